@@ -1,0 +1,19 @@
+package cli
+
+import "github.com/spf13/cobra"
+
+// commands are all commands in the order of help.
+var commands = []func(*app) *cobra.Command{
+	buildCommand,
+	checkCommand,
+	diffCommand,
+	explainCommand,
+	profilesCommand,
+	importCommand,
+	fixCommand,
+	fnCommand,
+	schemaCommand,
+	initCommand,
+	errorsCommand,
+	versionCommand,
+}

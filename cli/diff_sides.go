@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"berth/build"
+	"berth/diag"
+	"berth/review"
+)
+
+// located is where a side of a comparison is: the folder that stands for the working directory, and the paths in it.
+type located struct {
+	dir   string
+	paths []string
+	// optional says that a path may be missing, and a project may have no run: it is the other side that adds it.
+	optional bool
+}
+
+// other finds the side to compare the working tree with, and its name. done removes what was made for it.
+func (d *differ) other(paths []string) (at located, name string, done func(), err error) {
+	none := func() {}
+	name = d.against
+	if name == "" {
+		name = "HEAD"
+	}
+	if isFolder(d.absolute(name)) && (strings.HasPrefix(name, ".") || filepath.IsAbs(name) || !knowsRevision(d.Dir, name)) {
+		return located{dir: d.absolute(name), paths: paths, optional: true}, name, none, nil
+	}
+	dir, done, err := checkOut(d.Dir, name)
+	if err != nil {
+		return at, name, none, err
+	}
+	at = located{dir: dir, optional: true}
+	for _, path := range paths {
+		if rel, err := filepath.Rel(d.Dir, d.absolute(path)); err == nil {
+			at.paths = append(at.paths, rel)
+		}
+	}
+	return at, name, done, nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// compile compiles all runs of a side for all its environments.
+func (d *differ) compile(at located, name string) ([]review.Run, error) {
+	paths := at.present()
+	if at.optional && len(at.paths) > 0 && len(paths) == 0 {
+		return nil, nil
+	}
+	w, diags := build.Load(build.Request{Dir: at.dir, Paths: paths, Workers: d.workers})
+	defer w.Close()
+	if w.Project == nil && len(paths) == 0 && at.optional {
+		return nil, nil
+	}
+	if err := needsProject(w, paths); err != nil {
+		return nil, err
+	}
+	if len(w.Runs) == 0 && onlyNothing(diags) {
+		return nil, nil
+	}
+	var runs []review.Run
+	for _, environment := range d.wanted(w) {
+		result, found := w.Compile(environment)
+		diags = append(diags, found...)
+		runs = append(runs, runsOf(w, result)...)
+	}
+	return runs, d.tell(w, diags, name)
+}
+
+// tell prints what was refused, with the side that it stands on. Warnings are for `berth build`.
+func (d *differ) tell(w *build.Workspace, diags []diag.Diagnostic, name string) error {
+	if !diag.HasErrors(diags) {
+		return nil
+	}
+	d.say("%s is refused:", name)
+	return d.reportOf(w, diag.Sort(diags))
+}
+
+// present are the paths that exist.
+func (at located) present() []string {
+	if !at.optional {
+		return at.paths
+	}
+	return slices.DeleteFunc(slices.Clone(at.paths), func(path string) bool {
+		_, err := os.Stat(filepath.Join(at.dir, path))
+		return err != nil
+	})
+}
+
+// onlyNothing reports whether all that is wrong is that there is no run.
+func onlyNothing(diags []diag.Diagnostic) bool {
+	return !slices.ContainsFunc(diags, func(x diag.Diagnostic) bool { return x.Code != diag.NothingToDo })
+}
+
+// wanted are the environments of a workspace that are compared; the empty one, the runs themselves, where it has none.
+func (d *differ) wanted(w *build.Workspace) []string {
+	if d.environment != "" {
+		return []string{d.environment}
+	}
+	if all := w.Environments(); len(all) > 0 {
+		return all
+	}
+	return []string{""}
+}
+
+// runsOf are the runs of a result as the review reads them.
+func runsOf(w *build.Workspace, result *build.Result) []review.Run {
+	runs := make([]review.Run, 0, len(result.Units))
+	for _, u := range result.Units {
+		r := review.Run{
+			Environment: result.Environment, Plan: u.Plan, Tree: u.Tree, Bare: u.Bare, Objects: u.Objects, Fit: u.Fit,
+		}
+		if u.Profile != nil {
+			r.Profile = u.Profile.Tree
+		}
+		if w.Project != nil {
+			r.Project = w.Project.Tree
+		}
+		runs = append(runs, r)
+	}
+	return runs
+}
+
+// checkOut is [materialise] with the errors of one who typed a revision.
+func checkOut(dir, revision string) (string, func(), error) {
+	at, done, err := materialise(dir, revision)
+	if err != nil {
+		return "", nil, fmt.Errorf("--against %s: %w", revision, err)
+	}
+	return at, done, nil
+}

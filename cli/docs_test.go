@@ -1,0 +1,62 @@
+package cli_test
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"berth/diag"
+	"berth/schema"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestDocs holds the generated documents to what they are made of; -update writes them.
+func TestDocs(t *testing.T) {
+	shown := shownCodes(t)
+	errors := diag.Reference(func(code diag.Code) string {
+		if shown[code] == "" {
+			return ""
+		}
+		return "```text\n" + shown[code] + "\n```\n"
+	})
+	for path, want := range map[string]string{"../docs/errors.md": errors, "../docs/fields.md": string(schema.Reference())} {
+		if *update {
+			if err := os.WriteFile(path, []byte(want), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		have, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, string(have)); diff != "" {
+			t.Errorf("%s has drifted; go test ./cli -update writes it:\n%s", path, diff)
+		}
+	}
+}
+
+// TestReadmeCommands runs the README's first command, and holds the README's project to what the program says of it.
+func TestReadmeCommands(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(readme), "\ngo run . build examples/churn\n") {
+		t.Fatal("the README's first command is another one")
+	}
+	root, err := exec.Command("go", "env", "GOMOD").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := run(strings.TrimSuffix(strings.TrimSpace(string(root)), "/go.mod"), "build", "examples/churn")
+	if r.exit != 0 {
+		t.Fatalf("exit %d\n%s", r.exit, r.stderr)
+	}
+	for _, kind := range []string{"CronJob", "Deployment", "Service", "PersistentVolumeClaim"} {
+		if !strings.Contains(r.stdout, "\nkind: "+kind+"\n") {
+			t.Errorf("there is no %s in\n%s", kind, r.stdout)
+		}
+	}
+}

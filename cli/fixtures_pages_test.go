@@ -1,0 +1,45 @@
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"berth/diag"
+)
+
+// TestPagesHold runs the examples of every page: the wrong one is refused with the page's code, the right one is not.
+func TestPagesHold(t *testing.T) {
+	for _, code := range diag.Codes() {
+		wrong, right, ok := diag.Examples(code)
+		if !ok {
+			t.Fatalf("%s has no page", code)
+		}
+		t.Run(string(code), func(t *testing.T) {
+			t.Parallel()
+			r := runExample(t, wrong)
+			if !wrong.Illustration && (r.exit == 0 || !strings.Contains(r.stderr, "["+string(code)+"]")) {
+				t.Errorf("the wrong example: exit %d, and it does not say %s:\n%s", r.exit, code, r.stderr)
+			}
+			if r := runExample(t, right); r.exit != 0 {
+				t.Errorf("the right example: exit %d\n%s", r.exit, r.stderr)
+			}
+		})
+	}
+}
+
+func runExample(t *testing.T, e diag.Example) result {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range e.Files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return run(dir, strings.Fields(e.Command)[1:]...)
+}

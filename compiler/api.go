@@ -1,0 +1,53 @@
+// Package compiler turns positioned trees into plans: it lowers what people may write in several shapes, lays the layers
+// over one another, holds the result against the schema, the profile's bounds and the rules between fields, and keeps for
+// every value the place that decided it. It knows no Kubernetes types.
+package compiler
+
+import (
+	"berth/diag"
+	"berth/schema"
+	"berth/source"
+)
+
+// Unit is one run compiled for one environment.
+type Unit struct {
+	// Plan is what the renderers read.
+	Plan *schema.Plan
+	// Tree has the plan's shape (name, namespace, labels, annotations, spec) and for every value the place and the layer
+	// that decided it; a value that replaced another one remembers it in Beat.
+	Tree *source.Node
+	// Doc is the document that the run was written in.
+	Doc source.Document
+	// Profile is the run's profile, nil when it names none.
+	Profile *Profile
+	// Bare says that the run was written without an envelope, so that its author knows no `spec`.
+	Bare bool
+	// Refused says that something is wrong with the run: its plan lacks what could not be understood, and no output may
+	// be made of it.
+	Refused bool
+
+	env *envelope
+	bad map[*source.Node]bool
+}
+
+// Options is what compiling depends on beside the documents.
+type Options struct {
+	// Project is the project, nil when there is none.
+	Project *Project
+	// Environment is the environment to compile for; empty for the run itself.
+	Environment string
+	// BuiltIn gives the text of a profile of the catalog; nil when there is none of that name.
+	BuiltIn func(name string) *diag.File
+	// BuiltInNames are the names of the catalog.
+	BuiltInNames []string
+	// Profiles are the documents of kind Profile, strongest first: the environment's set, then the project's.
+	Profiles [][]source.Document
+	// SomeUnread says that a file of profiles could not be read, so that a name which nothing knows may stand there.
+	SomeUnread bool
+	// Policies are CUE files that every run is unified with.
+	Policies []*diag.File
+	// Evaluator runs policies and the constraints of profiles written in CUE; it may be nil when there are none.
+	Evaluator *source.Evaluator
+	// Workers is how many runs are compiled at a time; 0 means one for each processor.
+	Workers int
+}

@@ -1,0 +1,245 @@
+package compiler
+
+import (
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"berth/diag"
+	"berth/schema"
+	"berth/source"
+)
+
+// checker holds a tree against the schema's tables and reports everything that is wrong with its shape in one pass.
+type checker struct {
+	*report
+	// constraints allows CUE constraints in place of values, as profiles may have.
+	constraints bool
+}
+
+// value checks one value against a type. Path is the value's place in words; at is where a field that is missing in it
+// is reported: its key, or the first character of a list's item.
+func (c *checker) value(n *source.Node, t *schema.Type, path string, at diag.Span) {
+	if c.bad[n] || n.Kind == source.Constraint && c.constraints {
+		return
+	}
+	if n.Kind == source.Null && t.Kind != schema.AnyKind {
+		c.null(n, path)
+		return
+	}
+	switch t.Kind {
+	case schema.TextKind:
+		c.text(n, t, path)
+	case schema.IntKind:
+		c.integer(n, t, path)
+	case schema.BoolKind:
+		c.boolean(n, path)
+	case schema.ListKind:
+		c.list(n, t, path)
+	case schema.MapKind:
+		c.mapping(n, t, path)
+	case schema.StructKind:
+		c.structure(n, t, path, at)
+	}
+}
+
+func (c *checker) null(n *source.Node, path string) {
+	c.refuse(n, diag.Diagnostic{
+		Code: diag.WrongType, Path: path,
+		Message: fmt.Sprintf("%s has no value", path),
+		Hint:    `give it one, or leave the field out; an empty text is ""`,
+	})
+}
+
+func (c *checker) text(n *source.Node, t *schema.Type, path string) {
+	switch {
+	case n.Kind == source.List || n.Kind == source.Map || n.Kind == source.Constraint:
+		c.wrongType(n, path, "a text", "")
+	case n.Kind == source.Float && evaluated(n) && t.Name != "Quantity": // an amount is a number, whatever its digits
+		c.wrongType(n, path, "a text", fmt.Sprintf("the text of a fraction is gone once it is computed: write %s", strconv.Quote(n.Text)))
+	case !t.AcceptsText(n.Text):
+		c.wrongText(n, n.Span, n.Text, t, path)
+	}
+}
+
+// evaluated reports whether a value was computed by CUE or Jsonnet, so that the text as written is gone.
+func evaluated(n *source.Node) bool {
+	if n.Span.File == nil {
+		return false
+	}
+	ext := filepath.Ext(n.Span.File.Name)
+	return ext == ".cue" || ext == ".jsonnet"
+}
+
+func (c *checker) list(n *source.Node, t *schema.Type, path string) {
+	if n.Kind != source.List {
+		c.noList(n, t, path)
+		return
+	}
+	for i, item := range n.Items {
+		c.value(item, t.Elem, source.At(path, i), start(item.Span))
+	}
+}
+
+func (c *checker) noList(n *source.Node, t *schema.Type, path string) {
+	d := diag.Diagnostic{Code: diag.WrongType, Path: path}
+	d.Message = fmt.Sprintf("%s has to be a list, not %s", path, kindWords(n))
+	switch {
+	case n.Kind == source.String && (t.Elem.Kind == schema.TextKind || t.Elem.Name == "SecretRef"):
+		list := asList(n.Text)
+		d.Hint = "write a list: " + list
+		d.Fix = replacement(n.Span, list, false)
+		if diag.SecretKind(n.Text) != "" {
+			d.Hint, d.Fix = "write a list, and take the credential from `secrets`", nil
+		}
+	case n.Kind == source.Map && t.Elem.Name == "Env" && n.Field("name") == nil:
+		d.Hint = "write a list: [{name: …, value: …}]"
+	case n.Kind == source.Map:
+		d.Hint = "write a list, with '- ' before its first field"
+	default:
+		d.Hint = "write a list of maps"
+	}
+	c.refuse(n, d)
+}
+
+// asList shows a command line as a list in flow style, with quotes where YAML needs them.
+func asList(text string) string {
+	words := strings.Fields(text)
+	if strings.ContainsAny(text, `'"|&;<>$`+"`\\") {
+		words = []string{"sh", "-c", text}
+	}
+	for i, w := range words {
+		words[i] = strconv.Quote(w)
+	}
+	return "[" + strings.Join(words, ", ") + "]"
+}
+
+func (c *checker) mapping(n *source.Node, t *schema.Type, path string) {
+	if n.Kind != source.Map {
+		c.wrongType(n, path, "a map", "")
+		return
+	}
+	for i := range n.Fields {
+		f := &n.Fields[i]
+		if t.Key.Kind == schema.TextKind && !t.Key.AcceptsText(f.Key) {
+			c.wrongKey(f, t, path)
+			continue
+		}
+		c.value(f.Node, t.Elem, source.Join(path, f.Key), f.Span)
+	}
+}
+
+func (c *checker) wrongKey(f *source.Field, t *schema.Type, path string) {
+	if t.Key.Name == "ResourceName" || t.Key.Name == "NodeResource" {
+		c.unknownResource(f, t.Key, path)
+		return
+	}
+	if len(t.Key.Enum) > 0 {
+		c.refuse(f.Node, wrongChoice(f.Key, f.Span, path, t.Key.Enum))
+		return
+	}
+	c.wrongText(f.Node, f.Span, f.Key, t.Key, "the key in "+path)
+	c.diags[len(c.diags)-1].Path = source.Join(path, f.Key)
+}
+
+func (c *checker) structure(n *source.Node, t *schema.Type, path string, at diag.Span) {
+	if n.Kind != source.Map {
+		c.wrongType(n, path, "a map", structHint(t))
+		return
+	}
+	if t == &schema.TypeVolume {
+		c.volumeType(n, path)
+	}
+	var guessed []string
+	for i := range n.Fields {
+		f := &n.Fields[i]
+		if known := t.Field(f.Key); known != nil {
+			c.value(f.Node, known.Type, source.Join(path, f.Key), f.Span)
+			continue
+		}
+		guessed = append(guessed, c.unknownField(f, n, t, path))
+	}
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if f.Required && n.Field(f.Name) == nil && !contains(guessed, f.Name) {
+			c.missing(f, path, at)
+		}
+	}
+	if t == &schema.TypeVolume {
+		c.volumeSpec(n, path)
+	}
+}
+
+func structHint(t *schema.Type) string {
+	names := t.Names()
+	if len(names) > 5 {
+		names = names[:5]
+	}
+	return "write a map with fields such as " + diag.OneOf(names)
+}
+
+func (c *checker) missing(f *schema.Field, path string, at diag.Span) {
+	d := diag.Diagnostic{Code: diag.MissingField, Path: source.Join(path, f.Name), Span: at}
+	if path == "" {
+		d.Message = fmt.Sprintf("%s is missing", f.Name)
+	} else {
+		d.Message = fmt.Sprintf("%s is missing in %s", f.Name, path)
+	}
+	switch {
+	case len(f.Type.Enum) > 0:
+		d.Hint = fmt.Sprintf("write %s: %s", f.Name, diag.OneOf(f.Type.Enum))
+	case f.Doc != "":
+		d.Hint = fmt.Sprintf("write %s: … (%s)", f.Name, gist(f.Doc))
+	}
+	c.add(d)
+}
+
+// gist is the first clause of a field's documentation, to stand inside a sentence.
+func gist(doc string) string {
+	first, _, _ := strings.Cut(doc, ". ")
+	first, _, _ = strings.Cut(strings.TrimSuffix(first, "."), ": ")
+	if len(first) > 1 && first[1] >= 'a' && first[1] <= 'z' {
+		first = strings.ToLower(first[:1]) + first[1:]
+	}
+	return first
+}
+
+// start is the first character of a span.
+func start(s diag.Span) diag.Span {
+	if s.Known() {
+		s.EndLine, s.EndCol = s.Line, s.Col+1
+	}
+	return s
+}
+
+func (c *checker) wrongType(n *source.Node, path, want, hint string) {
+	c.refuse(n, diag.Diagnostic{Code: diag.WrongType, Path: path, Span: head(n),
+		Message: fmt.Sprintf("%s has to be %s, not %s", path, want, kindWords(n)), Hint: hint})
+}
+
+// head is the place to point at for a whole value: a scalar's token, a map's or list's first character.
+func head(n *source.Node) diag.Span {
+	if n.Kind == source.Map || n.Kind == source.List {
+		return start(n.Span)
+	}
+	return n.Span
+}
+
+func kindWords(n *source.Node) string {
+	switch n.Kind {
+	case source.List:
+		return "a list"
+	case source.Map:
+		return "a map"
+	case source.Constraint:
+		return "a value that is left open"
+	case source.String:
+		return "a text"
+	case source.Bool:
+		return "true or false"
+	case source.Null:
+		return "nothing"
+	}
+	return "a number"
+}

@@ -1,0 +1,96 @@
+package compiler
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"berth/diag"
+	"berth/schema"
+	"berth/source"
+)
+
+func (c *checker) integer(n *source.Node, t *schema.Type, path string) {
+	if n.Kind == source.List || n.Kind == source.Map || n.Kind == source.Bool || n.Kind == source.Constraint {
+		c.wrongType(n, path, "a whole number", "")
+		return
+	}
+	value, ok := plainInt(n, path)
+	if !ok {
+		c.notPlain(n, t, path)
+		return
+	}
+	if t.Min != nil && value < *t.Min || t.Max != nil && value > *t.Max {
+		c.refuse(n, diag.Diagnostic{
+			Code: diag.OutOfRange, Path: path,
+			Message: fmt.Sprintf("%s cannot be %s: it has to be %s", path, n.Text, interval(t, value)),
+		})
+	}
+}
+
+// interval words the accepted numbers of a type to someone who wrote another one.
+func interval(t *schema.Type, wrote int64) string {
+	switch {
+	case t.Min == nil && t.Max == nil:
+		return "a whole number"
+	case t.Min == nil || t.Max != nil && *t.Max >= math.MaxInt32 && wrote > *t.Max:
+		return fmt.Sprintf("at most %d", *t.Max)
+	case t.Max != nil && *t.Max < math.MaxInt32:
+		return fmt.Sprintf("from %d to %d", *t.Min, *t.Max)
+	case *t.Min == 0:
+		return "0 or more, not negative"
+	}
+	return fmt.Sprintf("%d or more", *t.Min)
+}
+
+func (c *checker) notPlain(n *source.Node, t *schema.Type, path string) {
+	d := diag.Diagnostic{Code: diag.WrongType, Path: path}
+	value, why, ok := meantNumber(n)
+	switch {
+	case isMode(path) && octalLooking(n.Text):
+		d.Message = fmt.Sprintf("%s is a file mode in octal, and %s has other digits than 0 to 7", path, diag.Quote(n.Text))
+		d.Hint = "write a mode such as 0440"
+	case n.Kind == source.Int && !ok:
+		d.Code = diag.OutOfRange
+		d.Message = fmt.Sprintf("%s cannot be %s: no number of Kubernetes is so large", path, n.Text)
+	case ok && n.Quoted:
+		d.Message = fmt.Sprintf("%s has to be a whole number, %s is a text", path, diag.Quote(n.Text))
+		d.Hint = fmt.Sprintf("write %s without quotes", value)
+		d.Fix = replacement(n.Span, value, true)
+	case ok:
+		d.Message = fmt.Sprintf("%s has to be a plain whole number: %s %s", path, diag.Quote(n.Text), why)
+		d.Hint = "write " + value
+		d.Fix = replacement(n.Span, value, false)
+	default:
+		d.Message = fmt.Sprintf("%s has to be a whole number, %s", path, diag.Quote(n.Text)+" is none")
+		if t.Min != nil {
+			d.Hint = "write a number, " + interval(t, 0)
+		}
+	}
+	c.refuse(n, d)
+}
+
+func (c *checker) boolean(n *source.Node, path string) {
+	if n.Kind == source.Bool {
+		return
+	}
+	if n.Kind == source.List || n.Kind == source.Map || n.Kind == source.Constraint {
+		c.wrongType(n, path, "true or false", "")
+		return
+	}
+	d := diag.Diagnostic{Code: diag.WrongType, Path: path,
+		Message: fmt.Sprintf("%s has to be true or false, not %s", path, diag.Quote(n.Text))}
+	if meant, ok := meantBool[strings.ToLower(n.Text)]; ok {
+		d.Hint = "write " + meant
+		if n.Quoted {
+			d.Hint += " without quotes"
+		}
+		d.Fix = replacement(n.Span, meant, true)
+	}
+	c.refuse(n, d)
+}
+
+var meantBool = map[string]string{
+	"true": "true", "yes": "true", "on": "true", "y": "true", "1": "true",
+	"false": "false", "no": "false", "off": "false", "n": "false", "0": "false",
+}

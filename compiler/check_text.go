@@ -1,0 +1,96 @@
+package compiler
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"berth/diag"
+	"berth/schema"
+	"berth/source"
+)
+
+// wrongText words why a text is refused: a choice, a quantity, or a name.
+func (c *checker) wrongText(n *source.Node, span diag.Span, text string, t *schema.Type, path string) {
+	d := diag.Diagnostic{Span: span, Path: path}
+	switch {
+	case t.Name == "Quantity":
+		d = badQuantity(text, span, path)
+	case len(t.Enum) > 0 && (len(t.Or) == 0 || t.Says == "") || t.Name == "KubernetesVersion":
+		d = wrongChoice(text, span, path, slices.DeleteFunc(slices.Clone(t.Enum), func(s string) bool { return s == "" }))
+	case text == "":
+		d.Code, d.Message = diag.WrongValue, fmt.Sprintf("%s is empty", path)
+		d.Hint = "write " + t.Says + ", or leave the field out"
+		if t.Says == "" {
+			d.Hint = "give it a value, or leave the field out"
+		}
+	default:
+		d.Code = diag.BadName
+		d.Message = fmt.Sprintf("%s %s is not valid: it has to be %s", path, diag.Quote(text), t.Says)
+		d.Hint, d.Fix = nameHint(text, span, t)
+	}
+	c.refuse(n, d)
+}
+
+func wrongChoice(text string, span diag.Span, path string, choices []string) diag.Diagnostic {
+	d := diag.Diagnostic{
+		Code: diag.WrongValue, Span: span, Path: path,
+		Message: fmt.Sprintf("%s cannot be %s", path, diag.Quote(text)),
+		Hint:    "write " + diag.OneOf(choices),
+	}
+	if best, ok := nearestChoice(text, choices); ok {
+		d.Hint = fmt.Sprintf("did you mean %s? Accepted: %s", best, diag.OneOf(choices))
+		d.Fix = replacement(span, best, diag.SameName(text, best))
+	}
+	return d
+}
+
+// nameHint offers the text with the letters that the rule refuses replaced, when that is a valid name.
+func nameHint(text string, span diag.Span, t *schema.Type) (string, *diag.Fix) {
+	if n := len([]rune(text)); t.MaxLen > 0 && n > t.MaxLen {
+		return fmt.Sprintf("it has %d characters, %d too many", n, n-t.MaxLen), nil
+	}
+	for _, slug := range slugs(text, t.Name) {
+		if slug != text && slug != "" && t.AcceptsText(slug) {
+			return "write " + slug, replacement(span, slug, false)
+		}
+	}
+	return "", nil
+}
+
+// slugs are names near a text that is none, the nearest first: a label keeps its capitals, a variable its underscores.
+func slugs(text, rule string) []string {
+	switch rule {
+	case "AbsolutePath":
+		return []string{"/" + text}
+	case "RelativePath":
+		return []string{strings.TrimLeft(text, "/")}
+	case "ImageName":
+		return nil
+	case "EnvName", "ShellName":
+		return []string{slugify(text, '_')}
+	}
+	slug := slugify(text, '-')
+	return []string{slug, strings.ToLower(slug), strings.ToLower(strings.ReplaceAll(slug, "_", "-")),
+		strings.ToLower(strings.NewReplacer("_", "-", ".", "-").Replace(slug))}
+}
+
+// slugify joins the words of a text; it is empty where a letter would be lost.
+func slugify(text string, joint rune) string {
+	slug := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'A' && r <= 'Z', r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '_':
+			return r
+		case r == '.' && joint == '-':
+			return r
+		case r < utf8.RuneSelf:
+			return joint
+		}
+		return utf8.RuneError
+	}, strings.TrimSpace(text))
+	if strings.ContainsRune(slug, utf8.RuneError) {
+		return ""
+	}
+	return strings.Trim(slug, "-.")
+}

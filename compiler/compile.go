@@ -1,0 +1,330 @@
+package compiler
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"berth/adopt"
+	"berth/diag"
+	"berth/schema"
+	"berth/source"
+)
+
+// Kind says what a document is, without checking it: Run, Profile, Project, Template for a profile in the form of the
+// platform that the language comes from, or empty when it claims to be something else.
+func Kind(doc source.Document) string {
+	root := doc.Root
+	version, kind := root.Get("apiVersion"), root.Get("kind")
+	switch {
+	case root.Kind != source.Map:
+		return ""
+	case version == nil && kind == nil && root.Get("id").Scalar() && root.Get("action") == nil && root.Get("image") == nil:
+		return "Template"
+	case version == nil && kind == nil:
+		return kindRun
+	case kind.Scalar() && contains(kinds, kind.Text):
+		return kind.Text
+	}
+	return ""
+}
+
+// EnvironmentsOf lists the environments that a project and its runs declare, sorted.
+func EnvironmentsOf(docs []source.Document, p *Project) []string {
+	names := p.EnvironmentNames()
+	for _, doc := range docs {
+		envs := doc.Root.Get("environments")
+		if envs == nil {
+			envs = doc.Root.Get("spec").Get("environments")
+		}
+		if envs != nil {
+			for _, f := range envs.Fields {
+				names = append(names, f.Key)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// compilation is the compiling of many runs for one environment.
+type compilation struct {
+	Options
+	catalog *catalog
+	mu      sync.Mutex // guards catalog
+}
+
+// Compile compiles the runs among the documents for one environment; profiles among them are known to all runs. Units
+// are in the order of the documents, the refused ones with what could be understood of them, so that later stages can find
+// further mistakes in the same pass; the diagnostics are sorted.
+func Compile(docs []source.Document, opts Options) ([]*Unit, []diag.Diagnostic) {
+	c := &compilation{Options: opts}
+	runs, profiles := divide(docs)
+	diags := c.openCatalog(append([][]source.Document{profiles}, opts.Profiles...))
+	diags = append(diags, c.knownEnvironment(docs)...)
+	results := make([]outcome, len(runs))
+	c.each(len(runs), func(i int) { results[i] = c.run(runs[i], aloneIn(runs, i)) })
+	units := c.collect(results, &diags)
+	diags = append(diags, c.judge(units)...)
+	return units, diag.Sort(diags)
+}
+
+// divide separates runs from profiles. What is unclear counts as a run, which then says what is wrong with it.
+func divide(docs []source.Document) (runs, profiles []source.Document) {
+	for _, d := range docs {
+		switch Kind(d) {
+		case kindProfile:
+			profiles = append(profiles, d)
+		case kindProject:
+		default:
+			runs = append(runs, d)
+		}
+	}
+	return runs, profiles
+}
+
+// aloneIn reports whether a run is the only one of its file.
+func aloneIn(runs []source.Document, i int) bool {
+	return (i == 0 || runs[i-1].File != runs[i].File) && (i == len(runs)-1 || runs[i+1].File != runs[i].File)
+}
+
+// each calls do for 0 … n-1 on several processors.
+func (c *compilation) each(n int, do func(i int)) {
+	workers := c.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	if workers = min(workers, n); workers <= 1 {
+		for i := range n {
+			do(i)
+		}
+		return
+	}
+	next := make(chan int)
+	var all sync.WaitGroup
+	for range workers {
+		all.Go(func() {
+			for i := range next {
+				do(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	all.Wait()
+}
+
+// outcome is what became of one run.
+type outcome struct {
+	unit  *Unit
+	name  *source.Node
+	diags []diag.Diagnostic
+}
+
+// collect gathers the units in order and refuses the second of two runs of one name.
+func (c *compilation) collect(results []outcome, diags *[]diag.Diagnostic) []*Unit {
+	var units []*Unit
+	seen := map[string]*Unit{}
+	for _, r := range results {
+		*diags = append(*diags, r.diags...)
+		if r.unit == nil {
+			continue
+		}
+		key := r.unit.Plan.Namespace + "/" + r.unit.Plan.Name
+		if first := seen[key]; first != nil && r.unit.Plan.Name != "" {
+			*diags = append(*diags, sameName(first, r.unit))
+			continue
+		}
+		seen[key] = r.unit
+		r.unit.Refused = diag.HasErrors(r.diags)
+		units = append(units, r.unit)
+	}
+	return units
+}
+
+func sameName(first, second *Unit) diag.Diagnostic {
+	a, b := first.Tree.Get("name"), second.Tree.Get("name")
+	return diag.Diagnostic{
+		Code: diag.DuplicateRun, Span: b.Span, Path: second.env.path("name"),
+		Message: fmt.Sprintf("there are two runs called %s, the other in %s", b.Text, first.Doc.File.Name),
+		Notes:   []diag.Note{{Span: a.Span, Message: "the first is called so here"}},
+		Hint:    "give one of them another name or namespace",
+	}
+}
+
+// knownEnvironment refuses an environment that neither the project nor a run declares, and one of a run that the project,
+// which lists its own, does not have.
+func (c *compilation) knownEnvironment(docs []source.Document) []diag.Diagnostic {
+	known := EnvironmentsOf(docs, c.Project)
+	if c.Environment == "" || contains(known, c.Environment) {
+		return nil
+	}
+	d := diag.Diagnostic{Code: diag.UnknownEnvironment, Message: "there is no environment " + diag.Quote(c.Environment)}
+	d.Hint = "the environments are " + diag.AllOf(known)
+	if len(known) == 0 {
+		d.Hint = "no environment is declared: the project and each run may have some under environments"
+	} else if best, ok := diag.Nearest(c.Environment, known); ok {
+		d.Hint = "did you mean " + best + "?"
+	}
+	return []diag.Diagnostic{d}
+}
+
+// cloud is the cloud of the environment.
+func (c *compilation) cloud() string {
+	if c.Project != nil {
+		if cloud := c.Project.Spec.Environments[c.Environment].Cloud; cloud != "" {
+			return cloud
+		}
+		if c.Project.Spec.Cloud != "" {
+			return c.Project.Spec.Cloud
+		}
+	}
+	return "generic"
+}
+
+// openCatalog reads the profiles of the project; what is wrong with them is said whether a run uses them or not.
+func (c *compilation) openCatalog(sets [][]source.Document) []diag.Diagnostic {
+	var diags []diag.Diagnostic
+	c.catalog = &catalog{cloud: c.cloud(), resolved: map[string]*resolvedProfile{}, names: func() []string { return slices.Clone(c.BuiltInNames) }}
+	loaded := map[string]*profileFile{}
+	c.catalog.builtIn = func(name string) *profileFile {
+		if p, ok := loaded[name]; ok {
+			return p
+		}
+		loaded[name] = c.openBuiltIn(name)
+		return loaded[name]
+	}
+	for _, set := range sets {
+		layer, ds := openProfiles(set)
+		c.catalog.layers = append(c.catalog.layers, layer)
+		diags = append(diags, ds...)
+	}
+	for _, layer := range c.catalog.layers {
+		for name := range layer {
+			_, ds, _ := c.catalog.resolve(name)
+			diags = append(diags, ds...)
+		}
+	}
+	return diags
+}
+
+func (c *compilation) openBuiltIn(name string) *profileFile {
+	if c.BuiltIn == nil {
+		return nil
+	}
+	file := c.BuiltIn(name)
+	if file == nil {
+		return nil
+	}
+	docs, _ := source.Load(file, source.Options{})
+	layer, _ := openProfiles(docs)
+	if p := layer[name]; p != nil {
+		p.builtIn = true
+		return p
+	}
+	return nil
+}
+
+// openProfiles reads the profiles among documents, by name.
+func openProfiles(docs []source.Document) (map[string]*profileFile, []diag.Diagnostic) {
+	layer := map[string]*profileFile{}
+	var diags []diag.Diagnostic
+	for group := range byFile(docs) {
+		group, ds := untemplate(group)
+		diags = append(diags, ds...)
+		for _, doc := range group {
+			c := &checker{report: &report{}}
+			e := c.open(doc)
+			if e != nil && e.kind != kindProfile {
+				c.add(diag.Diagnostic{Code: diag.Document, Span: start(doc.Root.Span), Path: "kind",
+					Message: "this is no profile", Hint: "begin it with apiVersion: berth/v1 and kind: Profile"})
+				e = nil
+			}
+			if e == nil {
+				diags = append(diags, c.diags...)
+				continue
+			}
+			p := openProfile(doc, e, c)
+			diags = append(diags, p.diags...)
+			diags = append(diags, register(layer, p)...)
+		}
+	}
+	return layer, diags
+}
+
+func byFile(docs []source.Document) func(yield func([]source.Document) bool) {
+	return func(yield func([]source.Document) bool) {
+		for i := 0; i < len(docs); {
+			j := i + 1
+			for j < len(docs) && docs[j].File == docs[i].File {
+				j++
+			}
+			if !yield(docs[i:j]) {
+				return
+			}
+			i = j
+		}
+	}
+}
+
+// untemplate turns a file in the form of the platform's templates into the profile that it means.
+func untemplate(group []source.Document) ([]source.Document, []diag.Diagnostic) {
+	profile, ok, diags := adopt.Template(group)
+	if !ok {
+		return group, nil
+	}
+	if profile == nil {
+		return nil, diags
+	}
+	return []source.Document{{File: group[0].File, Root: profile}}, diags
+}
+
+func register(layer map[string]*profileFile, p *profileFile) []diag.Diagnostic {
+	if !p.name.Scalar() {
+		return nil
+	}
+	first := layer[p.name.Text]
+	if first == nil {
+		layer[p.name.Text] = p
+		return nil
+	}
+	return []diag.Diagnostic{{Code: diag.Duplicate, Span: p.name.Span, Path: "metadata.name",
+		Message: fmt.Sprintf("there are two profiles called %s", p.name.Text),
+		Notes:   []diag.Note{{Span: first.name.Span, Message: "the first stands here"}},
+		Hint:    "give one of them another name"}}
+}
+
+// ListProfiles resolves every profile that a run could name, sorted by name.
+func ListProfiles(opts Options) ([]*Profile, []diag.Diagnostic) {
+	c := &compilation{Options: opts}
+	diags := c.openCatalog(opts.Profiles)
+	var list []*Profile
+	for _, name := range c.catalog.all() {
+		p, ds, ok := c.catalog.resolve(name)
+		diags = append(diags, ds...)
+		if ok {
+			list = append(list, p)
+		}
+	}
+	return list, diag.Sort(diags)
+}
+
+// toolDefaults are the tool's own defaults for an action.
+func toolDefaults(action string, scheduled bool) *source.Node {
+	n := &source.Node{Kind: source.Map, Layer: source.ToolDefault}
+	for _, d := range schema.Defaults {
+		actions := schema.FieldActions(d.Field)
+		if actions != nil && !contains(actions, action) || d.Field == "concurrency_policy" && !scheduled || d.Field == "run_policy" && scheduled {
+			continue
+		}
+		kind := source.String
+		if d.Kind == schema.IntKind {
+			kind = source.Int
+		}
+		n.Fields = append(n.Fields, source.Field{Key: d.Field, Node: &source.Node{Kind: kind, Text: d.Value, Layer: source.ToolDefault}})
+	}
+	return n
+}

@@ -1,0 +1,135 @@
+package compiler
+
+import (
+	"reflect"
+	"strings"
+	"sync"
+
+	"berth/source"
+)
+
+// decode fills a generated struct from a tree that the checker has seen. Values in bad are left out, so that rules can
+// still speak of the rest.
+type decoder struct {
+	bad map[*source.Node]bool
+}
+
+// fieldIndex caches the position of each field by its name in JSON, by struct type.
+var fieldIndex sync.Map
+
+func indexOf(t reflect.Type) map[string]int {
+	if cached, ok := fieldIndex.Load(t); ok {
+		return cached.(map[string]int)
+	}
+	index := make(map[string]int, t.NumField())
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		index[name] = i
+	}
+	fieldIndex.Store(t, index)
+	return index
+}
+
+func (d decoder) into(n *source.Node, v reflect.Value, path string) {
+	if n == nil || isBad(d.bad, n) || n.Kind == source.Null && v.Kind() != reflect.Interface || n.Kind == source.Constraint {
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			v.Set(reflect.New(v.Type().Elem()))
+		}
+		d.into(n, v.Elem(), path)
+	case reflect.Struct:
+		d.structure(n, v)
+	case reflect.Map:
+		d.mapping(n, v)
+	case reflect.Slice:
+		d.slice(n, v)
+	case reflect.String:
+		if n.Scalar() {
+			v.SetString(n.Text)
+		}
+	case reflect.Int64:
+		if i, ok := plainInt(n, path); ok {
+			v.SetInt(i)
+		}
+	case reflect.Bool:
+		v.SetBool(n.Kind == source.Bool && strings.EqualFold(n.Text, "true"))
+	case reflect.Interface:
+		if value := plain(n); value != nil {
+			v.Set(reflect.ValueOf(value))
+		}
+	}
+}
+
+func (d decoder) structure(n *source.Node, v reflect.Value) {
+	if n.Kind != source.Map {
+		return
+	}
+	index := indexOf(v.Type())
+	for _, f := range n.Fields {
+		if i, ok := index[f.Key]; ok {
+			d.into(f.Node, v.Field(i), "."+f.Key)
+		}
+	}
+}
+
+func (d decoder) mapping(n *source.Node, v reflect.Value) {
+	if n.Kind != source.Map {
+		return
+	}
+	if v.IsNil() {
+		v.Set(reflect.MakeMapWithSize(v.Type(), len(n.Fields)))
+	}
+	for _, f := range n.Fields {
+		if isBad(d.bad, f.Node) {
+			continue
+		}
+		elem := reflect.New(v.Type().Elem()).Elem()
+		d.into(f.Node, elem, "")
+		v.SetMapIndex(reflect.ValueOf(f.Key), elem)
+	}
+}
+
+// slice keeps the index of every item, so that paths into the struct are paths into the tree.
+func (d decoder) slice(n *source.Node, v reflect.Value) {
+	if n.Kind != source.List {
+		return
+	}
+	v.Set(reflect.MakeSlice(v.Type(), len(n.Items), len(n.Items)))
+	for i, item := range n.Items {
+		d.into(item, v.Index(i), "")
+	}
+}
+
+// plain turns a tree into the values that encoding/json would give, for the inside of patches, where Berth has no types.
+func plain(n *source.Node) any {
+	switch n.Kind {
+	case source.Map:
+		m := make(map[string]any, len(n.Fields))
+		for _, f := range n.Fields {
+			m[f.Key] = plain(f.Node)
+		}
+		return m
+	case source.List:
+		l := make([]any, len(n.Items))
+		for i, item := range n.Items {
+			l[i] = plain(item)
+		}
+		return l
+	case source.Bool:
+		return strings.EqualFold(n.Text, "true")
+	case source.Int:
+		if i, ok := plainInt(n, ""); ok {
+			return i
+		}
+	case source.Float:
+		if f, ok := parseFloat(n.Text); ok {
+			return f
+		}
+	case source.Null:
+		return nil
+	}
+	return n.Text
+}

@@ -1,0 +1,88 @@
+package compiler
+
+import (
+	"strings"
+
+	"berth/diag"
+	"berth/source"
+)
+
+// Diagnose turns problems into diagnostics, without those about values that were refused already.
+func (u *Unit) Diagnose(problems []diag.Problem) []diag.Diagnostic {
+	var diags []diag.Diagnostic
+	for _, p := range problems {
+		if _, n, _ := source.Find(u.Tree, p.Path); !isBad(u.bad, n) {
+			diags = append(diags, u.Locate(p))
+		}
+	}
+	return diags
+}
+
+// Locate turns a problem with a path into the plan into a diagnostic with places. Where nothing of the path stands in a
+// file, as with a tool's default, the run itself is pointed at.
+func (u *Unit) Locate(p diag.Problem) diag.Diagnostic {
+	d := diag.Diagnostic{Code: p.Code, Severity: p.Severity, Path: u.env.path(p.Path), Message: p.Message, Hint: p.Hint}
+	var whole bool
+	d.Span, whole = u.place(p.Path, p.AtKey)
+	if p.Replace != "" && whole {
+		d.Fix = replacement(d.Span, p.Replace, p.Certain)
+	}
+	for _, r := range p.Related {
+		span, _ := u.place(r.Path, false)
+		d.Notes = append(d.Notes, diag.Note{Span: span, Message: r.Message})
+	}
+	return d
+}
+
+// place finds the token of a path, or of the nearest part of it that stands in a file.
+func (u *Unit) place(path string, atKey bool) (diag.Span, bool) {
+	if rest, ok := strings.CutPrefix(path, "machine."); ok && u.Profile != nil {
+		return spanOf(u.Profile.Tree, rest, atKey)
+	}
+	if path == "" {
+		return start(u.Doc.Root.Span), false
+	}
+	span, whole := spanOf(u.Tree, path, atKey)
+	if span.File == nil {
+		span, whole = start(u.Doc.Root.Span), false
+	}
+	if span.File == nil {
+		span = diag.Span{File: u.Doc.File}
+	}
+	return span, whole
+}
+
+func spanOf(root *source.Node, path string, atKey bool) (diag.Span, bool) {
+	for p := path; p != ""; p = parent(p) {
+		field, node, whole := source.Find(root, p)
+		if !whole {
+			continue
+		}
+		switch {
+		case p != path && field != nil && field.Span.File != nil:
+			return field.Span, false // the parent of what is missing: its key
+		case atKey && field != nil && field.Span.File != nil:
+			return field.Span, p == path
+		case node != nil && node.Span.File != nil:
+			return head(node), p == path
+		case field != nil && field.Span.File != nil:
+			return field.Span, false
+		}
+	}
+	return diag.Span{}, false
+}
+
+// parent drops the last part of a path.
+func parent(path string) string {
+	parts := source.Split(path)
+	if len(parts) <= 1 {
+		return ""
+	}
+	last := parts[len(parts)-1]
+	for _, suffix := range []string{"." + last, "[" + last + "]", `["` + last + `"]`} {
+		if rest, ok := strings.CutSuffix(path, suffix); ok {
+			return rest
+		}
+	}
+	return ""
+}

@@ -1,0 +1,289 @@
+package compiler
+
+import (
+	"fmt"
+
+	"berth/diag"
+	"berth/schema"
+	"berth/source"
+)
+
+// Lowering turns the shapes that people may write into the one shape that the schema knows, on the tree, so that every
+// value keeps its place. What is wrong with a shape is said here, in the words of that shape.
+
+// lowerSpec lowers the fields of a run, a partial spec, or a profile's settings. SecretsFrom is the Secret of which a
+// bare name under `secrets` is a key, empty when there is none.
+func (c *checker) lowerSpec(spec *source.Node, path, secretsFrom string) *source.Node {
+	lower := map[string]func(*source.Node, string) *source.Node{
+		"resources":     c.lowerResources,
+		"node_selector": c.lowerNodeSelector,
+		"secrets":       func(n *source.Node, p string) *source.Node { return c.lowerSecrets(n, p, secretsFrom) },
+	}
+	return mapFields(spec, func(f source.Field) *source.Node {
+		if fn := lower[f.Key]; fn != nil {
+			return fn(f.Node, source.Join(path, f.Key))
+		}
+		return f.Node
+	})
+}
+
+// mapFields copies a map with some of its values replaced; nil drops the field. A map without a change is not copied.
+func mapFields(n *source.Node, replace func(source.Field) *source.Node) *source.Node {
+	if n == nil || n.Kind != source.Map {
+		return n
+	}
+	var fields []source.Field
+	for i, f := range n.Fields {
+		v := replace(f)
+		if v != f.Node && fields == nil {
+			fields = append(make([]source.Field, 0, len(n.Fields)), n.Fields[:i]...)
+		}
+		if fields != nil && v != nil {
+			f.Node = v
+			fields = append(fields, f)
+		}
+	}
+	if fields == nil {
+		return n
+	}
+	lowered := *n
+	lowered.Fields = fields
+	return &lowered
+}
+
+// kubernetesNames are Kubernetes' names of our resources.
+var kubernetesNames = map[string]string{"cpu": "cpu", "memory": "mem", "ephemeral-storage": "disk"}
+
+func (c *checker) lowerResources(n *source.Node, path string) *source.Node {
+	if n.Kind != source.Map {
+		return n
+	}
+	own, foreign := 0, 0
+	for _, f := range n.Fields {
+		if f.Key == "requests" || f.Key == "limits" {
+			foreign++
+		} else {
+			own++
+		}
+	}
+	if foreign > 0 && own > 0 {
+		return c.mixture(n, path)
+	}
+	if foreign > 0 {
+		return c.lowerKubernetesResources(n, path)
+	}
+	return mapFields(n, func(f source.Field) *source.Node { return lowerAmounts(f) })
+}
+
+// mixture refuses `requests` or `limits` beside the names of resources.
+func (c *checker) mixture(n *source.Node, path string) *source.Node {
+	for _, f := range n.Fields {
+		if f.Key != "requests" && f.Key != "limits" {
+			continue
+		}
+		c.add(diag.Diagnostic{
+			Code: diag.Resources, Span: f.Span, Path: source.Join(path, f.Key),
+			Message: fmt.Sprintf("%s mixes two forms: %s stands beside the names of resources", path, f.Key),
+			Hint:    "write {cpu: {requests: …, limits: …}} or {requests: {cpu: …}, limits: {cpu: …}}, not both",
+		})
+	}
+	return mapFields(n, func(f source.Field) *source.Node {
+		if f.Key == "requests" || f.Key == "limits" {
+			return nil
+		}
+		return lowerAmounts(f)
+	})
+}
+
+// lowerAmounts turns one amount into requests, and for what cannot be shared into limits as well.
+func lowerAmounts(f source.Field) *source.Node {
+	n := f.Node
+	switch {
+	case n.Scalar():
+		amounts := &source.Node{Kind: source.Map, Layer: n.Layer, Span: n.Span}
+		amounts.Fields = []source.Field{{Key: "requests", Span: f.Span, Node: n}}
+		if unsharable(f.Key) {
+			amounts.Fields = append(amounts.Fields, source.Field{Key: "limits", Span: f.Span, Node: n})
+		}
+		return amounts
+	case n.Kind == source.Map && unsharable(f.Key):
+		return bothAmounts(n)
+	}
+	return n
+}
+
+// bothAmounts completes the request or the limit by the other.
+func bothAmounts(n *source.Node) *source.Node {
+	requests, limits := n.Field("requests"), n.Field("limits")
+	if (requests == nil) == (limits == nil) {
+		return n
+	}
+	both := *n
+	both.Fields = append([]source.Field{}, n.Fields...)
+	if limits == nil {
+		both.Fields = append(both.Fields, source.Field{Key: "limits", Span: requests.Span, Node: requests.Node})
+	} else {
+		both.Fields = append(both.Fields, source.Field{Key: "requests", Span: limits.Span, Node: limits.Node})
+	}
+	return &both
+}
+
+// lowerKubernetesResources turns {requests: {cpu: 1}} into {cpu: {requests: 1}}.
+func (c *checker) lowerKubernetesResources(n *source.Node, path string) *source.Node {
+	lowered := &source.Node{Kind: source.Map, Layer: n.Layer, Span: n.Span}
+	for _, side := range n.Fields {
+		if side.Node.Kind != source.Map {
+			c.wrongType(side.Node, source.Join(path, side.Key), "a map of amounts by resource", "write "+side.Key+": {cpu: …, memory: …}")
+			continue
+		}
+		for _, f := range side.Node.Fields {
+			name, ok := c.kubernetesResource(f, source.Join(path, side.Key))
+			if !ok {
+				continue
+			}
+			into := lowered.Get(name)
+			if into == nil {
+				into = &source.Node{Kind: source.Map, Layer: n.Layer, Span: f.Node.Span}
+				lowered.Fields = append(lowered.Fields, source.Field{Key: name, Span: f.Span, Node: into})
+			}
+			into.Fields = append(into.Fields, source.Field{Key: side.Key, Span: f.Span, Node: f.Node})
+		}
+	}
+	return mapFields(lowered, func(f source.Field) *source.Node { return lowerAmounts(f) })
+}
+
+func (c *checker) kubernetesResource(f source.Field, path string) (string, bool) {
+	if name := kubernetesNames[f.Key]; name != "" {
+		return name, true
+	}
+	for theirs, ours := range kubernetesNames {
+		if ours == f.Key {
+			c.foreignName(f, path, theirs)
+			return "", false
+		}
+	}
+	if f.Key == "gpu" {
+		c.foreignName(f, path, "nvidia.com/gpu")
+		return "", false
+	}
+	return f.Key, true
+}
+
+// foreignName refuses our name of a resource among Kubernetes' own.
+func (c *checker) foreignName(f source.Field, path, theirs string) {
+	c.mark(f.Node)
+	c.add(diag.Diagnostic{
+		Code: diag.Resources, Span: f.Span, Path: source.Join(path, f.Key),
+		Message: fmt.Sprintf("%s is not Kubernetes' name of a resource, and this is Kubernetes' form", diag.Quote(f.Key)),
+		Hint:    "write " + theirs,
+		Fix:     replacement(f.Span, theirs, true),
+	})
+}
+
+// lowerNodeSelector turns {key, value} and lists of it into a map.
+func (c *checker) lowerNodeSelector(n *source.Node, path string) *source.Node {
+	switch {
+	case n.Kind == source.List:
+		lowered := &source.Node{Kind: source.Map, Layer: n.Layer, Span: n.Span}
+		for i, item := range n.Items {
+			c.addPair(lowered, item, source.At(path, i), start(item.Span))
+		}
+		return lowered
+	case n.Kind == source.Map && len(n.Fields) == 2 && n.Get("key").Scalar() && n.Get("value").Scalar():
+		lowered := &source.Node{Kind: source.Map, Layer: n.Layer, Span: n.Span}
+		c.addPair(lowered, n, path, start(n.Span))
+		return lowered
+	}
+	return n
+}
+
+// pair is one item of a node selector written as a list.
+var pair = schema.Type{Name: "NodeSelectorPair", Kind: schema.StructKind, Fields: []schema.Field{
+	{Name: "key", Required: true, Type: &schema.TypeLabelKey, Doc: "The label's key."},
+	{Name: "value", Required: true, Type: &schema.TypeLabelValue, Doc: "The label's value."},
+}}
+
+func (c *checker) addPair(into, item *source.Node, path string, at diag.Span) {
+	before := len(c.diags)
+	c.value(item, &pair, path, at)
+	if len(c.diags) > before {
+		return
+	}
+	key, value := item.Field("key"), item.Field("value")
+	if first := into.Field(key.Node.Text); first != nil {
+		if first.Node.Text != value.Node.Text {
+			c.add(diag.Diagnostic{
+				Code: diag.Scheduling, Span: value.Node.Span, Path: path,
+				Message: fmt.Sprintf("%s cannot be both %s and %s: no node has two values of one label", key.Node.Text, first.Node.Text, value.Node.Text),
+				Notes:   []diag.Note{{Span: first.Node.Span, Message: first.Node.Text + " stands here"}},
+				Hint:    "keep one of them; for one of several values write an affinity with operator In",
+			})
+		}
+		return
+	}
+	into.Fields = append(into.Fields, source.Field{Key: key.Node.Text, Span: key.Node.Span, Node: value.Node})
+}
+
+// lowerSecrets turns a bare name into {name}, or with secretsFrom into a key of that Secret.
+func (c *checker) lowerSecrets(n *source.Node, path, secretsFrom string) *source.Node {
+	if n.Kind != source.List {
+		return n
+	}
+	lowered := *n
+	lowered.Items = make([]*source.Node, len(n.Items))
+	for i, item := range n.Items {
+		lowered.Items[i] = c.lowerSecret(item, source.At(path, i), secretsFrom)
+	}
+	return &lowered
+}
+
+func (c *checker) lowerSecret(item *source.Node, path, secretsFrom string) *source.Node {
+	if !item.Scalar() {
+		return item
+	}
+	lowered := &source.Node{Kind: source.Map, Layer: item.Layer, Span: item.Span}
+	if secretsFrom == "" {
+		c.value(item, &schema.TypeDNSSubdomain, path, item.Span)
+		if c.bad[item] {
+			c.mark(lowered)
+		}
+		lowered.Fields = []source.Field{{Key: "name", Span: item.Span, Node: item}}
+		return lowered
+	}
+	if !schema.TypeShellName.AcceptsText(item.Text) {
+		c.refuse(item, diag.Diagnostic{
+			Code: diag.Env, Path: path,
+			Message: fmt.Sprintf("%s is a key of Secret %s, and no shell can read a variable of that name", diag.Quote(item.Text), secretsFrom),
+			Hint:    fmt.Sprintf("write {name: %s, key: %s, env: NAME}", secretsFrom, item.Text),
+		})
+		c.mark(lowered)
+	}
+	name := &source.Node{Kind: source.String, Text: secretsFrom, Layer: source.ProjectDefault, Span: item.Span}
+	lowered.Fields = []source.Field{{Key: "name", Span: item.Span, Node: name}, {Key: "key", Span: item.Span, Node: item}, {Key: "env", Span: item.Span, Node: item}}
+	return lowered
+}
+
+// listOf turns a single value into a list of one.
+func listOf(n *source.Node) *source.Node {
+	if !n.Scalar() {
+		return n
+	}
+	return &source.Node{Kind: source.List, Layer: n.Layer, Span: n.Span, Items: []*source.Node{n}}
+}
+
+// canonicalResources gives the accelerator's own name of a resource the name `gpu`, so that both mean one thing.
+func canonicalResources(spec *source.Node, accelerator string) *source.Node {
+	return mapFields(spec, func(f source.Field) *source.Node {
+		if f.Key != "resources" || f.Node.Field(accelerator) == nil || f.Node.Field("gpu") != nil {
+			return f.Node // both names in one place: a rule refuses it
+		}
+		renamed := *f.Node
+		renamed.Fields = append([]source.Field{}, f.Node.Fields...)
+		for i := range renamed.Fields {
+			if renamed.Fields[i].Key == accelerator {
+				renamed.Fields[i].Key = "gpu"
+			}
+		}
+		return &renamed
+	})
+}

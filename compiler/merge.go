@@ -1,0 +1,143 @@
+package compiler
+
+import (
+	"slices"
+
+	"berth/source"
+)
+
+// Merging lays trees over one another. Trees are shared, so nothing is changed in place: a map that differs is a new
+// map, and everything below that is the same stays the same node. The value that wins remembers the one that it beat.
+
+// overlay lays a stronger spec over a weaker one: maps by key, keyed lists by key, other lists and values whole.
+func overlay(base, over *source.Node) *source.Node { return overlayField(base, over, "") }
+
+func overlayField(base, over *source.Node, field string) *source.Node {
+	switch {
+	case base == nil || base == over:
+		return over
+	case over == nil:
+		return base
+	case base.Kind == source.Map && over.Kind == source.Map && !wholeProbe(over):
+		return overlayMap(base, over)
+	case base.Kind == source.List && over.Kind == source.List && itemNames[field] != nil:
+		return overlayItems(base, over, field, beats)
+	}
+	return beats(base, over)
+}
+
+// wholeProbe reports whether a map is a health check that says how to ask: it replaces another one whole, since no
+// check may ask in two ways.
+func wholeProbe(n *source.Node) bool {
+	return n.Get("http") != nil || n.Get("tcp") != nil || n.Get("exec") != nil
+}
+
+func beats(base, over *source.Node) *source.Node {
+	winner := *over
+	winner.Beat, winner.Of = base, over
+	return &winner
+}
+
+func overlayMap(base, over *source.Node) *source.Node {
+	merged := *over
+	merged.Fields = slices.Clone(base.Fields)
+	for _, f := range over.Fields {
+		i := slices.IndexFunc(merged.Fields, func(b source.Field) bool { return b.Key == f.Key })
+		if i < 0 {
+			merged.Fields = append(merged.Fields, f)
+			continue
+		}
+		f.Node = overlayField(merged.Fields[i].Node, f.Node, f.Key)
+		merged.Fields[i] = f
+	}
+	return &merged
+}
+
+// overlayItems unites two keyed lists: an item of a known key takes the old one's place, a new one comes last.
+func overlayItems(base, over *source.Node, list string, both func(base, over *source.Node) *source.Node) *source.Node {
+	merged := *over
+	merged.Items = slices.Clone(base.Items)
+	for _, item := range over.Items {
+		key := itemKey(list, item)
+		i := slices.IndexFunc(merged.Items, func(b *source.Node) bool { return itemKey(list, b) == key })
+		if i < 0 {
+			merged.Items = append(merged.Items, item)
+			continue
+		}
+		merged.Items[i] = both(merged.Items[i], item)
+	}
+	return &merged
+}
+
+// relayer copies a tree into another layer.
+func relayer(n *source.Node, layer source.Layer) *source.Node {
+	if n == nil {
+		return nil
+	}
+	c := *n
+	c.Layer = layer
+	c.Fields = slices.Clone(n.Fields)
+	for i := range c.Fields {
+		c.Fields[i].Node = relayer(c.Fields[i].Node, layer)
+	}
+	c.Items = slices.Clone(n.Items)
+	for i := range c.Items {
+		c.Items[i] = relayer(c.Items[i], layer)
+	}
+	return &c
+}
+
+// sameValue compares two trees as what they mean: quantities as amounts, the rest as text.
+func sameValue(a, b *source.Node, field string) bool {
+	switch {
+	case a.Scalar() && b.Scalar():
+		return sameText(a.Text, b.Text, field)
+	case a.Kind != b.Kind || len(a.Fields) != len(b.Fields) || len(a.Items) != len(b.Items):
+		return false
+	}
+	for _, f := range a.Fields {
+		other := b.Get(f.Key)
+		if other == nil || !sameValue(f.Node, other, f.Key) {
+			return false
+		}
+	}
+	for i := range a.Items {
+		if !sameValue(a.Items[i], b.Items[i], field) {
+			return false
+		}
+	}
+	return true
+}
+
+// amountFields are the fields whose texts are amounts.
+var amountFields = []string{"requests", "limits", "size", "size_limit", "shm", "min", "max"}
+
+func sameText(a, b, field string) bool {
+	if a == b || !contains(amountFields, field) {
+		return a == b
+	}
+	qa, okA := parseQuantity(a)
+	qb, okB := parseQuantity(b)
+	return okA && okB && qa.cmp(qb) == 0
+}
+
+// newMap builds a map of the fields that have a value.
+func newMap(fields ...source.Field) *source.Node {
+	n := &source.Node{Kind: source.Map}
+	for _, f := range fields {
+		if f.Node != nil {
+			n.Fields = append(n.Fields, f)
+		}
+	}
+	return n
+}
+
+// without copies a map without some of its fields.
+func without(n *source.Node, keys ...string) *source.Node {
+	return mapFields(n, func(f source.Field) *source.Node {
+		if contains(keys, f.Key) {
+			return nil
+		}
+		return f.Node
+	})
+}

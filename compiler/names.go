@@ -1,0 +1,203 @@
+package compiler
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"berth/diag"
+	"berth/schema"
+	"berth/source"
+)
+
+func contains(list []string, s string) bool { return slices.Contains(list, s) }
+
+// word is a field that people know from elsewhere, and what it is here.
+type word struct {
+	field string // ours, empty when there is none
+	hint  string // more than "write field", empty when that says it all
+	sure  bool   // the value may stay as it is, so that `berth fix` can rename the key
+}
+
+// foreignWords are the fields that users of Kubernetes, Compose and the seed's SDK write by habit, by the definition in
+// which they stand.
+var foreignWords = map[string]map[string]word{
+	"RunFields": {
+		"env": {"envs", "", true}, "environment": {"envs", "variables stand under envs, changes for one environment under environments", false},
+		"environment_variables": {"envs", "", false}, "variables": {"envs", "", false},
+		"ports": {"service_ports", "", false}, "port": {"service_ports", "write service_ports: [{port: …}]", false},
+		"cmd": {"command", "", true}, "entrypoint": {"command", "", true}, "arguments": {"args", "", true}, "parameters": {"args", "", false},
+		"workdir": {"working_dir", "", true}, "cwd": {"working_dir", "", true},
+		"restart":       {"backoff_limit", "a job's pod is never restarted in place, but tried again backoff_limit times; a served one always is", false},
+		"restartPolicy": {"backoff_limit", "a job's pod is never restarted in place, but tried again backoff_limit times; a served one always is", false},
+		"retries":       {"backoff_limit", "", true}, "max_retries": {"backoff_limit", "", true},
+		"timeout": {"active_deadline_seconds", "", false}, "deadline": {"active_deadline_seconds", "", false}, "ttl": {"ttl_seconds_after_finished", "", true},
+		"cpu": {"resources", "write resources: {cpu: …}", false}, "mem": {"resources", "write resources: {mem: …}", false},
+		"memory": {"resources", "write resources: {mem: …}", false}, "gpu": {"resources", "write resources: {gpu: …}", false},
+		"gpus": {"resources", "write resources: {gpu: …}", false}, "requests": {"resources", "write resources: {cpu: {requests: …}}", false},
+		"limits": {"resources", "write resources: {cpu: {limits: …}}", false},
+		"cron":   {"schedule", "", true}, "cron_schedule": {"schedule", "", true}, "tz": {"time_zone", "", true},
+		"serviceAccountName": {"service_account", "", true}, "service_account_name": {"service_account", "", true},
+		"runtimeClassName": {"runtime_class", "", true}, "priorityClassName": {"priority_class", "", true}, "runtime_class_name": {"runtime_class", "", true}, "priority_class_name": {"priority_class", "", true},
+		"schedulerName":                {"", "the scheduler is the cluster's own", false},
+		"automountServiceAccountToken": {"automount_token", "", true},
+		"successfulJobsHistoryLimit":   {"successful_history", "", true}, "failedJobsHistoryLimit": {"failed_history", "", true},
+		"successful_jobs_history_limit": {"successful_history", "", true}, "failed_jobs_history_limit": {"failed_history", "", true},
+		"volumeMounts": {"volumes", "a volume names its mount_path itself", false}, "volume_mounts": {"volumes", "a volume names its mount_path itself", false},
+		"envFrom": {"secrets", "", false}, "env_from": {"secrets", "", false}, "secret": {"secrets", "", false},
+		"livenessProbe": {"probes", "write probes: {liveness: …}", false}, "readinessProbe": {"probes", "write probes: {readiness: …}", false}, "startupProbe": {"probes", "write probes: {startup: …}", false},
+		"liveness": {"probes", "write probes: {liveness: …}", false}, "readiness": {"probes", "write probes: {readiness: …}", false}, "healthcheck": {"probes", "write probes: {readiness: …}", false},
+		"securityContext": {"security", "security, run_as_user, run_as_group and fs_group say it", false},
+		"privileged":      {"", "no run may be privileged", false},
+		"hostNetwork":     {"", "no run may use the node's network", false}, "host_network": {"", "no run may use the node's network", false},
+		"hostPID": {"", "no run may use the node's processes", false}, "host_pid": {"", "no run may use the node's processes", false},
+		"hostIPC": {"", "no run may use the node's memory", false}, "host_ipc": {"", "no run may use the node's memory", false},
+		"capabilities": {"", "no run may add capabilities", false},
+		"instances":    {"replicas", "", true}, "scale": {"replicas", "", true}, "replica_count": {"replicas", "", true},
+		"kind": {"action", "write action: job, deploy or serve", false}, "type": {"action", "write action: job, deploy or serve", false},
+		"container_image": {"image", "", true}, "tolerate": {"tolerations", "", true}, "user": {"run_as_user", "", false},
+		"shm_size": {"shm", "", true}, "ttlSecondsAfterFinished": {"ttl_seconds_after_finished", "", true},
+		"queue": {"", "a queue stands in a profile or the project", false},
+	},
+	"Volume": {
+		"type": {"volume_type", "", true}, "path": {"mount_path", "", true}, "target": {"mount_path", "", true}, "mount": {"mount_path", "", true},
+		"claim_name": {"spec", "write spec: {claim_name: …}", false}, "size": {"spec", "write spec: {size: …}", false},
+		"persistentVolumeClaim": {"volume_type", "write volume_type: persistent_volume_claim", false}, "configMap": {"volume_type", "write volume_type: config_map", false},
+		"secret": {"volume_type", "write volume_type: secret", false}, "emptyDir": {"volume_type", "write volume_type: empty_dir", false},
+	},
+	"VolumeSpec": {
+		"claim": {"claim_name", "", true}, "pvc": {"claim_name", "", true}, "secretName": {"name", "", true}, "secret_name": {"name", "", true},
+		"storageClassName": {"storage_class", "", true}, "storage_class_name": {"storage_class", "", true}, "storage": {"size", "", true}, "capacity": {"size", "", true},
+		"accessModes": {"access_mode", "one mode, as a text", false}, "access_modes": {"access_mode", "one mode, as a text", false}, "mode": {"default_mode", "", true}, "reference": {"image", "", true},
+	},
+	"Amounts": {"request": {"requests", "", true}, "limit": {"limits", "", true}, "min": {"requests", "", true}, "max": {"limits", "", true}},
+	"Env": {
+		"valueFrom": {"field", "field, config_map and key stand beside name", false}, "value_from": {"field", "field, config_map and key stand beside name", false},
+		"field_path": {"field", "", true}, "fieldPath": {"field", "", true}, "secret": {"", "a secret stands under secrets: {name, key, env}", false}, "key_name": {"key", "", true},
+	},
+	"SecretRef":   {"secret": {"name", "", true}, "variable": {"env", "", true}, "as": {"env", "", true}},
+	"ServicePort": {"container_port": {"target_port", "", true}, "containerPort": {"target_port", "", true}},
+	"Probe": {
+		"httpGet": {"http", "write http: /path and port beside it", false}, "http_get": {"http", "write http: /path and port beside it", false}, "path": {"http", "", true},
+		"tcpSocket": {"tcp", "write tcp: port", false}, "tcp_socket": {"tcp", "write tcp: port", false}, "command": {"exec", "", true},
+	},
+	"Toleration":  {"seconds": {"tolerationSeconds", "", true}},
+	"Metadata":    {"ns": {"namespace", "", true}},
+	"ProjectSpec": {"target": {"gitops", "", false}, "out": {"output", "", true}},
+	"ProfileFields": {
+		"defaults": {"default", "", true}, "required": {"require", "", true}, "requirements": {"require", "", true}, "limits": {"bounds", "", true}, "shapes": {"nodes", "", true},
+		"resources": {"default", "write default: {resources: …} or require: {resources: …}", false}, "node_selector": {"require", "write require: {node_selector: …}", false},
+		"tolerations": {"require", "write require: {tolerations: …}", false},
+	},
+}
+
+// family names the definition whose foreign words apply to a type: the partial specs share the run's.
+func family(t *schema.Type) string {
+	switch t.Name {
+	case "RunSpec", "RunEnvironment", "ProjectEnvironment", "RunDefaults", "MachineSettings":
+		return "RunFields"
+	case "ProfileSpec":
+		return "ProfileFields"
+	}
+	return t.Name
+}
+
+// unknownField refuses a field and returns the name that was probably meant, empty when there is none.
+func (c *checker) unknownField(f *source.Field, in *source.Node, t *schema.Type, path string) string {
+	d := diag.Diagnostic{Code: diag.UnknownField, Span: f.Span, Path: source.Join(path, f.Key)}
+	d.Message = fmt.Sprintf("%s is not a field of %s", diag.Quote(f.Key), whole(path, t))
+	meant := c.meant(&d, f, in, t)
+	c.mark(f.Node)
+	c.add(d)
+	return meant
+}
+
+func (c *checker) meant(d *diag.Diagnostic, f *source.Field, in *source.Node, t *schema.Type) string {
+	names := t.Names()
+	for _, n := range names {
+		if diag.SameName(n, f.Key) {
+			return rename(d, f, in, n, true)
+		}
+	}
+	if w, ok := foreignWords[family(t)][f.Key]; ok {
+		if w.field != "" && t.Field(w.field) == nil {
+			w.field = ""
+		}
+		meant := ""
+		if w.field != "" {
+			meant = rename(d, f, in, w.field, w.sure)
+		}
+		if w.hint != "" {
+			d.Hint = w.hint
+		}
+		return meant
+	}
+	if best, ok := diag.Nearest(f.Key, names); ok {
+		return rename(d, f, in, best, false)
+	}
+	if len(names) <= 8 {
+		d.Hint = "its fields are " + diag.AllOf(names)
+	}
+	return ""
+}
+
+// rename suggests a field's right name. A name that stands there already is not suggested as a replacement.
+func rename(d *diag.Diagnostic, f *source.Field, in *source.Node, name string, sure bool) string {
+	d.Hint = "did you mean " + name + "?"
+	if sure {
+		d.Hint = "write " + name
+	}
+	if in.Field(name) == nil {
+		d.Fix = replacement(f.Span, name, sure)
+	}
+	return name
+}
+
+// whole words what a path stands for.
+func whole(path string, t *schema.Type) string {
+	switch {
+	case path != "":
+		return path
+	case t.Name == "Project":
+		return "a project"
+	case t.Name == "Profile":
+		return "a profile"
+	}
+	return "a run"
+}
+
+// unknownResource refuses the name of a resource.
+func (c *checker) unknownResource(f *source.Field, t *schema.Type, path string) {
+	d := diag.Diagnostic{
+		Code: diag.UnknownField, Span: f.Span, Path: source.Join(path, f.Key),
+		Message: fmt.Sprintf("%s is not the name of a resource", diag.Quote(f.Key)),
+		Hint:    "write " + t.Says,
+	}
+	if meant, ok := resourceWords[strings.ToLower(f.Key)]; ok && t.AcceptsText(meant) {
+		d.Hint = "write " + meant
+		d.Fix = replacement(f.Span, meant, true)
+	} else if best, ok := diag.Nearest(f.Key, t.Enum); ok {
+		d.Hint = "did you mean " + best + "?"
+		d.Fix = replacement(f.Span, best, false)
+	} else if strings.HasPrefix(f.Key, "requests.") || strings.Contains(f.Key, "kubernetes.io/") {
+		d.Hint = "this name belongs to Kubernetes' quotas"
+	}
+	c.mark(f.Node)
+	c.add(d)
+}
+
+// resourceWords are other names of our resources.
+var resourceWords = map[string]string{
+	"memory": "mem", "ram": "mem", "cpus": "cpu", "cores": "cpu", "gpus": "gpu", "storage": "disk", "ephemeral-storage": "disk",
+	"ephemeral_storage": "disk", "nvidia.com/gpus": "nvidia.com/gpu", "tpu": "google.com/tpu", "nvidia": "gpu",
+}
+
+// nearestChoice is the accepted value that was probably meant.
+func nearestChoice(text string, choices []string) (string, bool) {
+	for _, c := range choices {
+		if diag.SameName(c, text) {
+			return c, true
+		}
+	}
+	return diag.Nearest(text, choices)
+}

@@ -1,0 +1,190 @@
+package compiler
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"berth/diag"
+	"berth/schema"
+	"berth/source"
+)
+
+// judge unifies every unit with the project's policies, in CUE itself.
+func (c *compilation) judge(units []*Unit) []diag.Diagnostic {
+	if len(c.Policies) == 0 || len(units) == 0 || c.Evaluator == nil {
+		return nil
+	}
+	req := source.JudgeRequest{Policies: c.Policies, Runs: make([][]byte, len(units))}
+	for i, u := range units {
+		req.Runs[i] = u.enveloped()
+	}
+	verdicts, diags := c.Evaluator.Judge(req)
+	for _, v := range verdicts {
+		for _, violation := range v.Violations {
+			u := units[v.Run]
+			if violation.Kind == source.Missing && (u.Refused || u.says(violation.Path)) {
+				continue // it stands there, perhaps in a form that was refused, or the policy's own error hides it
+			}
+			diags = append(diags, u.violation(violation))
+		}
+	}
+	return diags
+}
+
+// enveloped is the run after all layers in the form that policies are written over.
+func (u *Unit) enveloped() []byte {
+	meta := schema.Metadata{Name: u.Plan.Name, Namespace: u.Plan.Namespace, Labels: u.Plan.Labels, Annotations: u.Plan.Annotations}
+	b, _ := json.Marshal(struct { // plain data always encodes
+		APIVersion string           `json:"apiVersion"`
+		Kind       string           `json:"kind"`
+		Metadata   schema.Metadata  `json:"metadata"`
+		Spec       schema.RunFields `json:"spec"`
+	}{"berth/v1", kindRun, meta, u.Plan.Spec})
+	return b
+}
+
+// planPath is the place of a policy's complaint in the plan.
+func planPath(parts []string) string {
+	path := ""
+	for _, part := range parts {
+		if _, err := strconv.Atoi(part); err == nil {
+			path += "[" + part + "]"
+		} else {
+			path = source.Join(path, part)
+		}
+	}
+	return strings.TrimPrefix(path, "metadata.")
+}
+
+func (u *Unit) says(parts []string) bool {
+	_, _, whole := source.Find(u.Tree, planPath(parts))
+	return whole
+}
+
+func (u *Unit) violation(v source.Violation) diag.Diagnostic {
+	path := planPath(v.Path)
+	words := u.env.path(path)
+	p := diag.Problem{Code: diag.Policy, Path: path}
+	switch {
+	case v.Message != "":
+		p.Message = v.Message
+	case v.Kind == source.Missing:
+		p.Message = words + " is missing, and a policy wants it"
+	case v.Kind == source.NotAllowed:
+		p.Message, p.AtKey = "a policy does not allow "+words, true
+	default:
+		p.Message = "a policy does not allow this value of " + words
+	}
+	d := u.Locate(p)
+	note := diag.Note{Span: v.Rule, Message: "the policy's rule stands here"}
+	if v.Expr != "" && v.Message == "" {
+		note.Message = "the policy wants " + v.Expr
+	}
+	d.Notes = append(d.Notes, note)
+	return d
+}
+
+// open is a constraint of a profile with the value that it speaks of.
+type open struct {
+	rule  *source.Node
+	value *source.Node
+	path  string // in the plan
+	name  string // in the profile
+}
+
+// constraints holds a run against what its profile leaves open in CUE: bounds such as 1 | 2 | 4 and required fields such
+// as =~"^nvidia".
+func (c *compilation) constraints(w *written, l layers) {
+	var found []open
+	if l.profile.Bounds != nil {
+		for _, f := range l.profile.Bounds.Fields {
+			found = append(found, boundConstraints(f, l)...)
+		}
+	}
+	found = append(found, requireConstraints(l.profile.Require, l.spec, "spec", "require")...)
+	if len(found) == 0 || c.Evaluator == nil {
+		return
+	}
+	var checks []source.Check
+	for _, o := range found {
+		checks = append(checks, source.Check{Constraint: o.rule, Value: asNumber(o.value)}, source.Check{Constraint: o.rule, Value: strconv.Quote(o.value.Text)})
+	}
+	met, diags := c.Evaluator.Meets(checks)
+	w.diags = append(w.diags, diags...)
+	var said []string
+	for i, o := range found {
+		resource := parent(o.path)
+		if met[2*i] || met[2*i+1] || w.isBad(o.value) || contains(said, resource) {
+			continue
+		}
+		said = append(said, resource)
+		words := w.env.path(o.path)
+		w.refuse(o.value, diag.Diagnostic{
+			Code: diag.ProfileBounds, Path: words,
+			Message: fmt.Sprintf("%s %s is not what profile %s allows", words, diag.Quote(o.value.Text), l.profile.Name),
+			Notes:   []diag.Note{{Span: head(o.rule), Message: fmt.Sprintf("%s is %s, set here", o.name, o.rule.Text)}},
+			Hint:    "write a value that meets " + o.rule.Text,
+		})
+	}
+}
+
+func boundConstraints(f source.Field, l layers) []open {
+	var rules []source.Field
+	if f.Node.Kind == source.Constraint {
+		rules = []source.Field{{Key: "bounds." + f.Key, Node: f.Node}}
+	}
+	for _, part := range f.Node.Fields {
+		if part.Node.Kind == source.Constraint {
+			rules = append(rules, source.Field{Key: "bounds." + f.Key + "." + part.Key, Node: part.Node})
+		}
+	}
+	resource := f.Key
+	if resource == l.profile.resource() {
+		resource = "gpu"
+	}
+	var found []open
+	for _, r := range rules {
+		if v := l.spec.Get(f.Key); contains(boundedNumbers, f.Key) && v.Scalar() {
+			found = append(found, open{r.Node, v, "spec." + f.Key, r.Key})
+		}
+		for _, side := range []string{"requests", "limits"} {
+			if v := l.spec.Get("resources").Get(resource).Get(side); v.Scalar() {
+				found = append(found, open{r.Node, v, source.Join(source.Join("spec.resources", resource), side), r.Key})
+			}
+		}
+	}
+	return found
+}
+
+func requireConstraints(require, have *source.Node, path, name string) []open {
+	if require == nil || have == nil {
+		return nil
+	}
+	var found []open
+	for _, f := range require.Fields {
+		v := have.Get(f.Key)
+		switch {
+		case v == nil:
+		case f.Node.Kind == source.Constraint && v.Scalar():
+			found = append(found, open{f.Node, v, source.Join(path, f.Key), source.Join(name, f.Key)})
+		case f.Node.Kind == source.Map:
+			found = append(found, requireConstraints(f.Node, v, source.Join(path, f.Key), source.Join(name, f.Key))...)
+		}
+	}
+	return slices.Clip(found)
+}
+
+// asNumber gives a value to CUE as a number where it is one, amounts in their base unit: 500m is 0.5, 4Gi 4294967296.
+func asNumber(n *source.Node) string {
+	q, ok := parseQuantity(n.Text)
+	if !ok {
+		return strconv.Quote(n.Text)
+	}
+	if q.isWhole() {
+		return q.value.Num().String()
+	}
+	return q.value.FloatString(3)
+}

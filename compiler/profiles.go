@@ -1,0 +1,326 @@
+package compiler
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"berth/diag"
+	"berth/schema"
+	"berth/source"
+)
+
+// Profile is a hardware profile with what it inherits and what its cloud changes already laid over it.
+type Profile struct {
+	Name   string
+	Origin string       // where it comes from: the file's name
+	File   *diag.File   // of the profile itself
+	Tree   *source.Node // the spec, lowered
+	Spec   schema.ProfileFields
+	// Default and Require are partial specs in the layers of those names; Bounds and PerGPU are maps.
+	Default, Require, Bounds, PerGPU *source.Node
+	Extends                          []string
+}
+
+// profileFile is one document of kind Profile, lowered and checked on its own.
+type profileFile struct {
+	name    *source.Node
+	doc     source.Document
+	spec    *source.Node
+	builtIn bool
+	diags   []diag.Diagnostic
+}
+
+// openProfile lowers and checks a profile's document.
+func openProfile(doc source.Document, e *envelope, c *checker) *profileFile {
+	c.constraints = true
+	p := &profileFile{doc: doc}
+	c.value(e.metadata, &schema.TypeProfileMetadata, "metadata", e.metaAt)
+	p.name = e.metadata.Get("name")
+	p.spec = c.lowerProfile(e.spec, "spec")
+	c.value(p.spec, &schema.TypeProfileSpec, "spec", e.specAt)
+	c.profileParts(p.spec, "spec")
+	if clouds := p.spec.Get("clouds"); clouds != nil {
+		for _, f := range clouds.Fields {
+			c.profileParts(f.Node, source.Join("spec.clouds", f.Key))
+		}
+	}
+	p.diags = c.diags
+	return p
+}
+
+// lowerProfile lowers the shapes of a profile's spec or of one cloud's part of it.
+func (c *checker) lowerProfile(spec *source.Node, path string) *source.Node {
+	return mapFields(spec, func(f source.Field) *source.Node {
+		at := source.Join(path, f.Key)
+		switch f.Key {
+		case "default", "require":
+			layer := source.ProfileDefault
+			if f.Key == "require" {
+				layer = source.ProfileRequire
+			}
+			return relayer(c.lowerSpec(f.Node, at, ""), layer)
+		case "extends":
+			return listOf(f.Node)
+		case "bounds":
+			return mapFields(f.Node, func(b source.Field) *source.Node { return lowerBound(b.Node) })
+		case "node_labels":
+			return mapFields(f.Node, func(l source.Field) *source.Node { return listOf(l.Node) })
+		case "deprecated":
+			return wrap(f.Node, "reason")
+		case "clouds":
+			return mapFields(f.Node, func(cloud source.Field) *source.Node {
+				return c.lowerProfile(cloud.Node, source.Join(at, cloud.Key))
+			})
+		}
+		return f.Node
+	})
+}
+
+// lowerBound turns one amount into the only accepted value, and lists of amounts into all of them.
+func lowerBound(n *source.Node) *source.Node {
+	switch {
+	case n.Scalar():
+		n = listOf(n)
+	case n.Kind != source.List:
+		return n
+	}
+	return &source.Node{Kind: source.Map, Layer: n.Layer, Span: n.Span, Fields: []source.Field{{Key: "values", Span: n.Span, Node: n}}}
+}
+
+func wrap(n *source.Node, key string) *source.Node {
+	if !n.Scalar() {
+		return n
+	}
+	return &source.Node{Kind: source.Map, Layer: n.Layer, Span: n.Span, Fields: []source.Field{{Key: key, Span: n.Span, Node: n}}}
+}
+
+// boundedNumbers are the fields beside resources that bounds may name.
+var boundedNumbers = []string{"replicas", "parallelism", "active_deadline_seconds"}
+
+// profileParts checks what the tables cannot say of a profile.
+func (c *checker) profileParts(spec *source.Node, path string) {
+	for _, part := range []string{"default", "require"} {
+		c.duplicates(spec.Get(part), source.Join(path, part))
+	}
+	bounds := spec.Get("bounds")
+	if bounds == nil || bounds.Kind != source.Map {
+		return
+	}
+	for i := range bounds.Fields {
+		f := &bounds.Fields[i]
+		if !schema.TypeResourceName.AcceptsText(f.Key) && !contains(boundedNumbers, f.Key) {
+			known := append(slices.Clone(schema.TypeResourceName.Enum), boundedNumbers...)
+			d := diag.Diagnostic{Code: diag.UnknownField, Span: f.Span, Path: source.Join(path+".bounds", f.Key)}
+			d.Message = fmt.Sprintf("%s is nothing that a profile can bound", diag.Quote(f.Key))
+			d.Hint = "bound a resource, or " + diag.OneOf(boundedNumbers)
+			if best, ok := diag.Nearest(f.Key, known); ok {
+				rename(&d, f, bounds, best, false)
+			} else if meant, ok := resourceWords[f.Key]; ok {
+				rename(&d, f, bounds, meant, true)
+			}
+			c.mark(f.Node)
+			c.add(d)
+			continue
+		}
+		c.boundOrder(f, source.Join(path+".bounds", f.Key))
+	}
+}
+
+// boundOrder refuses a minimum above the maximum.
+func (c *checker) boundOrder(f *source.Field, path string) {
+	low, high := f.Node.Get("min"), f.Node.Get("max")
+	if low == nil || high == nil || c.bad[low] || c.bad[high] {
+		return
+	}
+	a, okA := parseQuantity(low.Text)
+	b, okB := parseQuantity(high.Text)
+	if okA && okB && a.cmp(b) > 0 {
+		c.add(diag.Diagnostic{Code: diag.ProfileInvalid, Span: high.Span, Path: path + ".max",
+			Message: fmt.Sprintf("no amount of %s is at least %s and at most %s", f.Key, low.Text, high.Text),
+			Notes:   []diag.Note{{Span: low.Span, Message: "min stands here"}}})
+	}
+}
+
+// Catalog finds profiles by name.
+type catalog struct {
+	layers   []map[string]*profileFile // the first that knows a name wins
+	builtIn  func(name string) *profileFile
+	names    func() []string // of the built-in ones
+	cloud    string
+	resolved map[string]*resolvedProfile
+}
+
+type resolvedProfile struct {
+	profile *Profile
+	diags   []diag.Diagnostic
+}
+
+func (c *catalog) find(name string) *profileFile {
+	for _, layer := range c.layers {
+		if p := layer[name]; p != nil {
+			return p
+		}
+	}
+	return c.builtIn(name)
+}
+
+func (c *catalog) all() []string {
+	names := c.names()
+	for _, layer := range c.layers {
+		for name := range layer {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// resolve gives the profile of that name with all that it inherits; ok is false when there is none.
+func (c *catalog) resolve(name string) (*Profile, []diag.Diagnostic, bool) {
+	if r := c.resolved[name]; r != nil {
+		return r.profile, r.diags, r.profile != nil
+	}
+	file := c.find(name)
+	if file == nil {
+		return nil, nil, false
+	}
+	r := &report{}
+	tree := c.inherit(file, []string{name}, r)
+	p := &Profile{Name: name, Origin: file.doc.File.Name, File: file.doc.File, Tree: tree}
+	p.Default, p.Require, p.Bounds, p.PerGPU = tree.Get("default"), tree.Get("require"), tree.Get("bounds"), tree.Get("per_gpu")
+	decoder{bad: r.bad}.into(without(tree, "default", "require"), reflect.ValueOf(&p.Spec).Elem(), "")
+	if extends := file.spec.Get("extends"); extends != nil {
+		for _, item := range extends.Items {
+			p.Extends = append(p.Extends, item.Text)
+		}
+	}
+	c.consistent(p, r)
+	c.resolved[name] = &resolvedProfile{profile: p, diags: r.diags}
+	return p, r.diags, true
+}
+
+// inherit lays a profile over those that it extends, and the part of its cloud over both.
+func (c *catalog) inherit(file *profileFile, chain []string, r *report) *source.Node {
+	var base *source.Node
+	own := without(file.spec, "extends", "clouds")
+	if cloud := file.spec.Get("clouds").Get(c.cloud); cloud != nil && cloud.Kind == source.Map {
+		own = overlay(own, cloud)
+	}
+	if extends := file.spec.Get("extends"); extends != nil && extends.Kind == source.List {
+		for _, item := range extends.Items {
+			parent := c.parent(item, chain, r)
+			if parent == nil {
+				continue
+			}
+			if base != nil {
+				c.orthogonal(base, parent, own, item, r)
+			}
+			base = overlay(base, parent)
+		}
+	}
+	if base != nil {
+		base = ownAmounts(without(base, "deprecated", "description"), own)
+	}
+	return overlay(base, own)
+}
+
+// ownAmounts drops the inherited amounts for each GPU where the profile has a default request of its own.
+func ownAmounts(base, own *source.Node) *source.Node {
+	return mapFields(base, func(f source.Field) *source.Node {
+		if f.Key != "per_gpu" {
+			return f.Node
+		}
+		return mapFields(f.Node, func(amount source.Field) *source.Node {
+			if own.Get("default").Get("resources").Get(amount.Key).Get("requests") != nil {
+				return nil
+			}
+			return amount.Node
+		})
+	})
+}
+
+func (c *catalog) parent(item *source.Node, chain []string, r *report) *source.Node {
+	if !item.Scalar() {
+		return nil
+	}
+	if contains(chain, item.Text) {
+		r.refuse(item, diag.Diagnostic{Code: diag.ProfileInvalid, Path: "spec.extends",
+			Message: fmt.Sprintf("profile %s extends itself: %s", chain[0], strings.Join(append(chain, item.Text), " → "))})
+		return nil
+	}
+	file := c.find(item.Text)
+	if file == nil {
+		r.refuse(item, unknownProfile(item.Text, c.all(), "spec.extends", item.Span))
+		return nil
+	}
+	return c.inherit(file, append(slices.Clone(chain), item.Text), r)
+}
+
+func unknownProfile(name string, known []string, path string, span diag.Span) diag.Diagnostic {
+	d := diag.Diagnostic{Code: diag.UnknownProfile, Span: span, Path: path,
+		Message: fmt.Sprintf("there is no profile %s", diag.Quote(name)),
+		Hint:    "`berth profiles` lists them"}
+	if near := diag.Nearby(name, known, 3); len(near) > 0 {
+		d.Hint = "did you mean " + diag.OneOf(near) + "?"
+		d.Fix = replacement(span, near[0], false)
+	}
+	return d
+}
+
+// orthogonal refuses two mixins that set the same default to different values, unless the profile itself decides.
+func (c *catalog) orthogonal(first, second, own, at *source.Node, r *report) {
+	c.sameDefaults(first.Get("default"), second.Get("default"), own.Get("default"), "spec.default", at, r)
+}
+
+func (c *catalog) sameDefaults(first, second, own *source.Node, path string, at *source.Node, r *report) {
+	if first == nil || second == nil {
+		return
+	}
+	for _, f := range second.Fields {
+		other, decided := first.Get(f.Key), own.Get(f.Key)
+		here := source.Join(path, f.Key)
+		switch {
+		case other == nil || sameValue(other, f.Node, f.Key):
+		case other.Kind == source.Map && f.Node.Kind == source.Map:
+			c.sameDefaults(other, f.Node, decided, here, at, r)
+		case decided == nil:
+			r.add(diag.Diagnostic{Code: diag.ProfileInvalid, Span: at.Span, Path: "spec.extends",
+				Message: fmt.Sprintf("%s is set by two of the profiles that this one extends", here),
+				Notes:   []diag.Note{{Span: head(other), Message: "here"}, {Span: head(f.Node), Message: "and here"}},
+				Hint:    "set it in this profile, or extend only one of them"})
+		}
+	}
+}
+
+// consistent refuses a profile whose own values leave its own bounds.
+func (c *catalog) consistent(p *Profile, r *report) {
+	b := bounder{report: r, profile: p, words: func(path string) string { return path }}
+	defaultsHold(p.Default, p.Require, "spec.default", r)
+	for _, part := range []*source.Node{p.Default, p.Require} {
+		if part != nil {
+			b.amounts(part.Get("resources"), "resources", diag.ProfileInvalid)
+		}
+	}
+}
+
+// defaultsHold refuses a default that the profile's own requirement contradicts.
+func defaultsHold(defaults, require *source.Node, path string, r *report) {
+	if defaults == nil || require == nil {
+		return
+	}
+	for _, f := range defaults.Fields {
+		other, here := require.Get(f.Key), source.Join(path, f.Key)
+		switch {
+		case other == nil || other.Kind == source.Constraint:
+		case f.Node.Kind == source.Map && other.Kind == source.Map && f.Key != "affinity":
+			defaultsHold(f.Node, other, here, r)
+		case f.Node.Scalar() && other.Scalar() && !sameText(f.Node.Text, other.Text, f.Key):
+			r.refuse(f.Node, diag.Diagnostic{Code: diag.ProfileInvalid, Path: here,
+				Message: fmt.Sprintf("%s%s contradicts what the profile itself requires", here, valueWords(f.Node)),
+				Notes:   []diag.Note{{Span: other.Span, Message: "it requires" + valueWords(other)}},
+				Hint:    "a default is for what the run may change: keep one of the two"})
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package compiler
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+
+	"berth/diag"
+	"berth/schema"
+	"berth/source"
+)
+
+// Project is a berth.yaml: where things are, and what holds for all runs.
+type Project struct {
+	Name string
+	Dir  string // the folder that its paths are relative to
+	File *diag.File
+	Spec schema.ProjectSpec
+	Tree *source.Node // the spec, lowered
+
+	defaults     *source.Node
+	environments map[string]*source.Node // partial specs
+}
+
+// OpenProject reads a document of kind Project. Dir is the folder that its paths are relative to. The project is nil when
+// the document is none.
+func OpenProject(doc source.Document, dir string) (*Project, []diag.Diagnostic) {
+	c := &checker{report: &report{}}
+	e := c.open(doc)
+	if e == nil || e.kind != kindProject {
+		if e != nil {
+			c.add(diag.Diagnostic{Code: diag.Document, Span: start(doc.Root.Span), Path: "kind",
+				Message: "this is no project", Hint: "begin it with apiVersion: berth/v1 and kind: Project"})
+		}
+		return nil, c.diags
+	}
+	c.value(e.metadata, &schema.TypeProjectMetadata, "metadata", e.metaAt)
+	spec := c.lowerProject(e.spec)
+	c.value(spec, &schema.TypeProjectSpec, "spec", e.specAt)
+	p := &Project{Dir: dir, File: doc.File, Tree: spec, environments: map[string]*source.Node{}}
+	if n := e.metadata.Get("name"); n.Scalar() {
+		p.Name = n.Text
+	}
+	p.defaults = spec.Get("defaults")
+	c.duplicates(p.defaults, "spec.defaults")
+	if envs := spec.Get("environments"); envs != nil {
+		for _, f := range envs.Fields {
+			p.environments[f.Key] = f.Node
+			c.duplicates(f.Node, source.Join("spec.environments", f.Key))
+		}
+	}
+	c.profileSets(spec)
+	decoder{bad: c.bad}.into(without(spec, "defaults"), reflect.ValueOf(&p.Spec).Elem(), "")
+	return p, c.diags
+}
+
+// EnvironmentNames lists the project's environments, sorted.
+func (p *Project) EnvironmentNames() []string {
+	if p == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(p.environments))
+}
+
+func (c *checker) lowerProject(spec *source.Node) *source.Node {
+	from := ""
+	if n := spec.Get("secrets"); n.Scalar() {
+		from = n.Text
+	} else if n := n.Get("from"); n.Scalar() {
+		from = n.Text
+	}
+	return mapFields(spec, func(f source.Field) *source.Node {
+		at := source.Join("spec", f.Key)
+		switch f.Key {
+		case "runs", "profiles", "policies":
+			return listOf(f.Node)
+		case "output":
+			return wrap(f.Node, "path")
+		case "secrets":
+			return wrap(f.Node, "from")
+		case "profile_sets":
+			return mapFields(f.Node, func(s source.Field) *source.Node { return listOf(s.Node) })
+		case "defaults":
+			return relayer(c.lowerSpec(f.Node, at, from), source.ProjectDefault)
+		case "environments":
+			return mapFields(f.Node, func(env source.Field) *source.Node {
+				return relayer(c.lowerSpec(env.Node, source.Join(at, env.Key), from), source.ProjectEnvironment)
+			})
+		}
+		return f.Node
+	})
+}
+
+// secretsFrom is the Secret of which a bare name is a key, empty when there is none.
+func (p *Project) secretsFrom() string {
+	if p == nil || p.Spec.Secrets == nil {
+		return ""
+	}
+	return p.Spec.Secrets.From
+}
+
+// field gives a value of the project's own spec, nil without a project.
+func (p *Project) field(name string) *source.Node {
+	if p == nil {
+		return nil
+	}
+	return p.Tree.Get(name)
+}
+
+// profileSets refuses an environment that names a set of profiles which the project does not have.
+func (c *checker) profileSets(spec *source.Node) {
+	envs := spec.Get("environments")
+	if envs == nil {
+		return
+	}
+	var known []string
+	if sets := spec.Get("profile_sets"); sets != nil {
+		for _, f := range sets.Fields {
+			known = append(known, f.Key)
+		}
+	}
+	for _, env := range envs.Fields {
+		name := env.Node.Get("profile_set")
+		if !name.Scalar() || contains(known, name.Text) || c.bad[name] {
+			continue
+		}
+		d := diag.Diagnostic{Code: diag.WrongValue, Span: name.Span, Path: source.Join("spec.environments", env.Key) + ".profile_set",
+			Message: "there is no set of profiles " + diag.Quote(name.Text), Hint: "declare it under profile_sets"}
+		if best, ok := diag.Nearest(name.Text, known); ok {
+			d.Hint, d.Fix = "did you mean "+best+"?", replacement(name.Span, best, false)
+		}
+		c.refuse(name, d)
+	}
+}

@@ -1,0 +1,153 @@
+package compiler
+
+import (
+	"fmt"
+	"math/big"
+	"regexp"
+	"strings"
+
+	"berth/diag"
+)
+
+// A quantity is an amount in Kubernetes' notation, exact.
+type quantity struct {
+	value big.Rat
+	text  string
+}
+
+// suffixes are Kubernetes' own (k8s.io/apimachinery/pkg/api/resource).
+var suffixes = map[string]*big.Rat{
+	"": rat("1"), "m": rat("1/1000"),
+	"k": rat("1000"), "M": rat("1000000"), "G": rat("1000000000"), "T": rat("1000000000000"), "P": rat("1000000000000000"), "E": rat("1000000000000000000"),
+	"Ki": power(10), "Mi": power(20), "Gi": power(30), "Ti": power(40), "Pi": power(50), "Ei": power(60),
+}
+
+func rat(s string) *big.Rat {
+	r, _ := new(big.Rat).SetString(s)
+	return r
+}
+
+func power(n uint) *big.Rat { return new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), n)) }
+
+// parseQuantity reads an amount; the schema has accepted its text.
+func parseQuantity(text string) (quantity, bool) {
+	q := quantity{text: text}
+	end := strings.LastIndexAny(text, "0123456789.") + 1
+	digits, suffix := text[:end], text[end:]
+	if e := strings.IndexAny(text, "eE"); e > 0 && e < len(text)-1 && !strings.HasSuffix(text, "i") {
+		digits, suffix = text, ""
+		if len(text)-e > 4 {
+			return q, false // an exponent beyond anything Kubernetes takes
+		}
+	}
+	factor, ok := suffixes[suffix]
+	if !ok {
+		return q, false
+	}
+	if _, ok := q.value.SetString(digits); !ok {
+		return q, false
+	}
+	q.value.Mul(&q.value, factor)
+	return q, true
+}
+
+func (q quantity) cmp(other quantity) int { return q.value.Cmp(&other.value) }
+func (q quantity) isWhole() bool          { return q.value.IsInt() }
+func (q quantity) sign() int              { return q.value.Sign() }
+
+// slip matches a number with a unit that Kubernetes does not know, in the ways people write them.
+var slip = regexp.MustCompile(`^\s*([+-]?[0-9]*\.?[0-9]+)\s*([A-Za-z]*)\s*$`)
+
+// units maps the lower-case spellings of a unit to what was probably meant: the binary unit first, then the decimal one.
+var units = map[string][]string{
+	"k": {"Ki", "k"}, "kb": {"Ki", "k"}, "kib": {"Ki"}, "ki": {"Ki"},
+	"mb": {"Mi", "M"}, "mib": {"Mi"}, "mi": {"Mi"},
+	"g": {"Gi", "G"}, "gb": {"Gi", "G"}, "gib": {"Gi"}, "gi": {"Gi"},
+	"t": {"Ti", "T"}, "tb": {"Ti", "T"}, "tib": {"Ti"}, "ti": {"Ti"},
+	"pb": {"Pi", "P"}, "pib": {"Pi"}, "b": {""}, "core": {""}, "cores": {""}, "cpu": {""}, "cpus": {""}, "": {""},
+	"m": {"m"}, "millicores": {"m"},
+}
+
+// longestQuantity is how long a text may be that a hint repeats.
+const longestQuantity = 64
+
+func badQuantity(text string, span diag.Span, path string) diag.Diagnostic {
+	d := diag.Diagnostic{
+		Code: diag.BadQuantity, Span: span, Path: path,
+		Message: fmt.Sprintf("%s %s is not an amount that Kubernetes knows", path, diag.Quote(text)),
+		Hint:    "write a number and a unit: 500m or 2 for CPU, 64Gi or 64G for memory and disk",
+	}
+	if text == "" {
+		d.Message = path + " is empty"
+		return d
+	}
+	m := slip.FindStringSubmatch(text)
+	if m == nil || len(text) > longestQuantity {
+		return d
+	}
+	if strings.HasPrefix(m[1], "-") {
+		d.Message = fmt.Sprintf("%s cannot be negative, and %s is", path, diag.Quote(text))
+		d.Hint = "write 0 or a positive amount"
+		return d
+	}
+	meant, ok := units[strings.ToLower(m[2])]
+	if !ok {
+		return d
+	}
+	choices := make([]string, len(meant))
+	for i, unit := range meant {
+		choices[i] = m[1] + unit
+	}
+	d.Hint = "write " + diag.OneOf(choices)
+	if strings.ContainsAny(text, " \t") && len(choices) == 1 {
+		d.Hint += ", without a space"
+	}
+	d.Fix = replacement(span, choices[0], len(choices) == 1)
+	return d
+}
+
+// checkAmount refuses amounts that Kubernetes takes and nobody means: thousandths of a byte.
+func checkAmount(resource, text string) (message, hint string, ok bool) {
+	q, parsed := parseQuantity(text)
+	if !parsed {
+		return "is more than Kubernetes can count", "", false
+	}
+	if unit := text[strings.LastIndexAny(text, "0123456789.")+1:]; resource == "cpu" && unit != "" && unit != "m" && unit != "k" {
+		return "is an amount of memory, and CPU is counted in cores", "write a number of cores such as 4, or of thousandths such as 500m", false
+	}
+	if resource != "cpu" && strings.HasSuffix(text, "m") {
+		n := strings.TrimSuffix(text, "m")
+		if countable(resource) {
+			return "means thousandths", "write a whole number", false
+		}
+		return "means thousandths of a byte", fmt.Sprintf("write %sMi or %sM", n, n), false
+	}
+	if resource != "cpu" && !countable(resource) && !q.isWhole() && q.value.Cmp(rat("1")) < 0 {
+		return "is less than one byte", "write a unit: Mi or Gi", false
+	}
+	return "", "", true
+}
+
+// countable reports whether a resource is counted in whole devices: Kubernetes calls it extended.
+func countable(resource string) bool {
+	return resource == "gpu" || strings.Contains(resource, "/")
+}
+
+// unsharable reports whether the request of a resource has to equal its limit: extended resources and huge pages.
+func unsharable(resource string) bool {
+	return countable(resource) || strings.HasPrefix(resource, "hugepages-")
+}
+
+// times multiplies an amount by a count, in the amount's own unit.
+func times(text string, count quantity) string {
+	end := strings.LastIndexAny(text, "0123456789.") + 1
+	n, ok := new(big.Rat).SetString(text[:end])
+	if !ok {
+		return text
+	}
+	n.Mul(n, &count.value)
+	if n.IsInt() {
+		return n.Num().String() + text[end:]
+	}
+	return strings.TrimRight(n.FloatString(3), "0") + text[end:]
+}

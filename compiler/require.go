@@ -1,0 +1,177 @@
+package compiler
+
+import (
+	"fmt"
+	"slices"
+
+	"berth/diag"
+	"berth/source"
+)
+
+// enforcer unifies what a profile requires with what the other layers say: a value of the run may repeat it, never
+// contradict it; a default gives way; lists are added.
+type enforcer struct {
+	*report
+	profile *Profile
+	words   func(path string) string // a path as the run's author would write it
+}
+
+func (e *enforcer) unify(have, require *source.Node, path, field string) *source.Node {
+	switch {
+	case have == nil:
+		return require
+	case require == nil || have == require:
+		return have
+	case require.Kind == source.Constraint:
+		return have // judged by CUE, together with the bounds
+	case field == "affinity":
+		return e.affinity(have, require)
+	case have.Kind == source.Map && require.Kind == source.Map:
+		return e.maps(have, require, path)
+	case have.Kind == source.List && require.Kind == source.List && itemNames[field] != nil:
+		return overlayItems(have, require, field, func(h, r *source.Node) *source.Node {
+			return e.leaf(h, r, source.Join(path, itemWord(r, field)), field)
+		})
+	case have.Kind == source.List && require.Kind == source.List && field == "image_pull_secrets":
+		return addMissing(have, require)
+	}
+	return e.leaf(have, require, path, field)
+}
+
+func itemWord(item *source.Node, list string) string {
+	if v := item.Get(itemNames[list][0]); v.Scalar() {
+		return v.Text
+	}
+	return ""
+}
+
+func (e *enforcer) maps(have, require *source.Node, path string) *source.Node {
+	merged := *have
+	merged.Fields = slices.Clone(have.Fields)
+	for _, f := range require.Fields {
+		i := slices.IndexFunc(merged.Fields, func(h source.Field) bool { return h.Key == f.Key })
+		if i < 0 {
+			merged.Fields = append(merged.Fields, f)
+			continue
+		}
+		merged.Fields[i].Node = e.unify(merged.Fields[i].Node, f.Node, source.Join(path, f.Key), f.Key)
+	}
+	return &merged
+}
+
+// leaf keeps the run's value where it agrees, refuses it where it does not, and overrules what is only a default.
+func (e *enforcer) leaf(have, require *source.Node, path, field string) *source.Node {
+	if e.isBad(have) || sameValue(have, require, field) {
+		return have
+	}
+	if have.Layer < source.RunSpec {
+		return beats(have, require)
+	}
+	at, says := differing(have, require, field)
+	e.refuse(have, diag.Diagnostic{
+		Code: diag.ProfileConflict, Span: head(at), Path: e.words(path),
+		Message: fmt.Sprintf("%s%s contradicts profile %s", e.words(path), valueWords(at), e.profile.Name),
+		Notes:   []diag.Note{{Span: head(says), Message: fmt.Sprintf("the profile requires%s", valueWords(says))}},
+		Hint:    "leave the field out, or choose another profile",
+	})
+	return have
+}
+
+// differing descends to the first part in which two values differ.
+func differing(a, b *source.Node, field string) (*source.Node, *source.Node) {
+	for _, f := range a.Fields {
+		if other := b.Get(f.Key); other != nil && !sameValue(f.Node, other, f.Key) {
+			return differing(f.Node, other, f.Key)
+		}
+	}
+	return a, b
+}
+
+func valueWords(n *source.Node) string {
+	if n.Scalar() {
+		return " " + diag.Quote(n.Text)
+	}
+	return ""
+}
+
+func addMissing(have, require *source.Node) *source.Node {
+	merged := *have
+	merged.Items = slices.Clone(have.Items)
+	for _, item := range require.Items {
+		if !slices.ContainsFunc(merged.Items, func(h *source.Node) bool { return sameValue(h, item, "") }) {
+			merged.Items = append(merged.Items, item)
+		}
+	}
+	return &merged
+}
+
+const (
+	requiredTerms  = "requiredDuringSchedulingIgnoredDuringExecution"
+	preferredTerms = "preferredDuringSchedulingIgnoredDuringExecution"
+)
+
+// affinity joins two affinities so that both hold. Kubernetes takes one of several node selector terms, so each pair of
+// terms becomes one; all other lists are conditions that add up.
+func (e *enforcer) affinity(have, require *source.Node) *source.Node {
+	if have.Kind != source.Map || require.Kind != source.Map {
+		return have
+	}
+	merged := *have
+	merged.Fields = slices.Clone(have.Fields)
+	for _, f := range require.Fields {
+		i := slices.IndexFunc(merged.Fields, func(h source.Field) bool { return h.Key == f.Key })
+		if i < 0 {
+			merged.Fields = append(merged.Fields, f)
+			continue
+		}
+		merged.Fields[i].Node = joinAffinity(merged.Fields[i].Node, f.Node)
+	}
+	return &merged
+}
+
+func joinAffinity(have, require *source.Node) *source.Node {
+	merged := *have
+	merged.Fields = slices.Clone(have.Fields)
+	for _, f := range require.Fields {
+		i := slices.IndexFunc(merged.Fields, func(h source.Field) bool { return h.Key == f.Key })
+		switch {
+		case i < 0:
+			merged.Fields = append(merged.Fields, f)
+		case f.Node.Kind == source.List:
+			merged.Fields[i].Node = addMissing(merged.Fields[i].Node, f.Node)
+		default:
+			merged.Fields[i].Node = crossTerms(merged.Fields[i].Node, f.Node)
+		}
+	}
+	return &merged
+}
+
+// crossTerms joins two node selectors: (a or b) and (c or d) is ac or ad or bc or bd.
+func crossTerms(have, require *source.Node) *source.Node {
+	mine, theirs := have.Get("nodeSelectorTerms"), require.Get("nodeSelectorTerms")
+	if mine == nil || theirs == nil {
+		return have
+	}
+	terms := &source.Node{Kind: source.List, Layer: mine.Layer, Span: mine.Span}
+	for _, a := range mine.Items {
+		for _, b := range theirs.Items {
+			term := *a
+			term.Fields = slices.Clone(a.Fields)
+			for _, f := range b.Fields {
+				i := slices.IndexFunc(term.Fields, func(t source.Field) bool { return t.Key == f.Key })
+				if i < 0 {
+					term.Fields = append(term.Fields, f)
+				} else {
+					term.Fields[i].Node = addMissing(term.Fields[i].Node, f.Node)
+				}
+			}
+			terms.Items = append(terms.Items, &term)
+		}
+	}
+	return mapFields(have, func(f source.Field) *source.Node {
+		if f.Key == "nodeSelectorTerms" {
+			return terms
+		}
+		return f.Node
+	})
+}

@@ -1,0 +1,112 @@
+package compiler
+
+import (
+	"strings"
+
+	"berth/diag"
+	"berth/schema"
+	"berth/source"
+)
+
+// ruleContext is what the rules between fields see of one run: the resolved plan, and for each of its values who decided
+// it. Values that were refused before are missing in the plan.
+type ruleContext struct {
+	plan    *schema.Plan
+	project *Project // nil without a project
+	profile *Profile // nil without a profile
+	// present reports whether the merged tree has a value at a path of the plan, even a refused one, so that no rule
+	// misses a field that somebody wrote.
+	present func(path string) bool
+	// refused reports whether the map at a path of the plan has a field that was refused, perhaps the one that a rule
+	// would miss.
+	refused func(path string) bool
+	// layer says who decided the value at a path of the plan.
+	layer    func(path string) source.Layer
+	problems []diag.Problem
+}
+
+// rules are all checks of a plan. They are independent of one another and report in any order.
+var rules = []func(*ruleContext){
+	checkResources, checkAccelerator, checkHugePages,
+	checkMounts, checkVolumes, checkMemoryVolumes, checkExclusiveClaims,
+	checkSchedule, checkTimeZone, checkCronFields, checkRunPolicy, checkTimeToLive, checkRerun,
+	checkIndexed, checkPodFailurePolicy,
+	checkEnvs, checkSecrets, checkVariables, checkCredentials,
+	checkSecurity, checkService, checkServiceName, checkProbes,
+	checkTolerations, checkNodeAffinity, checkPodAffinity, checkNodeContradictions,
+	checkMetadata, checkProfileUse, checkBackend, checkNodeLabels, checkPriorityClass,
+}
+
+// checkRules holds a plan against all rules and leaves what it finds in the context.
+func checkRules(c *ruleContext) {
+	for _, rule := range rules {
+		rule(c)
+	}
+}
+
+func (c *ruleContext) add(p diag.Problem) { c.problems = append(c.problems, p) }
+
+// addTo adds a problem of a list's item, unless the item has a field that was refused: that is the mistake then.
+func (c *ruleContext) addTo(list string, i int, p diag.Problem) {
+	if !c.refused(source.At(list, i)) {
+		c.add(p)
+	}
+}
+
+// lacks reports whether a map of the plan is without a field, and has none that was refused and may have been meant for
+// it.
+func (c *ruleContext) lacks(path, field string) bool {
+	return !c.present(source.Join(path, field)) && !c.refused(path)
+}
+
+// own reports whether the run itself says the value, in its specification or in its part for the environment.
+func (c *ruleContext) own(path string) bool {
+	layer := c.layer(path)
+	return layer == source.RunSpec || layer == source.RunEnvironment
+}
+
+// conflict reports a contradiction between the problem's field and another one: at the problem's own, unless the run
+// itself says the other one alone.
+func (c *ruleContext) conflict(p diag.Problem, other string) {
+	if !c.own(p.Path) && c.own(other) {
+		p.Path, other = other, p.Path
+		p.Replace, p.AtKey = "", false
+	}
+	p.Related = append(p.Related, diag.RelatedPath{Path: other, Message: words(other) + " stands here"})
+	c.add(p)
+}
+
+// twice reports the second of two items that may not be alike, or the first where the run wrote that one alone.
+func (c *ruleContext) twice(first, second, message, hint string) {
+	if !c.own(second) && c.own(first) {
+		first, second = second, first
+	}
+	c.add(diag.Problem{
+		Code: diag.Duplicate, Path: second, Message: message, Hint: hint,
+		Related: []diag.RelatedPath{{Path: first, Message: "the other stands here"}},
+	})
+}
+
+// words is a path of the plan as a user of either form of run would say it.
+func words(path string) string { return strings.TrimPrefix(path, "spec.") }
+
+// item is the path of a field of a list's item: spec.volumes[1].mount_path.
+func item(list string, i int, field string) string {
+	return source.Join(source.At(list, i), field)
+}
+
+// minor is the number of a Kubernetes minor version: 34 of 1.34, 0 of what is none.
+func minor(version string) int {
+	n := 0
+	for _, r := range strings.TrimPrefix(version, "1.") {
+		if r < '0' || r > '9' || n > 1000 {
+			return 0
+		}
+		n = n*10 + int(r-'0')
+	}
+	return n
+}
+
+func isTrue(b *bool) bool { return b != nil && *b }
+
+func moreThan(n *int64, limit int64) bool { return n != nil && *n > limit }

@@ -1,0 +1,168 @@
+package compiler
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"berth/diag"
+	"berth/schema"
+	"berth/source"
+)
+
+// checkPodAffinity holds the rules about other pods against validatePodAffinityTerm of the API server, and refuses terms
+// that it takes and that match no pod.
+func checkPodAffinity(c *ruleContext) {
+	a := c.plan.Spec.Affinity
+	if a == nil {
+		return
+	}
+	c.podTerms(a.PodAffinity, "spec.affinity.podAffinity")
+	c.podTerms(a.PodAntiAffinity, "spec.affinity.podAntiAffinity")
+	m := c.plan.Machine
+	if a.PodAffinity != nil && m != nil && m.Topology != nil && m.Topology.Required != "" && c.plan.Target.Queue != "" && c.plan.Spec.Action == "job" {
+		c.add(diag.Problem{
+			Code: diag.ProfileConflict, Path: "spec.affinity.podAffinity", AtKey: true,
+			Message: fmt.Sprintf("profile %s lets the queue place all pods near one another, which cannot be joined with podAffinity", m.Profile),
+			Hint:    "remove podAffinity, or choose a profile without topology",
+		})
+	}
+}
+
+func (c *ruleContext) podTerms(a *schema.PodAffinity, path string) {
+	if a == nil {
+		return
+	}
+	for i := range a.Required {
+		c.podTerm(&a.Required[i], source.At(source.Join(path, requiredTerms), i))
+	}
+	for i := range a.Preferred {
+		c.podTerm(&a.Preferred[i].PodAffinityTerm, item(source.Join(path, preferredTerms), i, "podAffinityTerm"))
+	}
+}
+
+func (c *ruleContext) podTerm(t *schema.PodAffinityTerm, path string) {
+	if t.LabelSelector == nil && !c.refused(path) {
+		c.scheduling(path, "this term has no labelSelector, and Kubernetes matches no pod with it", "write labelSelector: {matchLabels: {…}}; {} is for every pod")
+	}
+	c.labelSelector(t.LabelSelector, path+".labelSelector")
+	c.labelSelector(t.NamespaceSelector, path+".namespaceSelector")
+	for i, key := range t.MismatchLabelKeys {
+		if slices.Contains(t.MatchLabelKeys, key) {
+			c.scheduling(source.At(path+".mismatchLabelKeys", i), fmt.Sprintf("label %s cannot both match and mismatch", key), "remove it from one of the two lists")
+		}
+	}
+	c.selectedTwice(t, t.MatchLabelKeys, path+".matchLabelKeys")
+	c.selectedTwice(t, t.MismatchLabelKeys, path+".mismatchLabelKeys")
+}
+
+// selectedTwice: what is taken from the pod itself cannot be written in the selector as well.
+func (c *ruleContext) selectedTwice(t *schema.PodAffinityTerm, keys []string, path string) {
+	if t.LabelSelector == nil {
+		return
+	}
+	for i, key := range keys {
+		_, label := t.LabelSelector.MatchLabels[key]
+		if label || slices.ContainsFunc(t.LabelSelector.MatchExpressions, func(r schema.LabelRequirement) bool { return r.Key == key }) {
+			c.scheduling(source.At(path, i), fmt.Sprintf("label %s stands in the labelSelector as well", key), "keep one of the two")
+		}
+	}
+}
+
+func (c *ruleContext) labelSelector(s *schema.LabelSelector, path string) {
+	if s == nil {
+		return
+	}
+	for i, r := range s.MatchExpressions {
+		c.operands(r.Operator, r.Values, source.At(path+".matchExpressions", i))
+	}
+}
+
+// checkNodeContradictions: of the required terms, at least one has to be possible, by itself and beside the node
+// selector.
+func checkNodeContradictions(c *ruleContext) {
+	a := c.plan.Spec.Affinity
+	if a == nil || a.NodeAffinity == nil || a.NodeAffinity.Required == nil {
+		return
+	}
+	first := ""
+	var key string
+	for i, term := range a.NodeAffinity.Required.NodeSelectorTerms {
+		n := contradiction(term.MatchExpressions, c.plan.Spec.NodeSelector)
+		if n < 0 {
+			return
+		}
+		if first == "" {
+			first, key = source.At(item(nodeTerms, i, "matchExpressions"), n), term.MatchExpressions[n].Key
+		}
+	}
+	if first == "" {
+		return
+	}
+	p := diag.Problem{
+		Code: diag.Scheduling, Path: first,
+		Message: fmt.Sprintf("no node can satisfy what is asked of its label %s", key), Hint: "remove the requirement that contradicts the others",
+	}
+	if _, selected := c.plan.Spec.NodeSelector[key]; selected {
+		c.conflict(p, source.Join("spec.node_selector", key))
+		return
+	}
+	c.add(p)
+}
+
+// contradiction is the index of the first requirement that the others on the same label, or the node selector, leave no
+// value for; -1 when there is none.
+func contradiction(all []schema.NodeRequirement, selector map[string]string) int {
+	for i, r := range all {
+		selected, isSelected := selector[r.Key]
+		switch r.Operator {
+		case "DoesNotExist":
+			if isSelected || slices.ContainsFunc(all, func(o schema.NodeRequirement) bool { return o.Key == r.Key && demandsLabel(o.Operator) }) {
+				return i
+			}
+		case "In":
+			if len(r.Values) > 0 && !slices.ContainsFunc(r.Values, func(v string) bool { return (!isSelected || v == selected) && satisfiesAll(v, r.Key, all) }) {
+				return i
+			}
+		default:
+			if isSelected && !satisfies(selected, r) {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+func demandsLabel(operator string) bool {
+	return operator == "In" || operator == "Exists" || operator == "Gt" || operator == "Lt"
+}
+
+func satisfiesAll(value, key string, all []schema.NodeRequirement) bool {
+	return !slices.ContainsFunc(all, func(r schema.NodeRequirement) bool { return r.Key == key && !satisfies(value, r) })
+}
+
+// satisfies reports whether a label of this value satisfies a requirement. One that is wrong in itself is refused
+// elsewhere, and here satisfied.
+func satisfies(value string, r schema.NodeRequirement) bool {
+	switch r.Operator {
+	case "In":
+		return len(r.Values) == 0 || slices.Contains(r.Values, value)
+	case "NotIn":
+		return !slices.Contains(r.Values, value)
+	case "DoesNotExist":
+		return false
+	case "Gt", "Lt":
+		if len(r.Values) != 1 {
+			return true
+		}
+		than, ok := parseInteger(r.Values[0])
+		have, isNumber := parseInteger(value)
+		return !ok || isNumber && (r.Operator == "Gt" && have > than || r.Operator == "Lt" && have < than)
+	}
+	return true
+}
+
+func parseInteger(text string) (int64, bool) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, err == nil
+}

@@ -1,0 +1,226 @@
+package compiler
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"berth/diag"
+	"berth/schema"
+	"berth/source"
+)
+
+// checkRunPolicy: some ways for a Job to live in Git exist with one controller only, and a schedule is one by itself.
+func checkRunPolicy(c *ruleContext) {
+	s, target := &c.plan.Spec, &c.plan.Target
+	p := diag.Problem{Code: diag.RunPolicy, Path: "spec.run_policy"}
+	switch {
+	case s.Action != "job":
+		return
+	case s.Schedule != "" && s.RunPolicy != "" && c.own(p.Path):
+		p.Message = "a job with a schedule has no run_policy: the schedule says when it runs"
+		p.Hint = "remove one of the two"
+		p.Related = []diag.RelatedPath{{Path: "spec.schedule", Message: "schedule stands here"}}
+	case s.Schedule != "":
+	case s.RunPolicy == "hook" && target.GitOps != "argocd":
+		p.Message = "run_policy hook is a step of an Argo CD sync, and this project's gitops is " + target.GitOps
+		p.Hint = "write gitops: argocd in the project, or run_policy: once"
+	case s.RunPolicy == "hook" && s.HookPhase == "PreSync" && emitsClaim(s.Volumes):
+		p.Path = "spec.hook_phase"
+		p.Message = "a PreSync hook waits for ever for a claim of its own: Argo CD makes the claim only after the hook"
+		p.Hint = "write hook_phase: Sync, or mount a claim that exists with claim_name"
+	case s.RunPolicy == "recreate" && target.Queue != "":
+		p.Message = "run_policy recreate would kill a Job that its queue has admitted"
+		p.Hint = "write run_policy: once or replace"
+	case s.RunPolicy == "recreate" && target.GitOps == "argocd" && !c.syncsWhatChanged():
+		p.Message = "with Argo CD, run_policy recreate would start the Job again at every sync"
+		p.Hint = "write argocd: {apply_out_of_sync_only: true} in the project if the Application has ApplyOutOfSyncOnly=true, or choose run_policy: once"
+	}
+	if p.Message != "" {
+		c.add(p)
+	}
+	if s.HookPhase != "" && s.RunPolicy != "hook" && c.own("spec.hook_phase") && !(c.present("spec.run_policy") && s.RunPolicy == "") {
+		c.add(diag.Problem{
+			Code: diag.RunPolicy, Path: "spec.hook_phase", AtKey: true,
+			Message: "hook_phase belongs to run_policy hook", Hint: "write run_policy: hook, or remove hook_phase",
+		})
+	}
+}
+
+// emitsClaim reports whether a volume's claim is one that the run itself brings.
+func emitsClaim(volumes []schema.Volume) bool {
+	return slices.ContainsFunc(volumes, func(v schema.Volume) bool {
+		return v.VolumeType == "persistent_volume_claim" && v.Spec.Size != ""
+	})
+}
+
+func (c *ruleContext) syncsWhatChanged() bool {
+	return c.project != nil && c.project.Spec.ArgoCD != nil && isTrue(c.project.Spec.ArgoCD.ApplyOutOfSyncOnly)
+}
+
+// checkTimeToLive: a Job that is deleted while a tree keeps it is made, and run, again. It is the same whoever set the
+// time, so that a project's default is refused too.
+func checkTimeToLive(c *ruleContext) {
+	s := &c.plan.Spec
+	if s.TTLSecondsAfterFinished == nil || s.Schedule != "" || !c.lacks("spec", "schedule") || s.RunPolicy == "template" || s.RunPolicy == "hook" {
+		return
+	}
+	c.add(diag.Problem{
+		Code: diag.RunPolicy, Path: "spec.ttl_seconds_after_finished", AtKey: true,
+		Message: "ttl_seconds_after_finished would start the job again for ever: it deletes the Job, and whoever keeps the tree applied creates it again",
+		Hint:    "remove it; it is fine with schedule, and with run_policy: template or hook",
+	})
+}
+
+// checkRerun: raising the number starts a Job again, and what a CronJob makes is started by it.
+func checkRerun(c *ruleContext) {
+	s := &c.plan.Spec
+	if s.Rerun == nil || !c.own("spec.rerun") || s.Schedule == "" && s.RunPolicy != "template" {
+		return
+	}
+	c.add(diag.Problem{
+		Code: diag.RunPolicy, Path: "spec.rerun", AtKey: true,
+		Message: "rerun starts a Job again, and a CronJob starts its own",
+		Hint:    "remove rerun; `kubectl create job --from=cronjob/" + c.plan.Name + "` starts one by hand",
+	})
+}
+
+// What Kubernetes allows an indexed Job, and what is appended to names: a Job's hash, or the time of a CronJob's Job, for
+// which Kubernetes keeps as much room (k8s.io/kubernetes/pkg/apis/batch/validation).
+const (
+	maxIndexedParallelism = 100_000
+	nameSuffix            = len("-0123456789")
+	maxHostName           = 63
+)
+
+// checkIndexed: the pods of an indexed Job are named by their number, as host names.
+func checkIndexed(c *ruleContext) {
+	s := &c.plan.Spec
+	if s.CompletionMode != "Indexed" {
+		return
+	}
+	if s.Completions == nil {
+		if c.lacks("spec", "completions") {
+			c.add(diag.Problem{
+				Code: diag.MissingField, Path: "spec.completion_mode",
+				Message: "completion_mode Indexed needs completions: how many numbers there are", Hint: "write completions: <number>",
+			})
+		}
+		return
+	}
+	if moreThan(s.Parallelism, maxIndexedParallelism) {
+		c.add(diag.Problem{
+			Code: diag.OutOfRange, Path: "spec.parallelism",
+			Message: fmt.Sprintf("an indexed job runs at most %d pods at a time", maxIndexedParallelism), Hint: "write a smaller number",
+		})
+	}
+	suffix := nameSuffix
+	if s.Schedule == "" && (s.RunPolicy == "recreate" || s.RunPolicy == "hook") {
+		suffix = 0
+	}
+	length := len(c.plan.Name) + suffix + 1 + len(strconv.FormatInt(max(*s.Completions-1, 0), 10))
+	if length > maxHostName {
+		c.add(diag.Problem{
+			Code: diag.NamesTooLong, Path: "name",
+			Message: fmt.Sprintf("the name is too long for an indexed job: with what is appended for each pod it has %d characters, and a host name has %d", length, maxHostName),
+			Hint:    fmt.Sprintf("shorten it to %d characters", len(c.plan.Name)-(length-maxHostName)),
+			Related: []diag.RelatedPath{{Path: "spec.completion_mode", Message: "the pods get numbers here"}},
+		})
+	}
+}
+
+// Limits of a pod failure policy (k8s.io/kubernetes/pkg/apis/batch/validation).
+const (
+	maxFailureRules      = 20
+	maxFailureConditions = 20
+	maxExitCodes         = 255
+)
+
+const failureRules = "spec.pod_failure_policy.rules"
+
+// checkPodFailurePolicy holds the policy against validatePodFailurePolicy of the API server.
+func checkPodFailurePolicy(c *ruleContext) {
+	policy := c.plan.Spec.PodFailurePolicy
+	if policy == nil {
+		return
+	}
+	if n := len(policy.Rules); n > maxFailureRules {
+		c.wrongValue(failureRules, fmt.Sprintf("a pod failure policy has at most %d rules, and this has %d", maxFailureRules, n), "join rules of one action")
+	}
+	for i := range policy.Rules {
+		c.failureRule(&policy.Rules[i], source.At(failureRules, i))
+	}
+}
+
+func (c *ruleContext) wrongValue(path, message, hint string) {
+	c.add(diag.Problem{Code: diag.WrongValue, Path: path, Message: message, Hint: hint})
+}
+
+func (c *ruleContext) failureRule(r *schema.PodFailureRule, path string) {
+	codes, conditions := r.OnExitCodes != nil, len(r.OnPodConditions) > 0
+	switch {
+	case c.refused(path):
+	case r.Action == "FailIndex":
+		c.wrongValue(path+".action", "FailIndex needs a backoff limit for each index, for which Berth has no word", "write FailJob, Ignore or Count")
+	case codes && conditions:
+		c.wrongValue(path, "a rule looks at onExitCodes or at onPodConditions, never at both", "write two rules")
+	case !codes && !conditions:
+		c.wrongValue(path, "the rule does not say which failure it is about", "write onExitCodes or onPodConditions")
+	}
+	if r.OnExitCodes != nil {
+		c.exitCodes(r.OnExitCodes, path+".onExitCodes")
+	}
+	if n := len(r.OnPodConditions); n > maxFailureConditions {
+		c.wrongValue(path+".onPodConditions", fmt.Sprintf("a rule has at most %d conditions, and this has %d", maxFailureConditions, n), "write two rules")
+	}
+	for i, condition := range r.OnPodConditions {
+		if condition.Type != "" && !schema.TypeLabelKey.AcceptsText(condition.Type) {
+			c.wrongValue(item(path+".onPodConditions", i, "type"), fmt.Sprintf("%s cannot be the type of a pod's condition", diag.Quote(condition.Type)),
+				"write one such as DisruptionTarget")
+		}
+	}
+}
+
+func (c *ruleContext) exitCodes(codes *schema.OnExitCodes, path string) {
+	values := path + ".values"
+	switch n := len(codes.Values); {
+	case c.refused(path):
+	case codes.ContainerName != "" && codes.ContainerName != c.plan.Name:
+		c.add(diag.Problem{
+			Code: diag.WrongValue, Path: path + ".containerName",
+			Message: fmt.Sprintf("the pod has no container %s: its one container is called %s, like the run", diag.Quote(codes.ContainerName), c.plan.Name),
+			Hint:    "remove containerName, or write " + c.plan.Name, Replace: c.plan.Name,
+		})
+	case n == 0:
+		c.wrongValue(values, "values names no exit code", "write the exit codes, such as [1, 42]")
+	case n > maxExitCodes:
+		c.wrongValue(values, fmt.Sprintf("a rule has at most %d exit codes, and this has %d", maxExitCodes, n), "leave out those that cannot happen")
+	case codes.Operator == "In" && slices.Contains(codes.Values, 0):
+		c.wrongValue(source.At(values, slices.Index(codes.Values, 0)), "exit code 0 is no failure", "remove it")
+	case !ascending(codes.Values):
+		sorted := slices.Clone(codes.Values)
+		slices.Sort(sorted)
+		c.wrongValue(values, "exit codes have to stand in ascending order, each once", fmt.Sprintf("write %s", listOfNumbers(slices.Compact(sorted))))
+	}
+}
+
+func ascending(values []int64) bool {
+	for i := 1; i < len(values); i++ {
+		if values[i] <= values[i-1] {
+			return false
+		}
+	}
+	return true
+}
+
+// listOfNumbers writes numbers as every format has them: [1, 2].
+func listOfNumbers(values []int64) string {
+	text := []byte{'['}
+	for i, v := range values {
+		if i > 0 {
+			text = append(text, ", "...)
+		}
+		text = strconv.AppendInt(text, v, 10)
+	}
+	return string(append(text, ']'))
+}

@@ -1,0 +1,119 @@
+package compiler
+
+import (
+	"fmt"
+	"strings"
+
+	"berth/diag"
+	"berth/source"
+)
+
+// checkProfileUse: who may use the profile, and on which Kubernetes.
+func checkProfileUse(c *ruleContext) {
+	if c.profile == nil {
+		return
+	}
+	s, name := &c.profile.Spec, c.profile.Name
+	if d := s.Deprecated; d != nil {
+		p := diag.Problem{Code: diag.ProfileInvalid, Severity: diag.Warning, Path: "spec.profile", Message: fmt.Sprintf("profile %s is on its way out: %s", name, d.Reason)}
+		if d.Use != "" {
+			p.Hint, p.Replace = "use "+d.Use, d.Use
+		}
+		c.add(p)
+	}
+	if r := s.Requires; r != nil && r.Kubernetes != "" {
+		c.needsKubernetes(minor(strings.TrimPrefix(r.Kubernetes, ">=")), "profile "+name)
+	}
+	allowed := s.AllowedIn
+	if allowed == nil {
+		return
+	}
+	if len(allowed.Namespaces) > 0 && !contains(allowed.Namespaces, c.plan.Namespace) {
+		where := "this run names no namespace"
+		if c.plan.Namespace != "" {
+			where = "this run's is " + c.plan.Namespace
+		}
+		c.add(diag.Problem{
+			Code: diag.ProfileBounds, Path: "spec.profile",
+			Message: fmt.Sprintf("profile %s is for namespace %s, and %s", name, diag.OneOf(allowed.Namespaces), where), Hint: "choose another profile, or another namespace",
+		})
+	}
+	if action := c.plan.Spec.Action; len(allowed.Actions) > 0 && action != "" && !contains(allowed.Actions, action) {
+		c.add(diag.Problem{
+			Code: diag.ProfileBounds, Path: "spec.profile",
+			Message: fmt.Sprintf("profile %s is for action %s, and this run's is %s", name, diag.OneOf(allowed.Actions), action), Hint: "choose another profile",
+		})
+	}
+}
+
+func (c *ruleContext) needsKubernetes(version int, what string) {
+	have := minor(c.plan.Target.Kubernetes)
+	if have == 0 || have >= version {
+		return
+	}
+	c.add(diag.Problem{
+		Code: diag.KubernetesOld, Path: "spec.profile",
+		Message: fmt.Sprintf("%s needs Kubernetes 1.%d, and the target is %s", what, version, c.plan.Target.Kubernetes),
+		Hint:    "raise kubernetes in the project, or choose another profile",
+	})
+}
+
+// The Kubernetes minor versions in which devices can be asked for by a claim (resource.k8s.io/v1), and in which the
+// scheduler makes a claim of an extended resource unasked (DRAExtendedResource; k8s.io/kubernetes/pkg/features).
+const (
+	deviceClaims        = 34
+	extendedByScheduler = 36
+)
+
+// checkBackend: how an accelerator is asked for depends on the Kubernetes version.
+func checkBackend(c *ruleContext) {
+	m := c.plan.Machine
+	if m == nil || m.Accelerator == nil {
+		return
+	}
+	switch m.Accelerator.Backend {
+	case "dra_claim":
+		c.needsKubernetes(deviceClaims, "the device claim of profile "+m.Profile)
+	case "dra_extended":
+		c.needsKubernetes(extendedByScheduler, "the accelerator of profile "+m.Profile)
+	}
+}
+
+// checkNodeLabels: a run may choose among the machines of its profile, not others.
+func checkNodeLabels(c *ruleContext) {
+	m := c.plan.Machine
+	if m == nil || len(m.NodeLabels) == 0 {
+		return
+	}
+	for key, value := range c.plan.Spec.NodeSelector {
+		accepted, ok := m.NodeLabels[key]
+		if !ok || contains(accepted, value) {
+			continue
+		}
+		c.add(diag.Problem{
+			Code: diag.ProfileConflict, Path: source.Join("spec.node_selector", key),
+			Message: fmt.Sprintf("node_selector %s: %s contradicts profile %s, whose machines have %s", key, value, m.Profile, diag.OneOf(accepted)),
+			Hint:    "leave it out, or choose another profile",
+		})
+	}
+}
+
+// checkPriorityClass: Kubernetes takes any name when the Job or Deployment is made, and then makes no pod.
+func checkPriorityClass(c *ruleContext) {
+	class := c.plan.Spec.PriorityClass
+	if c.project == nil || class == "" || c.project.Spec.PriorityClasses == nil || contains(c.project.Spec.PriorityClasses, class) {
+		return
+	}
+	known := c.project.Spec.PriorityClasses
+	p := diag.Problem{
+		Code: diag.WrongValue, Path: "spec.priority_class",
+		Message: fmt.Sprintf("the project knows no priority class %s", diag.Quote(class)), Hint: "write " + diag.OneOf(known),
+	}
+	if len(known) == 0 {
+		p.Hint = "remove priority_class, or add it to priority_classes in the project"
+	}
+	if best, ok := nearestChoice(class, known); ok {
+		p.Hint, p.Replace = "did you mean "+best+"?", best
+	}
+	c.add(p)
+}

@@ -1,0 +1,152 @@
+package compiler
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+
+	"berth/diag"
+	"berth/schema"
+	"berth/source"
+)
+
+// maxAmount is the largest number that a Kubernetes quantity holds; larger ones are cut to it without a word.
+var maxAmount = new(big.Rat).SetInt(new(big.Int).SetUint64(1<<63 - 1))
+
+// checkResources holds every amount against what Kubernetes takes, and each request against its limit
+// (k8s.io/kubernetes/pkg/apis/core/validation, ValidateContainerResourceRequirements).
+func checkResources(c *ruleContext) {
+	for name, amounts := range c.plan.Spec.Resources {
+		if amounts.Requests == "" && amounts.Limits == "" {
+			continue
+		}
+		path := source.Join("spec.resources", name)
+		request, ok := c.amount(name, amounts.Requests, path+".requests")
+		if !ok && amounts.Limits == amounts.Requests {
+			continue // one amount for both, refused once
+		}
+		limit, limitOK := c.amount(name, amounts.Limits, path+".limits")
+		if ok && limitOK && amounts.Requests != "" && amounts.Limits != "" && amounts.Requests != amounts.Limits {
+			c.requestAndLimit(name, path, request, limit)
+		}
+	}
+}
+
+// amount reads an amount and refuses what Kubernetes would refuse or misread.
+func (c *ruleContext) amount(resource, text, path string) (quantity, bool) {
+	if text == "" {
+		return quantity{}, true
+	}
+	p := diag.Problem{Code: diag.BadQuantity, Path: path}
+	said := func(what, hint string) (quantity, bool) {
+		p.Message, p.Hint = fmt.Sprintf("%s %s %s", words(path), diag.Quote(text), what), hint
+		c.add(p)
+		return quantity{}, false
+	}
+	if what, hint, ok := checkAmount(resource, text); !ok {
+		return said(what, hint)
+	}
+	q, _ := parseQuantity(text)
+	switch {
+	case q.value.Cmp(maxAmount) > 0:
+		return said("is more than Kubernetes can count", "write a smaller amount")
+	case countable(resource) && !q.isWhole():
+		p.Code = diag.Resources
+		return said("is not a whole number", "devices come whole; for a part of a GPU choose a profile whose accelerator is shared or a MIG slice")
+	case resource == "cpu" && !q.isWhole() && !thousandths(q):
+		return said("is finer than 1m, a thousandth of a CPU", "write a number of CPUs or of thousandths, such as 0.5 or 500m")
+	case strings.HasPrefix(resource, "hugepages-") && !c.multiple(q, strings.TrimPrefix(resource, "hugepages-")):
+		p.Code = diag.Resources
+		return said("is not a multiple of the page size", "write a multiple of "+strings.TrimPrefix(resource, "hugepages-"))
+	case resource == "mem" && isBytes(text) && q.sign() > 0 && q.value.Cmp(suffixes["Mi"]) < 0:
+		c.add(diag.Problem{
+			Code: diag.BadQuantity, Severity: diag.Warning, Path: path,
+			Message: fmt.Sprintf("%s %s is a number of bytes", words(path), diag.Quote(text)),
+			Hint:    fmt.Sprintf("write %sMi if that is meant", text),
+		})
+	}
+	return q, true
+}
+
+func isBytes(text string) bool { return strings.Trim(text, "0123456789") == "" }
+
+func thousandths(q quantity) bool {
+	return new(big.Rat).Mul(&q.value, big.NewRat(1000, 1)).IsInt()
+}
+
+func (c *ruleContext) multiple(q quantity, size string) bool {
+	page, ok := parseQuantity(size)
+	return !ok || page.sign() == 0 || new(big.Rat).Quo(&q.value, &page.value).IsInt()
+}
+
+// requestAndLimit: a limit below its request is refused, and of what cannot be shared both have to be the same. The limit
+// is to blame, unless the request is a stronger layer's.
+func (c *ruleContext) requestAndLimit(name, path string, request, limit quantity) {
+	order := request.cmp(limit)
+	p := diag.Problem{Code: diag.Resources, Path: path + ".limits"}
+	switch {
+	case unsharable(name) && order != 0:
+		p.Message = fmt.Sprintf("requests and limits of %s have to be equal, and %s is not %s", name, request.text, limit.text)
+		p.Hint = fmt.Sprintf("it cannot be shared between pods: write %s: %s, or %s: %s", name, request.text, name, limit.text)
+	case order > 0:
+		p.Message = fmt.Sprintf("%s %s is below the request %s", words(p.Path), limit.text, request.text)
+		p.Hint = fmt.Sprintf("raise limits to %s or more, or lower requests to %s", request.text, limit.text)
+	default:
+		return
+	}
+	other := path + ".requests"
+	if c.layer(p.Path) < c.layer(other) {
+		p.Path, other = other, p.Path
+	}
+	c.conflict(p, other)
+}
+
+// acceleratorName is the resource that `gpu` means on the plan's machine.
+func acceleratorName(m *schema.Machine) string {
+	if m != nil && m.Accelerator != nil && m.Accelerator.Resource != "" {
+		return m.Accelerator.Resource
+	}
+	return "nvidia.com/gpu"
+}
+
+// checkAccelerator: one accelerator has one amount, and a device that pods use by turns is asked for once: two of its
+// turns give no more than one (NVIDIA's device plugin refuses or ignores the rest).
+func checkAccelerator(c *ruleContext) {
+	gpu, ok := c.plan.Spec.Resources["gpu"]
+	if !ok {
+		return
+	}
+	name := acceleratorName(c.plan.Machine)
+	if _, both := c.plan.Spec.Resources[name]; both && name != "gpu" {
+		c.add(diag.Problem{
+			Code: diag.Duplicate, Path: source.Join("spec.resources", name), AtKey: true,
+			Message: fmt.Sprintf("gpu and %s are one resource", name), Hint: "keep one of the two",
+			Related: []diag.RelatedPath{{Path: "spec.resources.gpu", Message: "gpu stands here"}},
+		})
+	}
+	m := c.plan.Machine
+	if m == nil || m.Accelerator == nil || m.Accelerator.Sharing != "time_sliced" {
+		return
+	}
+	if count, ok := parseQuantity(gpu.Requests); ok && count.isWhole() && count.value.Cmp(rat("1")) > 0 {
+		c.add(diag.Problem{
+			Code: diag.Resources, Path: "spec.resources.gpu.requests",
+			Message: fmt.Sprintf("the GPUs of profile %s are shared by turns, and more than one turn gives no more of a GPU", m.Profile),
+			Hint:    "write gpu: 1, or choose a profile with whole GPUs", Replace: "1",
+		})
+	}
+}
+
+// checkHugePages: Kubernetes refuses huge pages in a container that asks for neither CPU nor memory.
+func checkHugePages(c *ruleContext) {
+	for name := range c.plan.Spec.Resources {
+		if !strings.HasPrefix(name, "hugepages-") || !c.lacks("spec.resources", "cpu") || c.present("spec.resources.mem") {
+			continue
+		}
+		c.add(diag.Problem{
+			Code: diag.Resources, Path: source.Join("spec.resources", name), AtKey: true,
+			Message: fmt.Sprintf("%s needs cpu or mem beside it", name),
+			Hint:    "write how much CPU or memory the run needs as well",
+		})
+	}
+}

@@ -1,0 +1,79 @@
+package diag
+
+import (
+	"regexp"
+	"strings"
+)
+
+// privateKey is the one secret that has several lines; its end may be missing.
+const privateKey = `-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]*-----|\z)`
+
+// secretShapes are the texts that are known to be secrets by their looks alone, with the words for each. Only shapes
+// that their issuers made to be recognised stand here: a guess from length or randomness would hide digests and names.
+//
+// A text without any of the marks of a shape is none of it: looking for those costs a hundredth of the pattern.
+var secretShapes = []struct {
+	kind    string
+	marks   []string
+	pattern string
+}{
+	{"a private key", []string{"PRIVATE KEY"}, privateKey},
+	{"an AWS access key", []string{"AKIA", "ASIA", "ABIA", "ACCA"}, `\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b`},
+	{"a GitHub token", []string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"}, `\bgh[pousr]_[A-Za-z0-9]{30,}|\bgithub_pat_[A-Za-z0-9_]{22,}`},
+	{"a GitLab token", []string{"glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "gloas-"}, `\bgl(?:pat|dt|rt|cbt|ptt|ft|oas)-[A-Za-z0-9_.-]{20,}`},
+	{"a Hugging Face token", []string{"hf_", "api_org_"}, `\b(?:hf|api_org)_[A-Za-z0-9]{30,}`},
+	{"a Slack token", []string{"xox", "xapp-"}, `\bx(?:ox[abeoprs]|app)-[A-Za-z0-9-]{10,}`},
+	{"a Google API key", []string{"AIza"}, `\bAIza[A-Za-z0-9_-]{35}`},
+	{"an API key", []string{"sk-", "k_live_", "k_test_"}, `\bsk-[A-Za-z0-9_-]{20,}|\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}`},
+	{"a package registry's token", []string{"npm_", "pypi-"}, `\bnpm_[A-Za-z0-9]{36}|\bpypi-[A-Za-z0-9_-]{40,}`},
+	{"a Databricks token", []string{"dapi"}, `\bdapi[0-9a-f]{32}\b`},
+	{"a Vault token", []string{"hvs.", "hvb."}, `\bhv[sb]\.[A-Za-z0-9_-]{24,}`},
+	{"an Azure storage key", []string{"AccountKey="}, `\bAccountKey=[A-Za-z0-9+/]{40,}={0,2}`},
+	{"a signed web token", []string{"eyJ"}, `\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*`},
+	{"an address with a password in it", []string{"@"}, `\b[A-Za-z][A-Za-z0-9+.-]*://[^/\s:@"']*:[^/\s:@"'$][^/\s@"']*@`},
+}
+
+var (
+	secretKinds = compileSecretShapes()
+	secretText  = regexp.MustCompile(joinSecretShapes())
+	keyText     = regexp.MustCompile(privateKey)
+)
+
+func compileSecretShapes() []*regexp.Regexp {
+	compiled := make([]*regexp.Regexp, len(secretShapes))
+	for i, s := range secretShapes {
+		compiled[i] = regexp.MustCompile(s.pattern)
+	}
+	return compiled
+}
+
+func joinSecretShapes() string {
+	var all []string
+	for _, s := range secretShapes {
+		all = append(all, "(?:"+s.pattern+")")
+	}
+	return strings.Join(all, "|")
+}
+
+// SecretKind says what a text holds that is a secret by its looks, as in "a GitHub token"; it is empty when the text
+// holds none that is known. It never repeats the text.
+func SecretKind(text string) string {
+	for i := range secretShapes {
+		if marked(text, secretShapes[i].marks) && secretKinds[i].MatchString(text) {
+			return secretShapes[i].kind
+		}
+	}
+	return ""
+}
+
+func marked(text string, marks []string) bool {
+	for _, mark := range marks {
+		if strings.Contains(text, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+// conceal replaces what looks like a secret. No message needs it, and build logs are read by many.
+func conceal(text string) string { return secretText.ReplaceAllString(text, "***") }

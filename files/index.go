@@ -1,0 +1,122 @@
+package files
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+)
+
+// IndexName is the index in the output folder. It belongs into Git with the tree: in a fresh clone, it tells which
+// files are Berth's.
+const IndexName = ".berth-index.json"
+
+// indexVersion is the version of the index's own form.
+const indexVersion = 1
+
+// maxIndex bounds what is read of an index, in bytes: room for some 300,000 files.
+const maxIndex = 32 << 20
+
+const indexAbout = "Files that Berth wrote below this folder. It overwrites and removes these alone. Commit it with them."
+
+// index says by path what Berth wrote: the digest of the file, or several with spaces between while it is not certain
+// how far a build came.
+type index map[string]string
+
+var (
+	errIndexForm    = errors.New("it is not what Berth wrote")
+	errIndexLarge   = fmt.Errorf("it is larger than %d MiB", maxIndex>>20)
+	errIndexVersion = errors.New("a newer Berth wrote it")
+	errIndexKind    = errors.New("it is not a regular file")
+)
+
+// readIndex returns the index below root and its text; none is an empty index.
+func readIndex(root *os.Root) (index, []byte, error) {
+	info, err := root.Lstat(IndexName)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return index{}, nil, nil
+	case err != nil:
+		return nil, nil, err
+	case !info.Mode().IsRegular():
+		return nil, nil, errIndexKind
+	}
+	f, err := root.Open(IndexName)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxIndex+1))
+	if err != nil {
+		return nil, nil, err
+	}
+	x, err := decodeIndex(text)
+	return x, text, err
+}
+
+// isDamage reports whether err is about the content of an index and not about reading it.
+func isDamage(err error) bool {
+	return errors.Is(err, errIndexForm) || errors.Is(err, errIndexLarge) ||
+		errors.Is(err, errIndexVersion) || errors.Is(err, errIndexKind)
+}
+
+// decodeIndex trusts nothing: a path that Berth would not write is in no index of its making.
+func decodeIndex(text []byte) (index, error) {
+	if len(text) > maxIndex {
+		return nil, errIndexLarge
+	}
+	var form struct {
+		Version int   `json:"version"`
+		Files   index `json:"files"`
+	}
+	if err := json.Unmarshal(text, &form); err != nil {
+		return nil, errIndexForm
+	}
+	if form.Version > indexVersion {
+		return nil, errIndexVersion
+	}
+	if form.Version != indexVersion || form.Files == nil {
+		return nil, errIndexForm
+	}
+	for path, digests := range form.Files {
+		if checkPath(path) != "" || !areDigests(digests) {
+			return nil, errIndexForm
+		}
+	}
+	return form.Files, nil
+}
+
+func areDigests(text string) bool {
+	for digest := range strings.SplitSeq(text, " ") {
+		if len(digest) != 2*sha256.Size || strings.Trim(digest, "0123456789abcdef") != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// encode writes one file a line, so that Git can merge two indexes. Neither paths nor digests need escapes.
+func (x index) encode() []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "{\n  \"version\": %d,\n  \"about\": %q,\n  \"files\": {", indexVersion, indexAbout)
+	separator := "\n"
+	for _, path := range slices.Sorted(maps.Keys(x)) {
+		b.WriteString(separator + `    "` + path + `": "` + x[path] + `"`)
+		separator = ",\n"
+	}
+	b.WriteString("\n  }\n}\n")
+	return b.Bytes()
+}
+
+func digestOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// The rooms of the house and what they must not know, even through others.
+var walls = []struct {
+	room      string
+	forbidden []string
+}{
+	{"berth/schema", []string{"cuelang.org/", "k8s.io/", "sigs.k8s.io/"}},
+	{"berth/diag", []string{"cuelang.org/", "k8s.io/", "berth/schema", "berth/source"}},
+	{"berth/source", []string{"k8s.io/", "berth/schema", "berth/compiler"}},
+	{"berth/compiler", []string{"k8s.io/", "sigs.k8s.io/kustomize", "berth/renderers", "berth/files"}},
+	{"berth/renderers", []string{"cuelang.org/", "berth/source", "berth/compiler"}},
+	{"berth/fit", []string{"cuelang.org/", "berth/compiler", "berth/renderers"}},
+	{"berth/files", []string{"cuelang.org/", "k8s.io/", "berth/schema"}},
+	{"berth/profiles", []string{"berth/", "cuelang.org/", "k8s.io/"}},
+}
+
+func TestWalls(t *testing.T) {
+	for _, w := range walls {
+		out, err := exec.Command("go", "list", "-deps", w.room).Output()
+		if err != nil {
+			t.Fatalf("%s: %v", w.room, err)
+		}
+		for dep := range strings.FieldsSeq(string(out)) {
+			if dep == w.room {
+				continue
+			}
+			for _, f := range w.forbidden {
+				if strings.HasPrefix(dep, f) {
+					t.Errorf("%s imports %s", w.room, dep)
+				}
+			}
+		}
+	}
+}

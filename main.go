@@ -1,0 +1,10 @@
+// Berth compiles run specifications and hardware profiles into Kubernetes manifests, offline.
+package main
+
+import (
+	"os"
+
+	"berth/cli"
+)
+
+func main() { os.Exit(cli.Main()) }

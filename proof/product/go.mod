@@ -1,0 +1,3 @@
+module berth/proof/product
+
+go 1.26.0

@@ -1,0 +1,280 @@
+package proof
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"testing"
+
+	"berth/proof/apivalid"
+	"berth/proof/specs"
+	"berth/schema"
+	"golang.org/x/sync/errgroup"
+	"sigs.k8s.io/yaml"
+)
+
+// The environment variables of TestSoundness: PROOF=full makes ten times as many runs, PROOF_RUNS any number, and
+// PROOF_SEED repeats a run of the test.
+const (
+	defaultRuns = 10_000
+	fullRuns    = 100_000
+	batchRuns   = 100
+)
+
+// work is what one process does: batches of one seed, for one Kubernetes version.
+type work struct {
+	Seed       uint64
+	Kubernetes string
+	First, End uint64 // batches
+	Report     string // the file that the findings go to
+}
+
+const workEnv = "PROOF_WORK"
+
+// findings are what came of a number of batches.
+type findings struct {
+	Accepted int // runs that were built, counted once for each environment
+	Objects  int
+	Projects int              // that were refused as a whole
+	Refused  map[string]tally // by code and field
+	Reached  reach
+	// Violations are examples of what Berth accepts and the API server refuses, by the server's words without values.
+	Violations map[string]string
+}
+
+// TestSoundness builds random runs in random projects, and asks the oracle about every object that comes out: what
+// Berth accepts, the API server accepts, with the target version's own rules. It also shows that the runs reached every
+// field of the schema, so that nothing goes untested.
+func TestSoundness(t *testing.T) {
+	if w := os.Getenv(workEnv); w != "" {
+		soundnessWork(t, w)
+		return
+	}
+	seed, runs := chosenSeed(t), chosenRuns(t)
+	t.Logf("PROOF_SEED=%d, %d runs", seed, runs)
+	total := runWork(t, seed, uint64(runs+batchRuns-1)/batchRuns)
+	for _, example := range total.Violations {
+		t.Errorf("PROOF_SEED=%d: %s", seed, example)
+	}
+	t.Logf("%d accepted, %d objects, %d projects refused", total.Accepted, total.Objects, total.Projects)
+	for _, key := range slices.Sorted(maps.Keys(total.Refused)) {
+		t.Logf("refused %6d %s: %s", total.Refused[key].Count, key, total.Refused[key].Example)
+	}
+	if total.Accepted < runs/3 {
+		t.Errorf("only %d of %d runs were accepted: the generator has to know the rules", total.Accepted, runs)
+	}
+	for _, doc := range []*schema.Type{&schema.TypeRun, &schema.TypeProfile} {
+		all := reach{}
+		all.every(doc)
+		if missing := all.without(total.Reached); len(missing) > 0 {
+			t.Errorf("no accepted %s reached %v", doc.Name, missing)
+		}
+	}
+}
+
+func chosenSeed(t *testing.T) uint64 {
+	t.Helper()
+	text := os.Getenv("PROOF_SEED")
+	if text == "" {
+		return rand.Uint64()
+	}
+	seed, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seed
+}
+
+func chosenRuns(t *testing.T) int {
+	t.Helper()
+	if text := os.Getenv("PROOF_RUNS"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if os.Getenv("PROOF") == "full" {
+		return fullRuns
+	}
+	return defaultRuns
+}
+
+// runWork shares the batches out to one process for each version, as a process can emulate only one. Half of the
+// processors stay with the product, which uses all that it gets.
+func runWork(t *testing.T, seed, batches uint64) findings {
+	t.Helper()
+	binary, dir := berth(t), t.TempDir()
+	share := (batches + uint64(len(specs.Versions)) - 1) / uint64(len(specs.Versions))
+	var group errgroup.Group
+	group.SetLimit(max(1, runtime.NumCPU()/2))
+	found := make([]findings, len(specs.Versions))
+	for i, version := range specs.Versions {
+		first := uint64(i) * share
+		w := work{Seed: seed, Kubernetes: version, First: first, End: min(first+share, batches), Report: filepath.Join(dir, version)}
+		group.Go(func() (err error) {
+			if found[i], err = spawn(binary, w); err != nil {
+				return fmt.Errorf("PROOF_SEED=%d: Kubernetes %s: %w", seed, version, err)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Error(err)
+	}
+	total := newFindings()
+	for _, f := range found {
+		total.add(f)
+	}
+	return total
+}
+
+// tally counts one kind of refusal and keeps an example's words.
+type tally struct {
+	Count   int
+	Example string
+}
+
+func (f *findings) refuse(key string, t tally) {
+	t.Count += f.Refused[key].Count
+	f.Refused[key] = t
+}
+
+func newFindings() findings {
+	return findings{Refused: map[string]tally{}, Reached: reach{}, Violations: map[string]string{}}
+}
+
+func (f *findings) add(other findings) {
+	f.Accepted += other.Accepted
+	f.Objects += other.Objects
+	f.Projects += other.Projects
+	maps.Copy(f.Violations, other.Violations)
+	for key, t := range other.Refused {
+		f.refuse(key, t)
+	}
+	maps.Copy(f.Reached, other.Reached)
+}
+
+// spawn lets a process of this same test binary do the work.
+func spawn(binary string, w work) (findings, error) {
+	text, err := json.Marshal(w)
+	if err != nil {
+		return findings{}, err
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestSoundness$", "-test.timeout=0")
+	cmd.Env = append(os.Environ(), workEnv+"="+string(text), binaryEnv+"="+binary)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return findings{}, fmt.Errorf("%w\n%s", err, out)
+	}
+	report, err := os.ReadFile(w.Report)
+	if err != nil {
+		return findings{}, err
+	}
+	var found findings
+	return found, json.Unmarshal(report, &found)
+}
+
+// soundnessWork is the other process.
+func soundnessWork(t *testing.T, text string) {
+	var w work
+	if err := json.Unmarshal([]byte(text), &w); err != nil {
+		t.Fatal(err)
+	}
+	if err := apivalid.Emulate(w.Kubernetes); err != nil {
+		t.Fatal(err)
+	}
+	found := newFindings()
+	for part := w.First; part < w.End; part++ {
+		if err := found.batch(berth(t), t.TempDir(), w, part); err != nil {
+			t.Fatalf("batch %d: %v", part, err)
+		}
+	}
+	report, err := json.Marshal(found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(w.Report, report, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// batch builds one random project in each of its environments and judges what comes out.
+func (f *findings) batch(binary, dir string, w work, part uint64) error {
+	g := specs.New(w.Seed, part)
+	p := g.Project(w.Kubernetes, nil)
+	runs := make([]specs.Object, batchRuns)
+	for i := range runs {
+		runs[i] = g.Run(fmt.Sprintf("r%d-%d", part, i))
+	}
+	b, err := newBatch(binary, dir, p, runs)
+	if err != nil {
+		return err
+	}
+	for _, environment := range append([]string{""}, p.Environments...) {
+		stream, refused, err := b.settle(environment)
+		for _, r := range refused {
+			f.refuse(r.Code+" "+r.field(), tally{1, r.Message})
+		}
+		var whole errProject
+		if errors.As(err, &whole) {
+			f.Projects++
+			f.refuse("project "+whole.Code+" "+whole.field(), tally{1, whole.Message})
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		f.judge(b, stream, part, environment)
+	}
+	for _, doc := range b.documents {
+		f.Reached.mark(&schema.TypeProfile, doc)
+	}
+	for _, doc := range b.runs {
+		f.Reached.mark(&schema.TypeRun, doc)
+	}
+	return nil
+}
+
+// values are the parts of the server's words that differ from one object to the next.
+var values = regexp.MustCompile(`"[^"]*"|\[[^\]]*\]|[0-9]+`)
+
+func (f *findings) judge(b *batch, stream []byte, part uint64, environment string) {
+	f.Accepted += len(b.runs)
+	for _, text := range documents(stream) {
+		f.Objects++
+		doc, err := yaml.YAMLToJSONStrict(text)
+		if err == nil {
+			err = apivalid.CheckAll(doc)
+		}
+		if err == nil {
+			continue
+		}
+		kind := values.ReplaceAllString(err.Error(), "…")
+		if f.Violations[kind] == "" {
+			f.Violations[kind] = fmt.Sprintf("batch %d, environment %q: %v\n%s\nof %s", part, environment, err, text, b.source(runOf(doc)))
+		}
+	}
+}
+
+// source is the file of the run of that name.
+func (b *batch) source(name string) string {
+	for file, run := range b.runs {
+		if meta, ok := run["metadata"].(specs.Object); ok && meta["name"] == name {
+			text, err := os.ReadFile(filepath.Join(b.dir, file))
+			if err != nil {
+				return err.Error()
+			}
+			return file + ":\n" + string(text)
+		}
+	}
+	return "no run"
+}

@@ -1,0 +1,128 @@
+package renderers
+
+import "cmp"
+
+// The fields of Argo CD's argoproj.io/v1alpha1 Application and ApplicationSet that are written.
+type argoApplication struct {
+	APIVersion string       `json:"apiVersion,omitempty"`
+	Kind       string       `json:"kind,omitempty"`
+	Metadata   crossPointer `json:"metadata"`
+	Spec       argoSpec     `json:"spec"`
+}
+
+type argoSpec struct {
+	Project           string           `json:"project"`
+	Source            argoSource       `json:"source"`
+	Destination       argoDestination  `json:"destination"`
+	SyncPolicy        *argoSyncPolicy  `json:"syncPolicy,omitempty"`
+	IgnoreDifferences []argoDifference `json:"ignoreDifferences,omitempty"`
+}
+
+type argoSource struct {
+	RepoURL        string `json:"repoURL"`
+	TargetRevision string `json:"targetRevision"`
+	Path           string `json:"path"`
+}
+
+type argoDestination struct {
+	Server string `json:"server"`
+}
+
+type argoSyncPolicy struct {
+	SyncOptions []string `json:"syncOptions"`
+}
+
+type argoDifference struct {
+	Group        string   `json:"group"`
+	Kind         string   `json:"kind"`
+	JSONPointers []string `json:"jsonPointers"`
+}
+
+type argoSet struct {
+	APIVersion string       `json:"apiVersion"`
+	Kind       string       `json:"kind"`
+	Metadata   crossPointer `json:"metadata"`
+	Spec       argoSetSpec  `json:"spec"`
+}
+
+type argoSetSpec struct {
+	GoTemplate        bool            `json:"goTemplate"`
+	GoTemplateOptions []string        `json:"goTemplateOptions"`
+	Generators        []argoGenerator `json:"generators"`
+	Template          argoApplication `json:"template"`
+}
+
+type argoGenerator struct {
+	List argoList `json:"list"`
+}
+
+type argoList struct {
+	Elements []argoElement `json:"elements"`
+}
+
+type argoElement struct {
+	Environment string `json:"environment"`
+	Path        string `json:"path"`
+}
+
+const argoAPI = "argoproj.io/v1alpha1"
+
+// argoApplicationOf makes Argo CD show, and on request sync, one environment.
+func argoApplicationOf(d Delivery, one delivered) *argoApplication {
+	return &argoApplication{
+		APIVersion: argoAPI,
+		Kind:       "Application",
+		Metadata:   crossPointer{Name: one.name, Namespace: argoNamespace(d)},
+		Spec:       argoSpecOf(d, argoPath(d, one), one.queued),
+	}
+}
+
+// argoApplicationSet makes an Application of each environment.
+func argoApplicationSet(d Delivery, all []delivered) *argoSet {
+	var list argoList
+	queued := false
+	for _, one := range all {
+		list.Elements = append(list.Elements, argoElement{one.environment, argoPath(d, one)})
+		queued = queued || one.queued
+	}
+	return &argoSet{
+		APIVersion: argoAPI,
+		Kind:       "ApplicationSet",
+		Metadata:   crossPointer{Name: d.Project, Namespace: argoNamespace(d)},
+		Spec: argoSetSpec{
+			GoTemplate:        true,
+			GoTemplateOptions: []string{"missingkey=error"},
+			Generators:        []argoGenerator{{list}},
+			Template: argoApplication{
+				Metadata: crossPointer{Name: d.Project + "-{{.environment}}"}, Spec: argoSpecOf(d, "{{.path}}", queued),
+			},
+		},
+	}
+}
+
+func argoSpecOf(d Delivery, path string, queued bool) argoSpec {
+	spec := argoSpec{
+		Project:     cmp.Or(d.ArgoCD.Project, "default"),
+		Source:      argoSource{RepoURL: d.ArgoCD.Repository, TargetRevision: cmp.Or(d.ArgoCD.Revision, "HEAD"), Path: path},
+		Destination: argoDestination{Server: cmp.Or(d.ArgoCD.Server, "https://kubernetes.default.svc")},
+	}
+	var options []string
+	if only := d.ArgoCD.ApplyOutOfSyncOnly; only != nil && *only {
+		options = append(options, "ApplyOutOfSyncOnly=true")
+	}
+	if queued {
+		// Kueue suspends a Job and lets it go. A sync must neither call that a difference nor undo it.
+		spec.IgnoreDifferences = []argoDifference{{Group: "batch", Kind: "Job", JSONPointers: []string{"/spec/suspend"}}}
+		options = append(options, "RespectIgnoreDifferences=true")
+	}
+	if len(options) > 0 {
+		spec.SyncPolicy = &argoSyncPolicy{SyncOptions: options}
+	}
+	return spec
+}
+
+func argoNamespace(d Delivery) string { return cmp.Or(d.ArgoCD.Namespace, "argocd") }
+
+func argoPath(d Delivery, one delivered) string {
+	return cmp.Or(inRepository(cmp.Or(d.ArgoCD.Path, d.Output), one.folder), ".")
+}

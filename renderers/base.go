@@ -1,0 +1,143 @@
+package renderers
+
+import (
+	"berth/diag"
+
+	batchv1 "k8s.io/api/batch/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+)
+
+// baseObject is what a profile brings for a kind: an object that the rendered one is merged over.
+type baseObject struct {
+	path   string // in the plan
+	object tree
+	like   kubeObject // of the type that object is
+	at     []string   // the part of the rendered object that is merged over it; all without
+}
+
+// base finds the profile's base object for a rendered one. What a profile says of Jobs holds for those that a CronJob
+// makes.
+func (r *renderer) base(value kubeObject) *baseObject {
+	if r.plan.Machine == nil {
+		return nil
+	}
+	bases := r.plan.Machine.Base
+	kind := value.GetObjectKind().GroupVersionKind().Kind
+	if object := bases[kind]; object != nil {
+		return &baseObject{path: "machine.base." + kind, object: object, like: value}
+	}
+	if object := bases["Job"]; object != nil && kind == "CronJob" {
+		return &baseObject{"machine.base.Job", object, &batchv1.Job{}, []string{"spec", "jobTemplate"}}
+	}
+	return nil
+}
+
+// overBase merges a rendered object over its base. The base is the weaker one: what the run says in any way holds.
+func (r *renderer) overBase(o *Object, value kubeObject) kubeObject {
+	base := r.base(value)
+	if base == nil {
+		return value
+	}
+	if problems := shapeProblems(diag.ProfileInvalid, base.path, base.object, base.like, false); len(problems) > 0 {
+		r.problems = append(r.problems, problems...)
+		return value
+	}
+	source, err := r.mergeable(base)
+	rendered, errRendered := treeOf(value)
+	if err == nil && errRendered == nil {
+		over := runtime.DeepCopyJSON(rendered)
+		retainKeys(over)
+		if merged, after, err := strategicMerge(runtime.DeepCopyJSON(source), over, value); err == nil {
+			base.credit(o, rendered, after, source)
+			return merged
+		}
+	}
+	r.problem(diag.ProfileInvalid, base.path, "the profile's base object cannot be merged with the run's",
+		"see that it is a plain object of its kind")
+	return value
+}
+
+// mergeable leaves of a base object what can stand under another object: its specification, labels and annotations, not
+// its identity nor its selectors. Its first container becomes the run's one, whatever its name.
+func (r *renderer) mergeable(base *baseObject) (tree, error) {
+	object, err := treeOf(base.object)
+	if err != nil {
+		return nil, err
+	}
+	under := tree{}
+	for _, key := range []string{"metadata", "spec"} {
+		if part, ok := object[key].(tree); ok {
+			under[key] = part
+		}
+	}
+	for i := range base.at {
+		under = tree{base.at[len(base.at)-1-i]: under}
+	}
+	stripMetadata(under)
+	for _, owner := range templateOwners(under) {
+		stripMetadata(owner)
+		delete(owner["spec"].(tree), "selector")
+		containers, _ := lookup(owner, []string{"spec", "template", "spec", "containers"}).([]any)
+		if len(containers) > 0 {
+			if first, ok := containers[0].(tree); ok {
+				first["name"] = r.plan.Name
+			}
+		}
+	}
+	return under, nil
+}
+
+func stripMetadata(object tree) {
+	metadata, _ := object["metadata"].(tree)
+	for key := range metadata {
+		if key != "labels" && key != "annotations" {
+			delete(metadata, key)
+		}
+	}
+}
+
+// templateOwners are the object itself and a CronJob's Job, where they have a specification.
+func templateOwners(object tree) []tree {
+	var owners []tree
+	for _, place := range [][]string{{}, {"spec", "jobTemplate"}} {
+		if owner, ok := lookup(object, place).(tree); ok {
+			if _, ok := owner["spec"].(tree); ok {
+				owners = append(owners, owner)
+			}
+		}
+	}
+	return owners
+}
+
+// retainKeys says in a rendered object that its volumes and its strategy replace those of the base: they are choices
+// of one kind among several, and two kinds at once are none.
+func retainKeys(over tree) {
+	for _, owner := range templateOwners(over) {
+		retainOnly(lookup(owner, []string{"spec", "strategy"}))
+		volumes, _ := lookup(owner, []string{"spec", "template", "spec", "volumes"}).([]any)
+		for _, volume := range volumes {
+			retainOnly(volume)
+		}
+	}
+}
+
+func retainOnly(choice any) {
+	object, ok := choice.(tree)
+	if !ok || len(object) == 0 {
+		return
+	}
+	var keys []any
+	for _, key := range sortedKeys(object) {
+		keys = append(keys, key)
+	}
+	object["$retainKeys"] = keys
+}
+
+// credit records which leaves are the base's.
+func (b *baseObject) credit(o *Object, rendered, after, source tree) {
+	path := ""
+	for _, key := range b.at {
+		path = join(path, key)
+	}
+	o.credit(path, lookup(rendered, b.at), lookup(after, b.at), lookup(source, b.at), b.path)
+}

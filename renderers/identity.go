@@ -1,0 +1,153 @@
+package renderers
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/base32"
+	"strconv"
+
+	batchv1 "k8s.io/api/batch/v1"
+	resourcev1 "k8s.io/api/resource/v1"
+)
+
+// The run policies: what a change in Git does to a Job. Most of a Job's specification is immutable in the cluster.
+const (
+	policyOnce     = "once"     // a new Job beside the old one, which nobody touches
+	policyReplace  = "replace"  // a new Job, and the old one is pruned
+	policyRecreate = "recreate" // the same name: the controller deletes the old Job, running or not
+	policyHook     = "hook"     // Argo CD runs it at a phase of every sync
+	policyTemplate = "template" // a suspended CronJob, started by hand
+)
+
+const (
+	gitopsFlux   = "flux"
+	gitopsArgoCD = "argocd"
+)
+
+// Annotations that Flux' kustomize-controller and Argo CD obey.
+const (
+	fluxSSA        = "kustomize.toolkit.fluxcd.io/ssa"
+	fluxPrune      = "kustomize.toolkit.fluxcd.io/prune"
+	fluxForce      = "kustomize.toolkit.fluxcd.io/force"
+	fluxSubstitute = "kustomize.toolkit.fluxcd.io/substitute"
+
+	argoSyncOptions    = "argocd.argoproj.io/sync-options"
+	argoCompareOptions = "argocd.argoproj.io/compare-options"
+	argoIgnoreHealth   = "argocd.argoproj.io/ignore-healthcheck"
+	argoSyncWave       = "argocd.argoproj.io/sync-wave"
+	argoHook           = "argocd.argoproj.io/hook"
+	argoHookDelete     = "argocd.argoproj.io/hook-delete-policy"
+)
+
+// jobAnnotations says by controller and run policy what keeps the controller from doing to a Job what the policy does not
+// mean. A policy that stands nowhere needs nothing.
+var jobAnnotations = map[string]map[string]map[string]string{
+	gitopsFlux: {
+		policyOnce:     {fluxSSA: "IfNotPresent", fluxPrune: "disabled"},
+		policyRecreate: {fluxForce: "enabled"},
+	},
+	gitopsArgoCD: {
+		policyOnce: {
+			argoSyncOptions: "Prune=false", argoCompareOptions: "IgnoreExtraneous", argoIgnoreHealth: "true",
+		},
+		policyRecreate: {argoSyncOptions: "Force=true,Replace=true"},
+		policyHook:     {argoHookDelete: "BeforeHookCreation"},
+	},
+}
+
+// claimAnnotations keep the data of a claim from going with its run, whoever applies the tree today or next year.
+var claimAnnotations = map[string]string{
+	fluxPrune: "disabled", argoSyncOptions: "Prune=false,Delete=false", argoCompareOptions: "IgnoreExtraneous",
+}
+
+// defaultHookPhase is the phase in which Argo CD applies everything else.
+const defaultHookPhase = "Sync"
+
+// annotateJob adds the annotations of the run policy to a Job, or to an object that lives and dies with one.
+func (r *renderer) annotateJob(o kubeObject) {
+	annotate(o, jobAnnotations[r.plan.Target.GitOps][r.spec.RunPolicy])
+	if r.plan.Target.GitOps == gitopsArgoCD && r.spec.RunPolicy == policyHook {
+		annotate(o, map[string]string{argoHook: cmp.Or(r.spec.HookPhase, defaultHookPhase)})
+	}
+}
+
+// annotateWave adds the project's one sync wave, which is for all its objects.
+func (r *renderer) annotateWave(o kubeObject) {
+	if wave := r.plan.Target.SyncWave; wave != nil && r.plan.Target.GitOps == gitopsArgoCD {
+		annotate(o, map[string]string{argoSyncWave: strconv.FormatInt(*wave, 10)})
+	}
+}
+
+func annotate(o kubeObject, annotations map[string]string) {
+	if len(annotations) == 0 {
+		return
+	}
+	all := o.GetAnnotations()
+	if all == nil {
+		all = make(map[string]string, len(annotations))
+	}
+	for key, value := range annotations {
+		all[key] = value
+	}
+	o.SetAnnotations(all)
+}
+
+// identify gives an object the name and the annotation that depend on its content.
+func (r *renderer) identify(o kubeObject) {
+	switch o := o.(type) {
+	case *batchv1.Job:
+		if r.namedByContent() {
+			o.Name = r.plan.Name + "-" + r.jobHash(&o.Spec)
+		}
+	case *resourcev1.ResourceClaimTemplate:
+		o.Name = r.plan.Name + "-" + deviceClaim + "-" + claimTemplateHash(&o.Spec)
+		r.template = o.Name
+	}
+	if r.plan.Target.GitOps == gitopsFlux && readsAsVariable(o) {
+		annotate(o, map[string]string{fluxSubstitute: "disabled"})
+	}
+}
+
+// namedByContent reports whether the run's Job is another Job, under another name, when its specification changes.
+func (r *renderer) namedByContent() bool {
+	return r.spec.RunPolicy != policyRecreate && r.spec.RunPolicy != policyHook
+}
+
+// readsAsVariable reports whether Flux' post-build substitution would change or refuse the object: `${HOME}` is a
+// variable to it, and `$$` an escaped `$`.
+func readsAsVariable(o kubeObject) bool {
+	text := appendCanonical(nil, o)
+	return bytes.Contains(text, []byte("${")) || bytes.Contains(text, []byte("$$"))
+}
+
+// Versions of what is hashed. They stay as they are until a Job with the same specification has to run again; a test
+// pins the hash of a known plan.
+const (
+	jobScheme      = "berth job 1\n"
+	templateScheme = "berth resourceclaimtemplate 1\n"
+)
+
+// jobHash is ten letters and digits that change with what runs: the Job's whole specification, the pod's labels and
+// annotations among it, and `rerun`
+// (which counts from 0). The object's own labels and annotations, and who rendered it, do not count.
+func (r *renderer) jobHash(spec *batchv1.JobSpec) string {
+	text := append(make([]byte, 0, 4096), jobScheme...)
+	if rerun := r.spec.Rerun; rerun != nil && *rerun != 0 {
+		text = append(strconv.AppendInt(append(text, "rerun "...), *rerun, 10), '\n')
+	}
+	return hash(appendCanonical(text, spec), 10)
+}
+
+// claimTemplateHash is eight letters and digits that change with the specification, which is immutable in the cluster.
+func claimTemplateHash(spec *resourcev1.ResourceClaimTemplateSpec) string {
+	return hash(appendCanonical([]byte(templateScheme), spec), 8)
+}
+
+// hashAlphabet has the letters and digits that may stand anywhere in a DNS label, without those that look alike.
+var hashAlphabet = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567")
+
+func hash(text []byte, letters int) string {
+	sum := sha256.Sum256(text)
+	return hashAlphabet.EncodeToString(sum[:])[:letters]
+}

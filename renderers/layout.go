@@ -1,0 +1,187 @@
+package renderers
+
+import (
+	"cmp"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"berth/diag"
+	"berth/files"
+	"berth/schema"
+)
+
+// Unit is one run as a layout places it.
+type Unit struct {
+	// Base are the objects of the run by itself. Layouts with environments use them as the common part; nil, where the
+	// run means nothing without an environment.
+	Base []Object
+
+	// Environments are the run's objects in each environment, by its name; none without environments.
+	Environments map[string][]Object
+}
+
+// PlanProblem is a problem of one of several plans; Plan is nil for one of a file that comes from none.
+type PlanProblem struct {
+	Plan *schema.Plan
+	diag.Problem
+}
+
+// plan is some plan of the unit, the base's where there is one; nil for a unit without objects.
+func (u Unit) plan() *schema.Plan {
+	if len(u.Base) > 0 {
+		return u.Base[0].Plan
+	}
+	for _, name := range sortedKeys(u.Environments) {
+		if objects := u.Environments[name]; len(objects) > 0 {
+			return objects[0].Plan
+		}
+	}
+	return nil
+}
+
+// environmentNames are the environments in which some unit has an object, sorted.
+func environmentNames(units []Unit) []string {
+	names := map[string]bool{}
+	for _, u := range units {
+		for name, objects := range u.Environments {
+			if len(objects) > 0 {
+				names[name] = true
+			}
+		}
+	}
+	return sortedKeys(names)
+}
+
+// folders gives each unit a folder, called by its run. Runs of one name live in different namespaces, and their folders
+// say so, in a form that no run's name has.
+func folders(units []Unit) []string {
+	count := map[string]int{}
+	for _, u := range units {
+		if p := u.plan(); p != nil {
+			count[p.Name]++
+		}
+	}
+	names := make([]string, len(units))
+	for i, u := range units {
+		if p := u.plan(); p != nil {
+			names[i] = p.Name
+			if count[p.Name] > 1 {
+				names[i] += "." + cmp.Or(p.Namespace, "default")
+			}
+		}
+	}
+	return names
+}
+
+// fileTree is the files of a layout as they are made.
+type fileTree struct {
+	entries  []entry
+	problems []PlanProblem
+}
+
+// entry is a file that is written, or an object that is still to be printed into one.
+type entry struct {
+	path  string
+	text  []byte
+	value any
+	plan  *schema.Plan
+}
+
+func (t *fileTree) add(path string, value any) {
+	t.entries = append(t.entries, entry{path: path, value: value})
+}
+
+// objects adds objects in a folder, with a kustomization that lists them.
+func (t *fileTree) objects(folder string, objects []Object) {
+	var names []string
+	for _, o := range objects {
+		t.entries = append(t.entries, entry{path: inFolder(folder, o.File), value: o.Value, plan: o.Plan})
+		names = append(names, o.File)
+	}
+	t.kustomization(folder, names)
+}
+
+// kustomization makes a folder usable by kubectl apply -k, Flux and Argo CD. For kustomize one that lists nothing is a
+// mistake.
+func (t *fileTree) kustomization(folder string, resources []string) {
+	if len(resources) == 0 {
+		return
+	}
+	t.add(inFolder(folder, kustomizationFile), newKustomization(resources))
+}
+
+// print prints all that was added, and gives the files in the order of their paths. Values of plans are text in UTF-8, so
+// that printing them fails for no plan that was read from a file.
+func (t *fileTree) print() ([]files.File, []PlanProblem) {
+	slices.SortFunc(t.entries, func(a, b entry) int { return cmp.Compare(a.path, b.path) })
+	out, failed := make([]files.File, len(t.entries)), make([]bool, len(t.entries))
+	inParallel(len(t.entries), func(i int) {
+		e := t.entries[i]
+		if e.value != nil {
+			var err error
+			e.text, err = AppendYAML(nil, e.value)
+			failed[i] = err != nil
+		}
+		out[i] = files.File{Path: e.path, Data: e.text}
+	})
+	for i, e := range t.entries {
+		if failed[i] {
+			t.problems = append(t.problems, PlanProblem{e.plan, diag.Problem{
+				Code: diag.Output, Message: e.path + " cannot be written as YAML: a text in it is not UTF-8",
+			}})
+		}
+	}
+	return out, t.problems
+}
+
+// inParallel calls do for 0 to n-1, on all processors at once.
+func inParallel(n int, do func(i int)) {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	workers.Wait()
+}
+
+// inFolder is the path of a file in a folder; the tree's own folder is empty.
+func inFolder(folder, name string) string {
+	if folder == "" {
+		return name
+	}
+	return folder + "/" + name
+}
+
+const kustomizationFile = "kustomization.yaml"
+
+// kustomization is what kustomize reads in a folder.
+type kustomization struct {
+	APIVersion string           `json:"apiVersion"`
+	Kind       string           `json:"kind"`
+	Resources  []string         `json:"resources"`
+	Patches    []kustomizePatch `json:"patches,omitempty"`
+}
+
+func newKustomization(resources []string) *kustomization {
+	return &kustomization{APIVersion: "kustomize.config.k8s.io/v1beta1", Kind: "Kustomization", Resources: resources}
+}
+
+// kustomizePatch changes the objects of the resources that its target selects.
+type kustomizePatch struct {
+	Path   string          `json:"path,omitempty"`
+	Patch  string          `json:"patch,omitempty"`
+	Target kustomizeTarget `json:"target"`
+}
+
+type kustomizeTarget struct {
+	Group   string `json:"group,omitempty"`
+	Version string `json:"version"`
+	Kind    string `json:"kind"`
+	Name    string `json:"name"`
+}

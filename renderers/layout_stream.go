@@ -1,0 +1,17 @@
+package renderers
+
+// Stream prints objects as one YAML stream, with `---` between them. Printing fails only for values that have no YAML
+// form, such as text that is not UTF-8.
+func Stream(objects []Object) ([]byte, error) {
+	var out []byte
+	for i, o := range objects {
+		if i > 0 {
+			out = append(out, "---\n"...)
+		}
+		var err error
+		if out, err = AppendYAML(out, o.Value); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

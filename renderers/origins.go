@@ -1,0 +1,169 @@
+package renderers
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Origin says where the leaf at path of a rendered object comes from; path is in the notation of [Commenter]. planPath is the place in the plan that the value was copied or computed from (spec.image,
+// machine.node_labels …), in the notation of diag.Problem; reason says what the tool decided and why. Either may be empty;
+// both are set for a value that the tool computed from the plan. ok is false for a path
+// that the object does not have.
+//
+// Values that a patch or a base object brought lead to it (spec.patches[0].patch…, machine.base.Job…).
+func Origin(o *Object, path string) (planPath, reason string, ok bool) {
+	if place, ok := o.merged[path]; ok {
+		return place, "", true
+	}
+	if !hasPath(o.Value, path) {
+		return "", "", false
+	}
+	for _, s := range originSections[o.Kind] {
+		rest, ok := strings.CutPrefix(path, s.prefix)
+		if !ok {
+			continue
+		}
+		for _, rule := range s.rules {
+			if matched, ok := rule.match(rest); ok {
+				planPath, reason = rule.trace(leaf{o, matched})
+				return planPath, reason, planPath != "" || reason != ""
+			}
+		}
+	}
+	return "", "", false
+}
+
+// originSections are the parts of each kind, the inner ones first, with the rules of their leaves.
+var originSections = map[string][]originSection{
+	"Job": {{"spec.template.", podOrigins}, {"spec.", jobOrigins}, {"", objectOrigins}},
+	"CronJob": {
+		{"spec.jobTemplate.spec.template.", podOrigins}, {"spec.jobTemplate.spec.", jobOrigins},
+		{"spec.jobTemplate.", objectOrigins}, {"spec.", cronJobOrigins}, {"", objectOrigins},
+	},
+	"Deployment":            {{"spec.template.", podOrigins}, {"spec.", deploymentOrigins}, {"", objectOrigins}},
+	"Service":               {{"spec.", serviceOrigins}, {"", objectOrigins}},
+	"PersistentVolumeClaim": {{"spec.", claimOrigins}, {"", objectOrigins}},
+	"ResourceClaimTemplate": {{"spec.spec.devices.", deviceOrigins}, {"", objectOrigins}},
+}
+
+type originSection struct {
+	prefix string
+	rules  []originRule
+}
+
+// originRule says where the leaves come from whose path has the pattern, in which `*` is any key or index and `**` at the
+// end any path.
+type originRule struct {
+	pattern string
+	trace   func(leaf) (planPath, reason string)
+}
+
+// leaf is a leaf whose origin is asked for, with what the stars of the rule's pattern stand for.
+type leaf struct {
+	*Object
+	matched []string
+}
+
+// copied is the trace of a value that stands in the plan. A star at the end of its path is the last one of the pattern.
+func copied(path string) func(leaf) (string, string) { return computed(path, "") }
+
+// decided is the trace of a value that the tool alone decides.
+func decided(reason string) func(leaf) (string, string) { return computed("", reason) }
+
+// computed is the trace of a value that the tool decides because of what stands in the plan.
+func computed(path, reason string) func(leaf) (string, string) {
+	before, star := strings.CutSuffix(path, ".*")
+	all, rest := strings.CutSuffix(path, ".**")
+	return func(l leaf) (string, string) {
+		switch {
+		case rest:
+			return all + l.matched[len(l.matched)-1], reason
+		case star:
+			return before + stepOf(l.matched[len(l.matched)-1]), reason
+		}
+		return path, reason
+	}
+}
+
+// match compares a path with the pattern. For `**` it gives a path that continues another one.
+func (rule originRule) match(path string) ([]string, bool) {
+	var matched []string
+	steps := splitPath(path)
+	for i, want := range splitPath(rule.pattern) {
+		switch {
+		case want == "**":
+			var rest strings.Builder
+			for _, s := range steps[min(i, len(steps)):] {
+				rest.WriteString(stepOf(s))
+			}
+			return append(matched, rest.String()), true
+		case i >= len(steps):
+			return nil, false
+		case want == "*" || want == "[*]":
+			matched = append(matched, steps[i])
+		case want != steps[i]:
+			return nil, false
+		}
+	}
+	return matched, len(steps) == len(splitPath(rule.pattern))
+}
+
+// stepOf is a step of splitPath as it continues a path.
+func stepOf(s string) string {
+	if strings.HasPrefix(s, "[") {
+		return s
+	}
+	return step(s)
+}
+
+// pod is the pod of the leaf's object; only the rules of pods ask for it.
+func (l leaf) pod() *corev1.PodSpec { return &podTemplateOf(l.Value).Spec }
+
+// index is the n-th star as the index that it is.
+func (l leaf) index(n int) int { return indexOf(l.matched[n]) }
+
+// indexOf is the number in a step such as `[3]`; a step that is none is no item, -1.
+func indexOf(step string) int {
+	n, err := strconv.Atoi(strings.Trim(step, "[]"))
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// hasPath reports whether something stands at path in a typed object.
+func hasPath(obj any, path string) bool {
+	v := reflect.ValueOf(obj)
+	for _, s := range splitPath(path) {
+		for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
+			v = v.Elem()
+		}
+		if !v.IsValid() {
+			return false
+		}
+		v = stepInto(v, s)
+	}
+	return v.IsValid()
+}
+
+// stepInto is the field or item of v that a step of a path names, the zero Value when there is none.
+func stepInto(v reflect.Value, s string) reflect.Value {
+	switch v.Kind() {
+	case reflect.Struct:
+		for _, f := range planOf(v.Type()).fields {
+			if f.name == s {
+				return fieldOf(v, f.index)
+			}
+		}
+	case reflect.Map:
+		return v.MapIndex(reflect.ValueOf(s).Convert(v.Type().Key()))
+	case reflect.Slice:
+		if i := indexOf(s); i >= 0 && i < v.Len() {
+			return v.Index(i)
+		}
+	}
+	return reflect.Value{}
+}

@@ -1,0 +1,233 @@
+package renderers
+
+import (
+	"cmp"
+	"encoding"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// form is how values of a type are written.
+type form uint8
+
+const (
+	asRefused form = iota
+	asBool
+	asInt
+	asUint
+	asFloat
+	asNumber // json.Number
+	asString
+	asBytes    // base64
+	asQuantity // resource.Quantity
+	asJSON     // what MarshalJSON says
+	asPointer
+	asAny
+	asList
+	asMap
+	asTextMap // map[string]string
+	asStruct
+)
+
+// plan says how values of one type are written. Plans are made once for each type and never change afterwards; those of
+// recursive types hold themselves.
+type plan struct {
+	form    form
+	elem    *plan       // of a pointer, list or map
+	fields  []fieldPlan // of a struct, in the order of writing
+	refusal string      // why values of the type cannot be written
+}
+
+type fieldPlan struct {
+	name      string
+	key       string // name as a YAML key, with its colon
+	index     []int  // several for a field of an embedded struct
+	plan      *plan
+	omitEmpty bool                           // omitempty: an empty list or map is left out
+	omitZero  bool                           // omitempty or omitzero: so is a zero scalar
+	keep      func(owner reflect.Value) bool // nil, or whether an empty value is written
+}
+
+var (
+	plans       sync.Map   // reflect.Type → *plan, finished ones
+	plansMaking sync.Mutex // so that nobody sees half a recursive plan
+)
+
+// planOf returns the plan of t.
+func planOf(t reflect.Type) *plan {
+	if done, ok := plans.Load(t); ok {
+		return done.(*plan)
+	}
+	plansMaking.Lock()
+	defer plansMaking.Unlock()
+	m := planner{}
+	made := m.plan(t)
+	for t, p := range m {
+		plans.LoadOrStore(t, p)
+	}
+	return made
+}
+
+// planner holds the plans of one planOf, some of them still being made.
+type planner map[reflect.Type]*plan
+
+func (m planner) plan(t reflect.Type) *plan {
+	if p, ok := m[t]; ok {
+		return p
+	}
+	p := &plan{}
+	m[t] = p
+	switch p.form = formOf(t); p.form {
+	case asPointer, asList, asMap:
+		p.elem = m.plan(t.Elem())
+	case asStruct:
+		m.fill(p, t)
+	case asRefused:
+		p.refusal = fmt.Sprintf("a value of type %v has no YAML form", t)
+	}
+	return p
+}
+
+var (
+	jsonMarshaler = reflect.TypeFor[json.Marshaler]()
+	textMarshaler = reflect.TypeFor[encoding.TextMarshaler]()
+)
+
+func formOf(t reflect.Type) form {
+	switch {
+	case t == reflect.TypeFor[resource.Quantity]():
+		return asQuantity
+	case t == reflect.TypeFor[json.Number]():
+		return asNumber
+	case t.Kind() == reflect.Pointer:
+		return asPointer
+	case t.Kind() == reflect.Interface:
+		return asAny
+	case reflect.PointerTo(t).Implements(jsonMarshaler):
+		return asJSON
+	case reflect.PointerTo(t).Implements(textMarshaler):
+		return asRefused
+	}
+	return formOfKind(t)
+}
+
+func formOfKind(t reflect.Type) form {
+	switch t.Kind() {
+	case reflect.Bool:
+		return asBool
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return asInt
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return asUint
+	case reflect.Float32, reflect.Float64:
+		return asFloat
+	case reflect.String:
+		return asString
+	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Uint8 {
+			return asBytes
+		}
+		return asList
+	case reflect.Map:
+		return formOfMap(t)
+	case reflect.Struct:
+		return asStruct
+	}
+	return asRefused
+}
+
+func formOfMap(t reflect.Type) form {
+	switch {
+	case t == reflect.TypeFor[map[string]string]():
+		return asTextMap
+	case t.Key().Kind() == reflect.String:
+		return asMap
+	}
+	return asRefused
+}
+
+// fill gives the struct plan p its fields, as encoding/json would name them, in the order in which people write them.
+func (m planner) fill(p *plan, t reflect.Type) {
+	byName := map[string]int{}
+	for _, f := range m.collect(t, nil) {
+		at, taken := byName[f.name]
+		switch {
+		case !taken:
+			byName[f.name] = len(p.fields)
+			p.fields = append(p.fields, f)
+		case len(f.index) < len(p.fields[at].index): // as in Go, the outer field hides the embedded one
+			p.fields[at] = f
+		case len(f.index) == len(p.fields[at].index):
+			*p = plan{refusal: fmt.Sprintf("type %v has two fields named %s", t, f.name)}
+			return
+		}
+	}
+	if isObject(t) {
+		p.fields = slices.DeleteFunc(p.fields, func(f fieldPlan) bool { return f.name == "status" })
+	}
+}
+
+// collect lists the fields of t and of the structs embedded in it, which keep an order of their own.
+func (m planner) collect(t reflect.Type, index []int) []fieldPlan {
+	var fields []fieldPlan
+	for i := range t.NumField() {
+		sf := t.Field(i)
+		at := append(slices.Clone(index), i)
+		tag := sf.Tag.Get("json")
+		name, options, _ := strings.Cut(tag, ",")
+		switch {
+		case tag == "-" || !sf.IsExported() && !sf.Anonymous:
+		case sf.Anonymous && name == "" && sf.Type.Kind() == reflect.Struct:
+			fields = append(fields, m.collect(sf.Type, at)...)
+		case sf.IsExported():
+			fields = append(fields, m.field(t, sf, cmp.Or(name, sf.Name), options, at))
+		}
+	}
+	sortFields(fields, fieldOrder[t])
+	return fields
+}
+
+func (m planner) field(owner reflect.Type, sf reflect.StructField, name, options string, index []int) fieldPlan {
+	f := fieldPlan{
+		name:  name,
+		key:   string(appendKey(nil, name)),
+		index: index,
+		plan:  m.plan(sf.Type),
+	}
+	for option := range strings.SplitSeq(options, ",") {
+		switch option {
+		case "omitempty":
+			f.omitEmpty, f.omitZero = true, true
+		case "omitzero":
+			f.omitZero = true
+		case "string":
+			f.plan = &plan{refusal: fmt.Sprintf("field %v.%s is a number in quotes", owner, sf.Name)}
+		}
+	}
+	if kept, ok := keptEmpty[owner]; ok && kept.field == name {
+		f.keep = kept.when
+	}
+	return f
+}
+
+// sortFields puts the fields into the given order, see [fieldOrder].
+func sortFields(fields []fieldPlan, order string) {
+	names := strings.Fields(order)
+	rest := slices.Index(names, "*")
+	if rest < 0 {
+		rest = len(names)
+	}
+	rank := func(f fieldPlan) int {
+		if at := slices.Index(names, f.name); at >= 0 {
+			return at
+		}
+		return rest
+	}
+	slices.SortStableFunc(fields, func(a, b fieldPlan) int { return cmp.Compare(rank(a), rank(b)) })
+}

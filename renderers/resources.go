@@ -1,0 +1,101 @@
+package renderers
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"berth/diag"
+	"berth/fit"
+	"berth/schema"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// defaultAccelerator is what `gpu` means where no profile says otherwise.
+const defaultAccelerator = "nvidia.com/gpu"
+
+// resources renders what the container asks for. Devices that the pod claims are no resources of the container.
+func (r *renderer) resources() corev1.ResourceRequirements {
+	var out corev1.ResourceRequirements
+	for _, name := range slices.Sorted(maps.Keys(r.spec.Resources)) {
+		resource := corev1.ResourceName(resourceName(r.plan.Machine, name))
+		if claimsDevices(r.plan.Machine) && string(resource) == acceleratorResource(r.plan.Machine) {
+			continue
+		}
+		amounts := r.spec.Resources[name]
+		r.ask(&out.Requests, resource, resourcePath(name)+".requests", amounts.Requests)
+		r.ask(&out.Limits, resource, resourcePath(name)+".limits", amounts.Limits)
+	}
+	return out
+}
+
+func (r *renderer) ask(list *corev1.ResourceList, name corev1.ResourceName, path, amount string) {
+	if amount == "" {
+		return
+	}
+	if *list == nil {
+		*list = corev1.ResourceList{}
+	}
+	(*list)[name] = r.quantity(path, amount)
+}
+
+// resourcePath is the place of a resource in the plan.
+func resourcePath(name string) string { return "spec.resources" + step(name) }
+
+// resourceName is Kubernetes' name of a resource of the plan.
+func resourceName(m *schema.Machine, name string) string {
+	switch name {
+	case "mem":
+		return string(corev1.ResourceMemory)
+	case "disk":
+		return string(corev1.ResourceEphemeralStorage)
+	case "gpu":
+		return acceleratorResource(m)
+	}
+	return name
+}
+
+// acceleratorResource is Kubernetes' name of the machine's accelerator.
+func acceleratorResource(m *schema.Machine) string {
+	if m != nil && m.Accelerator != nil && m.Accelerator.Resource != "" && m.Accelerator.Resource != "gpu" {
+		return m.Accelerator.Resource
+	}
+	return defaultAccelerator
+}
+
+// acceleratorAmount is how many accelerators the run asks for, as the plan's text, and where that stands; empty when it
+// asks for none.
+func acceleratorAmount(p *schema.Plan) (amount, path string) {
+	for _, name := range []string{"gpu", acceleratorResource(p.Machine)} {
+		amounts := p.Spec.Resources[name]
+		if amount := cmp.Or(amounts.Limits, amounts.Requests); amount != "" && amount != "0" {
+			return amount, resourcePath(name) + ".limits"
+		}
+	}
+	return "", ""
+}
+
+// asksForDevices reports whether the run asks for what a node has few of: accelerators and other extended resources.
+func (r *renderer) asksForDevices() bool {
+	if amount, _ := acceleratorAmount(r.plan); amount != "" {
+		return true
+	}
+	for name := range r.spec.Resources {
+		if strings.Contains(name, "/") {
+			return true
+		}
+	}
+	return false
+}
+
+// quantity reads an amount of the plan, which the compiler has checked.
+func (r *renderer) quantity(path, amount string) resource.Quantity {
+	q, ok := fit.Amount(amount)
+	if !ok {
+		r.problem(diag.BadQuantity, path, "this is no amount", "write a quantity such as 500m, 2, 64Gi or 10G")
+	}
+	return q
+}

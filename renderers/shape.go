@@ -1,0 +1,212 @@
+package renderers
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+
+	"berth/diag"
+	"berth/fit"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+)
+
+// shape compares what a user wrote in Kubernetes' own form with the Go type that it has to become. The API server drops
+// an unknown field with a warning at best, and the JSON decoder names neither the place nor the field that was meant.
+type shape struct {
+	code       diag.Code
+	directives bool // `$patch` and its like may stand here: it is a strategic-merge patch
+	problems   []diag.Problem
+}
+
+// shapeProblems lists what of value does not fit the type of obj; path is where value stands in the plan.
+func shapeProblems(code diag.Code, path string, value, obj any, directives bool) []diag.Problem {
+	s := shape{code: code, directives: directives}
+	s.value(path, value, reflect.TypeOf(obj), "")
+	return s.problems
+}
+
+func (s *shape) report(path string, atKey bool, message, hint, replace string) {
+	s.problems = append(s.problems, diag.Problem{
+		Code: s.code, Path: path, AtKey: atKey, Message: message, Hint: hint, Replace: replace,
+	})
+}
+
+// value checks v against t; mergeKey is what tells the items of a list apart, if they are merged.
+func (s *shape) value(path string, v any, t reflect.Type, mergeKey string) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch {
+	case v == nil: // takes the field away
+	case t == reflect.TypeFor[resource.Quantity]():
+		s.quantity(path, v)
+	case t == reflect.TypeFor[intstr.IntOrString]():
+		s.expect(path, isText(v) || isWhole(v), "a number or a name")
+	case t == reflect.TypeFor[metav1.Time]() || t == reflect.TypeFor[metav1.MicroTime]():
+		s.expect(path, isText(v), "a time")
+	case reflect.PointerTo(t).Implements(jsonMarshaler):
+	default:
+		s.kind(path, v, t, mergeKey)
+	}
+}
+
+func (s *shape) kind(path string, v any, t reflect.Type, mergeKey string) {
+	switch t.Kind() {
+	case reflect.Struct, reflect.Map:
+		object, ok := v.(map[string]any)
+		if s.expect(path, ok, "a mapping"); ok && t.Kind() == reflect.Struct {
+			s.structure(path, object, t)
+		} else if ok {
+			s.mapping(path, object, t.Elem())
+		}
+	case reflect.Slice:
+		s.slice(path, v, t, mergeKey)
+	case reflect.String:
+		s.expect(path, isText(v), "a text")
+	case reflect.Bool:
+		_, ok := v.(bool)
+		s.expect(path, ok, "true or false")
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		n, ok := integer(v)
+		s.expect(path, ok, "a whole number")
+		s.expect(path, !ok || !reflect.Zero(t).OverflowInt(n), "a smaller number")
+	}
+}
+
+func (s *shape) expect(path string, ok bool, what string) {
+	if !ok {
+		s.report(path, false, "Kubernetes takes "+what+" here", "write "+what, "")
+	}
+}
+
+func (s *shape) quantity(path string, v any) {
+	if _, ok := fit.Amount(fmt.Sprint(v)); !ok {
+		s.report(path, false, "this is no amount", "write a quantity such as 500m, 2, 64Gi or 10G", "")
+	}
+}
+
+func (s *shape) structure(path string, object map[string]any, t reflect.Type) {
+	fields := fieldsOf(t)
+	for _, key := range sortedKeys(object) {
+		if s.directives && strings.HasPrefix(key, "$") {
+			continue
+		}
+		field, ok := fields[key]
+		if !ok {
+			s.unknown(join(path, key), key, fields)
+			continue
+		}
+		s.value(join(path, key), object[key], field.Type, field.Tag.Get("patchMergeKey"))
+	}
+}
+
+func (s *shape) unknown(path, key string, fields map[string]reflect.StructField) {
+	names := sortedKeys(fields)
+	message := "Kubernetes has no field " + diag.Quote(key) + " here"
+	if best, ok := diag.Nearest(key, names); ok {
+		s.report(path, true, message, "did you mean "+diag.Quote(best)+"?", best)
+		return
+	}
+	hint := "look for it in the API reference of Kubernetes"
+	if len(names) <= maxNames {
+		hint = "the fields here are " + diag.AllOf(names)
+	}
+	s.report(path, true, message, hint, "")
+}
+
+// maxNames is how many names a hint may list before nobody reads them.
+const maxNames = 12
+
+func (s *shape) mapping(path string, object map[string]any, elem reflect.Type) {
+	for _, key := range sortedKeys(object) {
+		if !s.directives || !strings.HasPrefix(key, "$") {
+			s.value(join(path, key), object[key], elem, "")
+		}
+	}
+}
+
+func (s *shape) slice(path string, v any, t reflect.Type, mergeKey string) {
+	if t.Elem().Kind() == reflect.Uint8 {
+		s.expect(path, isText(v), "a text in base64")
+		return
+	}
+	list, ok := v.([]any)
+	s.expect(path, ok, "a list")
+	for i, elem := range list {
+		at := item(path, i)
+		s.value(at, elem, t.Elem(), "")
+		if elem == nil {
+			s.report(at, false, "an item of a list cannot be empty", "take the item out", "")
+		}
+		if object, ok := elem.(map[string]any); ok && s.directives && mergeKey != "" {
+			s.mergeKey(at, object, mergeKey)
+		}
+	}
+}
+
+// mergeKey checks that an item says which item it is merged over.
+func (s *shape) mergeKey(path string, object map[string]any, key string) {
+	if object[key] == nil && object["$patch"] != "replace" {
+		s.report(path, false, "this item does not say which one it changes or adds", "add its "+diag.Quote(key), "")
+	}
+}
+
+// fieldsByType caches fieldsOf: a patch walks through the same few types for every run.
+var fieldsByType sync.Map
+
+// fieldsOf are the fields of a struct by their JSON names, those of embedded structs among them.
+func fieldsOf(t reflect.Type) map[string]reflect.StructField {
+	if cached, ok := fieldsByType.Load(t); ok {
+		return cached.(map[string]reflect.StructField)
+	}
+	fields := map[string]reflect.StructField{}
+	for _, f := range reflect.VisibleFields(t) {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" && f.IsExported() {
+			fields[name] = f
+		}
+	}
+	fieldsByType.Store(t, fields)
+	return fields
+}
+
+func isText(v any) bool {
+	_, ok := v.(string)
+	return ok
+}
+
+func isWhole(v any) bool {
+	_, ok := integer(v)
+	return ok
+}
+
+// integer is a whole number in one of the forms in which readers of YAML, JSON and CUE give it.
+func integer(v any) (int64, bool) {
+	switch n := v.(type) {
+	case int:
+		return int64(n), true
+	case int64:
+		return n, true
+	case float64:
+		return int64(n), n == math.Trunc(n) && math.Abs(n) < 1<<53
+	case json.Number:
+		i, err := n.Int64()
+		return i, err == nil
+	}
+	return 0, false
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,255 @@
+package review
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strings"
+
+	"berth/renderers"
+)
+
+// Compare pairs the runs of two sides and says what the difference means. Neither side is changed.
+func Compare(before, after []Run, o Options) Report {
+	report := Report{Before: o.Before, After: o.After, Runs: []Item{}, Totals: totals(before, after, o.Environments)}
+	for _, p := range pairs(before, after, o.Environments) {
+		item, differs := p.compare(o)
+		if !differs {
+			report.Same++
+			continue
+		}
+		report.Runs = append(report.Runs, item)
+	}
+	noteRenames(report.Runs, before, after)
+	return report
+}
+
+// pair is one run on both sides; one of them is nil for a run that is new or gone.
+type pair struct {
+	key      runKey
+	old, new *Run
+}
+
+type runKey struct{ environment, namespace, name string }
+
+func (k runKey) compare(other runKey) int {
+	return cmp.Or(cmp.Compare(k.environment, other.environment), cmp.Compare(k.namespace, other.namespace), cmp.Compare(k.name, other.name))
+}
+
+func keyOfRun(r *Run, environments bool) runKey {
+	if environments {
+		return runKey{name: r.Plan.Name}
+	}
+	return runKey{r.Environment, r.Plan.Namespace, r.Plan.Name}
+}
+
+func pairs(before, after []Run, environments bool) []pair {
+	found := map[runKey]*pair{}
+	at := func(r *Run) *pair {
+		key := keyOfRun(r, environments)
+		if found[key] == nil {
+			found[key] = &pair{key: key}
+		}
+		return found[key]
+	}
+	for i := range before {
+		at(&before[i]).old = &before[i]
+	}
+	for i := range after {
+		at(&after[i]).new = &after[i]
+	}
+	var all []pair
+	for _, p := range found {
+		all = append(all, *p)
+	}
+	slices.SortFunc(all, func(a, b pair) int { return a.key.compare(b.key) })
+	return all
+}
+
+// compare compares one run. It differs when anything would be written differently, in the spelling of an amount even:
+// the verdict is then "no effect".
+func (p *pair) compare(o Options) (Item, bool) {
+	item := Item{Environment: p.key.environment, Namespace: p.key.namespace, Name: p.key.name}
+	objects, differs := p.objects()
+	if !differs {
+		return item, false
+	}
+	item.Objects = objects
+	if o.Environments {
+		item.Verdict, item.Why = p.contrast(o, objects)
+		return item, true
+	}
+	j := judge{pair: p, objects: objects}
+	j.decide()
+	item.Verdict, item.Why, item.Notes, item.Command = j.verdict, j.why, j.notes, j.command
+	item.Causes = p.causes(j.decisive())
+	item.Refused = p.refused(objects)
+	item.Notes = append(item.Notes, p.claimNotes(objects)...)
+	return item, true
+}
+
+// contrast is the verdict on two environments.
+func (p *pair) contrast(o Options, objects []ObjectChange) (Verdict, string) {
+	switch {
+	case p.old == nil:
+		return OnlyAfter, "only " + o.After + " has it"
+	case p.new == nil:
+		return OnlyBefore, "only " + o.Before + " has it"
+	case !hasFields(objects):
+		return NoEffect, "the difference is one of spelling"
+	}
+	return Differs, "the environments ask for different things"
+}
+
+// objects pairs the objects by their files, which are stable where names are not, and compares each pair.
+func (p *pair) objects() (changes []ObjectChange, differs bool) {
+	for _, file := range files(p.old, p.new) {
+		change := ObjectChange{old: objectIn(p.old, file), new: objectIn(p.new, file)}
+		before, oldText := change.tree(change.old)
+		after, newText := change.tree(change.new)
+		if bytes.Equal(oldText, newText) {
+			continue
+		}
+		differs = true
+		if change.old != nil && change.new != nil {
+			change.Fields = p.fields(&change, differ(before, after, "", "", ""))
+		}
+		change.Stays = change.new == nil && p.old.stays(change.old)
+		changes = append(changes, change)
+	}
+	return changes, differs
+}
+
+// tree names an object and gives it as a tree and a text.
+func (c *ObjectChange) tree(o *renderers.Object) (any, []byte) {
+	if o == nil {
+		return nil, nil
+	}
+	c.Kind = o.Kind
+	if o == c.old {
+		c.Before = o.Name
+	}
+	if o == c.new {
+		c.After = o.Name
+	}
+	return printed(o)
+}
+
+func files(runs ...*Run) []string {
+	var all []string
+	for _, r := range runs {
+		if r == nil {
+			continue
+		}
+		for _, o := range r.Objects {
+			if !slices.Contains(all, o.File) {
+				all = append(all, o.File)
+			}
+		}
+	}
+	return all
+}
+
+func objectIn(r *Run, file string) *renderers.Object {
+	if r == nil {
+		return nil
+	}
+	for i := range r.Objects {
+		if r.Objects[i].File == file {
+			return &r.Objects[i]
+		}
+	}
+	return nil
+}
+
+// fields adds the origins to the differences. A name that is made of the content says nothing that the content does not.
+func (p *pair) fields(c *ObjectChange, deltas []delta) []Change {
+	var changes []Change
+	for _, d := range deltas {
+		if d.path == "metadata.name" && (c.Kind == "Job" || c.Kind == "ResourceClaimTemplate") {
+			continue
+		}
+		change := Change{Path: d.path}
+		if !d.fresh {
+			change.Before = new(shown(d.before))
+			change.OldOrigin = p.old.originOf(c.old, d.oldPath, d.before, d.order)
+		}
+		if !d.gone {
+			change.After = new(shown(d.after))
+			change.Origin = p.new.originOf(c.new, d.path, d.after, d.order)
+		}
+		changes = append(changes, change)
+	}
+	return changes
+}
+
+// originOf is the origin of a value: that of its first leaf, or of the first item's where the list itself is meant.
+func (r *Run) originOf(o *renderers.Object, path string, value any, list bool) *Place {
+	if list {
+		tree, _ := printed(o)
+		value = valueAt(tree, path)
+	}
+	for _, leaf := range leavesOf(path, value) {
+		if place := r.origin(o, leaf); place != nil {
+			return place
+		}
+	}
+	return nil
+}
+
+func hasFields(objects []ObjectChange) bool {
+	return slices.ContainsFunc(objects, func(c ObjectChange) bool { return c.Before == "" || c.After == "" || len(c.Fields) > 0 })
+}
+
+// causes are the fields behind the changes that decide a verdict, each once.
+func (p *pair) causes(decisive []Change) []Cause {
+	var causes []Cause
+	add := func(place *Place) {
+		known := func(c Cause) bool {
+			return c.Field == place.Field || place.File != "" && c.Place.String() == place.String()
+		}
+		if place.Field != "" && !slices.ContainsFunc(causes, known) {
+			causes = append(causes, Cause{place.Field, place})
+		}
+	}
+	for _, c := range decisive {
+		if place := cmp.Or(c.Origin, p.successor(c.OldOrigin)); place != nil {
+			add(place)
+		}
+	}
+	if p.old != nil && p.new != nil && valueOf(p.old.Plan.Spec.Rerun) != valueOf(p.new.Plan.Spec.Rerun) {
+		place := p.new.place("spec.rerun")
+		add(&place)
+	}
+	return causes
+}
+
+// successor is where the new side speaks of what the old one said at a place: a value that is gone may be so because another
+// one has its place. Items of lists have no such place.
+func (p *pair) successor(old *Place) *Place {
+	if old == nil || p.new == nil || strings.Contains(old.plan, "[") {
+		return old
+	}
+	if place := p.new.place(old.plan); place.File != "" {
+		return &place
+	}
+	return old
+}
+
+func valueOf(n *int64) int64 {
+	if n == nil {
+		return 0
+	}
+	return *n
+}
+
+// claimNotes says that data stays.
+func (p *pair) claimNotes(objects []ObjectChange) []string {
+	var notes []string
+	for _, c := range objects {
+		if c.Kind == "PersistentVolumeClaim" && c.After == "" {
+			notes = append(notes, "the claim "+c.Before+" stays with its data until someone deletes it")
+		}
+	}
+	return notes
+}

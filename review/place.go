@@ -1,0 +1,172 @@
+package review
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"berth/diag"
+	"berth/renderers"
+	"berth/schema"
+	"berth/source"
+)
+
+// Place is who decided a value: the field as its author wrote it, the layer, and where it stands. File is empty for what
+// the tool decided; Reason then says why.
+type Place struct {
+	Field  string `json:"field,omitempty"`
+	Layer  string `json:"layer"`
+	File   string `json:"file,omitempty"`
+	Line   int32  `json:"line,omitempty"`
+	Col    int32  `json:"column,omitempty"`
+	Reason string `json:"reason,omitempty"`
+
+	node *source.Node
+	plan string // the path in the plan
+}
+
+// String is the place as people read it: file:line:col (layer), or the layer alone.
+func (p Place) String() string {
+	switch {
+	case p.File == "":
+		return p.Layer
+	case p.Line == 0:
+		return fmt.Sprintf("%s (%s)", p.File, p.Layer)
+	}
+	return fmt.Sprintf("%s:%d:%d (%s)", p.File, p.Line, p.Col, p.Layer)
+}
+
+// layerWords say who wrote a value.
+var layerWords = map[source.Layer]string{
+	source.ToolDefault:        "tool default",
+	source.ProjectDefault:     "project",
+	source.ProfileDefault:     "profile default",
+	source.RunSpec:            "run",
+	source.ProjectEnvironment: "project environment",
+	source.RunEnvironment:     "run environment",
+	source.ProfileRequire:     "profile require",
+	source.Patch:              "patch",
+}
+
+// tool is the layer of what no file says.
+const tool = "tool"
+
+// origin is the place that decided the leaf at path of an object.
+func (r *Run) origin(o *renderers.Object, path string) *Place {
+	planPath, reason, ok := renderers.Origin(o, path)
+	if !ok {
+		return nil
+	}
+	p := r.place(planPath)
+	if reason != "" {
+		p.Reason = reason
+	}
+	return &p
+}
+
+// place is where a path of the plan stands, or the nearest place above it.
+func (r *Run) place(planPath string) Place {
+	if planPath == "" {
+		return Place{Layer: tool}
+	}
+	root, path, layer := r.treeOf(planPath)
+	p := Place{Field: r.fieldName(planPath), Layer: layer, plan: planPath}
+	node := nearest(root, path)
+	if node == nil {
+		p.Layer = cmp.Or(layer, tool)
+		return withDefault(p, planPath)
+	}
+	p.node, p.Layer = node, cmp.Or(layer, layerWords[node.Layer])
+	p.locate(node.Span)
+	if p.File == "" {
+		return withDefault(p, planPath)
+	}
+	p.Reason = r.perGPU(node)
+	return p
+}
+
+// perGPU says of an amount that the profile gives for each GPU that it was multiplied.
+func (r *Run) perGPU(node *source.Node) string {
+	each := r.Profile.Get("per_gpu")
+	if each == nil {
+		return ""
+	}
+	for _, f := range each.Fields {
+		if f.Node.Span == node.Span {
+			return f.Node.Text + " for each GPU"
+		}
+	}
+	return ""
+}
+
+// nearest is the node at path or the nearest one above it; nil where only the tree itself or its `spec` is above.
+func nearest(root *source.Node, path string) *source.Node {
+	_, node, whole := source.Find(root, path)
+	if !whole && (node == root || node == root.Get("spec")) {
+		return nil
+	}
+	return node
+}
+
+func (p *Place) locate(span diag.Span) {
+	if span.File != nil {
+		p.File, p.Line, p.Col = span.File.Name, span.Line, span.Col
+	}
+}
+
+// withDefault adds the reason of one of the tool's own defaults.
+func withDefault(p Place, planPath string) Place {
+	field, ok := strings.CutPrefix(planPath, "spec.")
+	for _, d := range schema.Defaults {
+		if ok && d.Field == field {
+			p.Layer, p.Reason = layerWords[source.ToolDefault], d.Reason
+		}
+	}
+	return p
+}
+
+// treeOf is the tree in which a path of the plan stands, the path inside it, and the layer where the tree's nodes do not
+// know it.
+func (r *Run) treeOf(planPath string) (root *source.Node, path, layer string) {
+	head, rest, _ := strings.Cut(planPath, ".")
+	switch head {
+	case "machine":
+		if rest == "profile" {
+			return r.Tree, "spec.profile", ""
+		}
+		return r.Profile, rest, "profile"
+	case "target":
+		return r.targetTree(rest)
+	case "project":
+		return r.Project, "", "project"
+	}
+	if strings.HasPrefix(planPath, "spec.patches") {
+		return r.Tree, planPath, layerWords[source.Patch]
+	}
+	return r.Tree, planPath, ""
+}
+
+// targetTree finds what the target is made of: a queue is the profile's before it is the project's.
+func (r *Run) targetTree(field string) (root *source.Node, path, layer string) {
+	if r.Profile.Get(field) != nil {
+		return r.Profile, field, "profile"
+	}
+	if field == "sync_wave" {
+		field = "argocd.sync_wave"
+	}
+	return r.Project, field, "project"
+}
+
+// fieldName is a path of the plan as the field's author wrote it.
+func (r *Run) fieldName(planPath string) string {
+	if head, rest, ok := strings.Cut(planPath, "."); ok && (head == "machine" || head == "target") {
+		return rest
+	}
+	switch {
+	case r.Bare:
+		return strings.TrimPrefix(planPath, "spec.")
+	case planPath == "project" || below(planPath, "spec"):
+		return planPath
+	}
+	return "metadata." + planPath
+}

@@ -1,0 +1,245 @@
+package review
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/clipperhouse/displaywidth"
+	"github.com/mitchellh/go-wordwrap"
+)
+
+// width is the number of columns that texts are written for.
+const width = 80
+
+// palette holds the terminal's colours; all are empty where there is none.
+type palette struct{ bold, dim, red, green, yellow, reset string }
+
+var ansi = palette{"\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[0m"}
+
+// text is the state of writing a report for a terminal.
+type text struct {
+	out strings.Builder
+	palette
+}
+
+// WriteText writes a report for people, in 80 columns where the values allow it.
+func WriteText(w io.Writer, r Report, colour bool) error {
+	t := &text{}
+	if colour {
+		t.palette = ansi
+	}
+	t.report(r)
+	_, err := io.WriteString(w, t.out.String())
+	return err
+}
+
+func (t *text) line(format string, args ...any) { fmt.Fprintf(&t.out, format+"\n", args...) }
+
+// wrapped writes words after a label, the following lines two columns further in than the label.
+func (t *text) wrapped(indent, label, words string) {
+	hang := indent + "  "
+	lines := wordwrap.WrapString(label+words, uint(width-len(hang)))
+	t.line("%s", indent+strings.ReplaceAll(lines, "\n", "\n"+hang))
+}
+
+func (t *text) report(r Report) {
+	t.line("%s%s → %s%s: %s", t.bold, r.Before, r.After, t.reset, summary(r))
+	for _, item := range r.Runs {
+		t.line("")
+		t.item(item)
+	}
+	if rows := totalRows(r.Totals); len(rows) > 0 {
+		t.line("")
+		t.line("%sRequested at a time%s", t.bold, t.reset)
+		for _, row := range rows {
+			t.line("  %s", row)
+		}
+	}
+}
+
+// summary counts the runs of a report.
+func summary(r Report) string {
+	if len(r.Runs) == 0 {
+		return "no difference in " + count(int64(r.Same), "run")
+	}
+	return fmt.Sprintf("%s, %d without a difference", differing(len(r.Runs)), r.Same)
+}
+
+func differing(n int) string {
+	if n == 1 {
+		return "1 run differs"
+	}
+	return fmt.Sprintf("%d runs differ", n)
+}
+
+// title is a run's name with its environment and namespace.
+func title(i Item) string {
+	name := i.Name
+	if i.Namespace != "" {
+		name = i.Namespace + "/" + name
+	}
+	if i.Environment != "" {
+		name += " in " + i.Environment
+	}
+	return name
+}
+
+func (t *text) item(i Item) {
+	t.line("%s%s%s: %s%s%s", t.bold, title(i), t.reset, t.colourOf(i), i.Verdict, t.reset)
+	t.wrapped("  ", "", i.Why)
+	for _, c := range i.Causes {
+		t.wrapped("  ", "because of ", c.Field+at(c.Place))
+	}
+	for _, r := range i.Refused {
+		t.out.WriteString(t.red)
+		t.wrapped("  ", "refused: ", fmt.Sprintf("%s, %s: %s", r.Object, r.Path, r.Reason))
+		t.out.WriteString(t.reset)
+	}
+	for _, n := range i.Notes {
+		t.wrapped("  ", "note: ", n)
+	}
+	if i.Command != "" {
+		t.line("  end the old one with:\n    %s", i.Command)
+	}
+	for _, o := range i.Objects {
+		t.object(o)
+	}
+}
+
+// at is a place behind a field; nothing for what no file says.
+func at(p *Place) string {
+	if p == nil {
+		return ""
+	}
+	if p.File == "" {
+		return " (" + p.Layer + ")"
+	}
+	return " at " + p.String()
+}
+
+// colourOf warns of what ends or beats something.
+func (t *text) colourOf(i Item) string {
+	switch i.Verdict {
+	case Stops, StartsKilled, Unmanaged, OnlyBefore:
+		return t.red
+	case Starts, StartsKept, StartsPruned, RollsOut, ReSchedules, OnlyAfter:
+		return t.yellow
+	}
+	return t.green
+}
+
+func (t *text) object(o ObjectChange) {
+	t.line("  %s", objectTitle(o))
+	for _, f := range o.Fields {
+		t.line("    %s", f.Path)
+		t.value(t.red, "-", f.Before)
+		t.value(t.green, "+", f.After)
+		if p := placeOf(f); p != nil {
+			t.line("        %s%s%s%s", t.dim, was(f), p, t.reset)
+		}
+	}
+}
+
+// objectTitle says what becomes of an object, with its names.
+func objectTitle(o ObjectChange) string {
+	switch {
+	case o.Before == "":
+		return fmt.Sprintf("+ %s %s", o.Kind, o.After)
+	case o.After == "":
+		return fmt.Sprintf("- %s %s%s", o.Kind, o.Before, also(o.Stays, " (leaves Git, stays in the cluster)"))
+	case o.Before != o.After:
+		return fmt.Sprintf("~ %s %s → %s", o.Kind, o.Before, o.After)
+	}
+	return fmt.Sprintf("~ %s %s", o.Kind, o.After)
+}
+
+// placeOf is the place that a change is to be looked for at: that of the new value, and of the old one where it is gone.
+func placeOf(c Change) *Place {
+	if c.After != nil {
+		return c.Origin
+	}
+	return c.OldOrigin
+}
+
+// was marks the place of a value that is gone: it is one of the side before.
+func was(c Change) string { return also(c.After == nil, "was ") }
+
+func (t *text) value(colour, sign string, value *string) {
+	if value != nil {
+		t.line("      %s%s %s%s", colour, sign, *value, t.reset)
+	}
+}
+
+// totalRows are the totals as aligned columns.
+func totalRows(totals []Total) []string {
+	rows := [][]string{}
+	for _, total := range totals {
+		where := totalTitle(total)
+		for _, figure := range figures(total) {
+			rows = append(rows, []string{where, figure.Name, figure.change()})
+			where = ""
+		}
+	}
+	return columns(rows)
+}
+
+func totalTitle(t Total) string {
+	parts := []string{}
+	for _, p := range []struct{ what, name string }{{"", t.Environment}, {"namespace ", t.Namespace}, {"queue ", t.Queue}} {
+		if p.name != "" {
+			parts = append(parts, p.what+p.name)
+		}
+	}
+	if len(parts) == 0 {
+		return "all runs"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// figure is one resource of a total.
+type figure struct{ Name, Before, After string }
+
+func (f figure) change() string {
+	if f.Before == f.After {
+		return f.After
+	}
+	return f.Before + " → " + f.After
+}
+
+// figures are the resources of a total that are not nought on both sides.
+func figures(t Total) []figure {
+	all := []figure{{"cpu", t.Before.CPU, t.After.CPU}, {"memory", t.Before.Memory, t.After.Memory}}
+	for _, model := range models(t) {
+		all = append(all, figure{model, fmt.Sprint(t.Before.Devices[model]), fmt.Sprint(t.After.Devices[model])})
+	}
+	var kept []figure
+	for _, f := range all {
+		if f.Before != "0" || f.After != "0" {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// columns pads the cells of each row to the widest of their column.
+func columns(rows [][]string) []string {
+	var widths []int
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], displaywidth.String(cell))
+		}
+	}
+	var lines []string
+	for _, row := range rows {
+		var b strings.Builder
+		for i, cell := range row {
+			b.WriteString(cell + strings.Repeat(" ", widths[i]-displaywidth.String(cell)+2))
+		}
+		lines = append(lines, strings.TrimRight(b.String(), " "))
+	}
+	return lines
+}

@@ -1,0 +1,215 @@
+package review
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/robfig/cron/v3"
+	batchv1 "k8s.io/api/batch/v1"
+)
+
+const (
+	hoursOfWeek   = 7 * 24
+	minutesOfWeek = hoursOfWeek * 60
+	// assumedMinutes is how long a run is taken to last that says neither how long it takes nor how long it may.
+	assumedMinutes = 60
+)
+
+// Timeline is a week of all schedules. Its hours are those of UTC, in which no hour is missing or comes twice.
+type Timeline struct {
+	Start time.Time
+	Rows  []Row
+	// CPU is the highest demand for cpu in each hour, in thousandths; Devices that for each model.
+	CPU     [hoursOfWeek]int64
+	Devices map[string]*[hoursOfWeek]int64
+}
+
+// Row is one schedule.
+type Row struct {
+	Run, Environment, Schedule, Zone string
+	// Minutes is how long a run is taken to last, and Because what says so.
+	Minutes int64
+	Because string
+	// Spans are the runs of the week.
+	Spans []TimeSpan
+}
+
+// TimeSpan is a time in minutes from the start of the week, and when it begins where the schedule's clock hangs.
+type TimeSpan struct {
+	From, To int
+	Local    string
+}
+
+// NewTimeline lays out the week that begins with start, a midnight in UTC.
+func NewTimeline(runs []Run, start time.Time) Timeline {
+	t := Timeline{Start: start, Devices: map[string]*[hoursOfWeek]int64{}}
+	cpu := &minutes{}
+	devices := map[string]*minutes{}
+	clock := clock{start: start, known: map[[2]string][]time.Time{}}
+	for i := range runs {
+		c, ok := workload(&runs[i]).Value.(*batchv1.CronJob)
+		if !ok || suspended(c) {
+			continue
+		}
+		row := clock.row(&runs[i], c)
+		t.Rows = append(t.Rows, row)
+		d := runs[i].demand()
+		cpu.add(row.Spans, d.cpu)
+		for model, n := range d.devices {
+			if devices[model] == nil {
+				devices[model] = &minutes{}
+			}
+			devices[model].add(row.Spans, n)
+		}
+	}
+	t.CPU = cpu.peaks()
+	for model, m := range devices {
+		peaks := m.peaks()
+		t.Devices[model] = &peaks
+	}
+	slices.SortFunc(t.Rows, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(a.Environment, b.Environment), cmp.Compare(a.Run, b.Run))
+	})
+	return t
+}
+
+// minutes holds by how much the demand changes at each minute of the week.
+type minutes [minutesOfWeek + 1]int64
+
+func (m *minutes) add(spans []TimeSpan, n int64) {
+	for _, s := range spans {
+		m[s.From] += n
+		m[s.To] -= n
+	}
+}
+
+// peaks are the highest sums in each hour.
+func (m *minutes) peaks() (hours [hoursOfWeek]int64) {
+	sum := int64(0)
+	for i := range minutesOfWeek {
+		sum += m[i]
+		hours[i/60] = max(hours[i/60], sum)
+	}
+	return hours
+}
+
+// clock finds the times of schedules in one week. Many runs share a schedule.
+type clock struct {
+	start time.Time
+	known map[[2]string][]time.Time
+}
+
+func (c *clock) row(r *Run, job *batchv1.CronJob) Row {
+	zone := "UTC"
+	if job.Spec.TimeZone != nil {
+		zone = *job.Spec.TimeZone
+	}
+	row := Row{Run: r.Plan.Name, Environment: r.Environment, Schedule: job.Spec.Schedule, Zone: zone}
+	row.Minutes, row.Because = duration(r, job)
+	row.Spans = c.spans(c.times(row.Schedule, zone), row.Minutes, &job.Spec)
+	return row
+}
+
+// duration is how many minutes a run is taken to last.
+func duration(r *Run, job *batchv1.CronJob) (int64, string) {
+	deadline := job.Spec.JobTemplate.Spec.ActiveDeadlineSeconds
+	switch expected := r.Plan.Spec.ExpectedMinutes; {
+	case expected != nil && (deadline == nil || *expected*60 <= *deadline):
+		return *expected, "expected_minutes"
+	case deadline != nil:
+		return (*deadline + 59) / 60, "active_deadline_seconds"
+	}
+	return assumedMinutes, "assumed: neither expected_minutes nor active_deadline_seconds is given"
+}
+
+// times are the times at which a schedule is due in the week and in the week before it, whose runs may reach into it. A
+// schedule or zone that cannot be read has none: the compiler refuses it.
+func (c *clock) times(schedule, zone string) []time.Time {
+	key := [2]string{schedule, zone}
+	if times, ok := c.known[key]; ok {
+		return times
+	}
+	var times []time.Time
+	plan, err := cron.ParseStandard(schedule)
+	location, zoneErr := time.LoadLocation(zone)
+	if err == nil && zoneErr == nil {
+		end := c.start.Add(minutesOfWeek * time.Minute)
+		at := c.start.Add(-minutesOfWeek*time.Minute - time.Second).In(location)
+		for at = plan.Next(at); !at.IsZero() && at.Before(end) && len(times) < 2*minutesOfWeek; at = plan.Next(at) {
+			times = append(times, at)
+		}
+	}
+	c.known[key] = times
+	return times
+}
+
+// spans are the runs that begin at the times, as the concurrency policy has them, cut to the week.
+func (c *clock) spans(times []time.Time, length int64, spec *batchv1.CronJobSpec) []TimeSpan {
+	q := queue{length: int(min(length, 2*minutesOfWeek)), spec: spec}
+	for _, at := range times {
+		q.due(TimeSpan{From: int(at.Sub(c.start) / time.Minute), Local: at.Format("Mon 15:04 MST")})
+	}
+	q.catchUp(minutesOfWeek)
+	all := slices.DeleteFunc(q.spans, func(s TimeSpan) bool { return s.To <= 0 })
+	for i := range all {
+		all[i].From, all[i].To = max(all[i].From, 0), min(all[i].To, minutesOfWeek)
+	}
+	return all
+}
+
+// queue starts runs as the CronJob's controller does. With Forbid a run that is due while the last one runs starts when
+// that ends, unless its starting deadline is over by then; of several that wait, only the newest.
+type queue struct {
+	length  int
+	spec    *batchv1.CronJobSpec
+	spans   []TimeSpan
+	waiting *TimeSpan
+}
+
+// end is when the last run ends.
+func (q *queue) end() int {
+	if len(q.spans) == 0 {
+		return -3 * minutesOfWeek
+	}
+	return q.spans[len(q.spans)-1].To
+}
+
+func (q *queue) due(s TimeSpan) {
+	q.catchUp(s.From)
+	if s.From < q.end() {
+		switch q.spec.ConcurrencyPolicy {
+		case batchv1.ForbidConcurrent:
+			q.waiting = &s
+			return
+		case batchv1.ReplaceConcurrent:
+			q.spans[len(q.spans)-1].To = s.From
+		}
+	}
+	q.waiting = nil
+	q.start(s, s.From)
+}
+
+// catchUp starts the run that waits, when the last one ends before now.
+func (q *queue) catchUp(now int) {
+	s, at := q.waiting, q.end()
+	if s == nil || at >= now {
+		return
+	}
+	q.waiting = nil
+	if deadline := q.spec.StartingDeadlineSeconds; deadline == nil || int64(at-s.From)*60 <= *deadline {
+		q.start(*s, at)
+	}
+}
+
+func (q *queue) start(s TimeSpan, at int) {
+	s.From, s.To = at, at+q.length
+	q.spans = append(q.spans, s)
+}
+
+// hourName names an hour of the week.
+func (t Timeline) hourName(hour int) string {
+	at := t.Start.Add(time.Duration(hour) * time.Hour)
+	return fmt.Sprintf("%s %s", at.Format("Mon"), at.Format("15:04"))
+}

@@ -1,0 +1,245 @@
+package review
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"berth/renderers"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+)
+
+// Verdict is what a change does to a run.
+type Verdict string
+
+// The verdicts on a change.
+const (
+	Starts       Verdict = "starts"
+	StartsKept   Verdict = "starts again (old one kept)"
+	StartsPruned Verdict = "starts again (old one pruned)"
+	StartsKilled Verdict = "starts again (old one killed)"
+	KeepsRunning Verdict = "keeps running"
+	RollsOut     Verdict = "rolls out"
+	ReSchedules  Verdict = "re-schedules"
+	Stops        Verdict = "stops"
+	Unmanaged    Verdict = "keeps running, unmanaged"
+	Waits        Verdict = "waits"     // it is there and runs nothing: suspended, without pods, or started by hand
+	NoEffect     Verdict = "no effect" // the same in another spelling
+)
+
+// The verdicts on two environments.
+const (
+	Differs    Verdict = "differs"
+	OnlyBefore Verdict = "only before"
+	OnlyAfter  Verdict = "only after"
+)
+
+// Values of a plan that verdicts depend on.
+const (
+	gitopsFlux     = "flux"
+	gitopsArgoCD   = "argocd"
+	gitopsNone     = "none"
+	policyOnce     = "once"
+	policyRecreate = "recreate"
+	policyHook     = "hook"
+	policyTemplate = "template"
+)
+
+// judge works out the verdict on one run.
+type judge struct {
+	*pair
+	objects []ObjectChange
+	verdict Verdict
+	why     string
+	notes   []string
+	command string
+	main    *ObjectChange // the object that the verdict is about, nil when it does not differ
+	cause   func(path string) bool
+}
+
+func (j *judge) say(v Verdict, why string, args ...any) {
+	j.verdict, j.why = v, fmt.Sprintf(why, args...)
+}
+
+// decide sets the verdict.
+func (j *judge) decide() {
+	was, is := workload(j.old), workload(j.new)
+	j.cause = func(string) bool { return true }
+	switch {
+	case j.old == nil:
+		j.starts()
+	case j.new == nil:
+		j.leaves()
+	case was.Kind != is.Kind:
+		j.becomes(was.Kind, is.Kind)
+	case !hasFields(j.objects) && was.Name == is.Name:
+		j.say(NoEffect, "the objects say the same in another spelling")
+	default:
+		j.main = j.changeOf(is.Kind)
+		j.changes(is.Kind)
+	}
+}
+
+// decisive are the changes that the verdict follows from.
+func (j *judge) decisive() []Change {
+	if j.main == nil {
+		var all []Change
+		for _, o := range j.objects {
+			all = append(all, o.Fields...)
+		}
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(j.main.Fields), func(c Change) bool { return !j.cause(c.Path) })
+}
+
+func (j *judge) changeOf(kind string) *ObjectChange {
+	for i := range j.objects {
+		if j.objects[i].Kind == kind {
+			return &j.objects[i]
+		}
+	}
+	return nil
+}
+
+func (j *judge) changes(kind string) {
+	switch {
+	case j.main == nil:
+		j.say(KeepsRunning, "only what is around it changes: %s", j.kinds())
+	case kind == "Job":
+		j.job()
+	case kind == "CronJob":
+		j.cronJob()
+	default:
+		j.deployment()
+	}
+}
+
+func (j *judge) kinds() string {
+	var all []string
+	for _, o := range j.objects {
+		if !slices.Contains(all, o.Kind) {
+			all = append(all, o.Kind)
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// starts is the verdict on a new run.
+func (j *judge) starts() {
+	switch o := workload(j.new).Value.(type) {
+	case *batchv1.CronJob:
+		switch {
+		case j.new.Plan.Spec.RunPolicy == policyTemplate:
+			j.say(Waits, "someone starts it by hand from the CronJob")
+		case o.Spec.Suspend != nil && *o.Spec.Suspend:
+			j.say(Waits, "its schedule is suspended")
+		default:
+			j.say(Starts, "by its schedule, %s", scheduleText(o))
+		}
+	case *appsv1.Deployment:
+		if replicasOf(o) == 0 {
+			j.say(Waits, "it has no replicas")
+			return
+		}
+		j.say(Starts, "a new Deployment with %s", count(replicasOf(o), "pod"))
+	case *batchv1.Job:
+		switch {
+		case j.new.Plan.Spec.RunPolicy == policyHook:
+			j.say(Starts, "Argo CD runs it at every sync")
+		case o.Spec.Suspend != nil && *o.Spec.Suspend, o.Spec.Parallelism != nil && *o.Spec.Parallelism == 0:
+			j.say(Waits, "the Job asks for no pods yet")
+		default:
+			j.say(Starts, "a new Job")
+		}
+	}
+}
+
+// leaves is the verdict on a run that is gone from Git.
+func (j *judge) leaves() {
+	kept, why := outlives(j.old)
+	switch {
+	case kept && j.old.Plan.Spec.RunPolicy == policyHook:
+		j.say(Unmanaged, "no sync starts it again; its last Job stays until someone deletes it")
+	case kept:
+		j.say(Unmanaged, "%s", why)
+		j.command = deletion(workload(j.old))
+	default:
+		j.say(Stops, "%s deletes its %s and the pods of it", controller(j.old), workload(j.old).Kind)
+	}
+}
+
+// deletion ends what nobody else ends.
+func deletion(o renderers.Object) string {
+	return fmt.Sprintf("kubectl delete %s%s %s", strings.ToLower(o.Kind), also(o.Namespace != "", " -n "+o.Namespace), o.Name)
+}
+
+// stays reports whether an object of the run stays in the cluster when it leaves Git.
+func (r *Run) stays(o *renderers.Object) bool {
+	kept, _ := outlives(r)
+	switch o.Kind {
+	case "PersistentVolumeClaim":
+		return true
+	case "Job", "ResourceClaimTemplate":
+		return kept
+	}
+	return r.Plan.Target.GitOps == gitopsNone || r.Plan.Target.GitOps == ""
+}
+
+// outlives reports whether the old workload stays in the cluster when Git no longer has it, and why.
+func outlives(r *Run) (bool, string) {
+	policy := r.Plan.Spec.RunPolicy
+	switch {
+	case r.Plan.Target.GitOps == gitopsNone || r.Plan.Target.GitOps == "":
+		return true, "with gitops none nothing deletes what leaves the output"
+	case workload(r).Kind == "Job" && policy == policyOnce:
+		return true, "run_policy once: its Job is not deleted when it leaves Git"
+	case workload(r).Kind == "Job" && policy == policyHook:
+		return true, "Argo CD does not delete hooks that leave Git"
+	}
+	return false, ""
+}
+
+// becomes is the verdict on a run whose workload is of another kind now.
+func (j *judge) becomes(was, is string) {
+	j.main = &ObjectChange{Fields: []Change{{Path: "kind", Origin: j.kindOrigin()}}}
+	j.startsBeside(fmt.Sprintf("the %s becomes a %s", was, is))
+}
+
+func (j *judge) kindOrigin() *Place {
+	o := workload(j.new)
+	return j.new.origin(&o, "kind")
+}
+
+// startsBeside is the verdict on a new object whose old one has another name or kind.
+func (j *judge) startsBeside(why string) {
+	if kept, because := outlives(j.old); kept {
+		j.say(StartsKept, "%s; %s", why, because)
+		j.command = deletion(workload(j.old))
+		j.sharedClaims()
+		return
+	}
+	j.say(StartsPruned, "%s; %s deletes the old one", why, controller(j.new))
+}
+
+// sharedClaims warns of two Jobs that write to one claim.
+func (j *judge) sharedClaims() {
+	for _, v := range j.new.Plan.Spec.Volumes {
+		claimed := v.VolumeType == "persistent_volume_claim" || v.VolumeType == "shared_volume"
+		shared := slices.ContainsFunc(j.old.Plan.Spec.Volumes, func(o volume) bool {
+			return o.VolumeType == v.VolumeType && o.Name == v.Name && o.Spec.ClaimName == v.Spec.ClaimName
+		})
+		readOnly := v.ReadOnly != nil && *v.ReadOnly
+		if claimed && shared && !readOnly {
+			j.notes = append(j.notes, fmt.Sprintf("both mount the claim of volume %s while the old one runs", v.Name))
+		}
+	}
+}
+
+func controller(r *Run) string {
+	if r.Plan.Target.GitOps == gitopsArgoCD {
+		return "Argo CD (where the Application prunes)"
+	}
+	return "Flux"
+}

@@ -1,0 +1,47 @@
+package schema
+
+// shapes is what may stand in a field: what the schema says, and the shorter forms that are lowered to it. A form that
+// the compiler learns has its line here.
+func (g *jsonSchema) shapes(f Field) object {
+	canonical := g.value(f.Type)
+	switch t := f.Type; {
+	case f.Name == "resources" && t.Elem == &TypeAmounts:
+		return g.resources(t)
+	case f.Name == "node_selector":
+		pair := object{"type": "object", "properties": object{"key": object{"type": "string"}, "value": object{"type": "string"}},
+			"required": []string{"key", "value"}, "additionalProperties": false}
+		return either(canonical, object{"type": "array", "items": pair})
+	case f.Name == "secrets" && t.Kind == ListKind:
+		return object{"type": "array", "items": either(object{"type": "string"}, g.value(t.Elem))}
+	case f.Name == "value" && t.Kind == TextKind:
+		return object{"type": []string{"string", "number", "boolean"}} // of a variable: its text counts
+	case f.Name == "bounds" && t.Kind == MapKind:
+		amount := object{"type": []string{"string", "number"}}
+		values := object{"type": "array", "items": amount}
+		return object{"type": "object", "additionalProperties": either(g.value(t.Elem), values, amount)}
+	case f.Name == "node_labels" || f.Name == "profile_sets":
+		return object{"type": "object", "additionalProperties": either(g.value(t.Elem), g.value(t.Elem.Elem))}
+	case f.Name == "extends" || f.Name == "runs" || f.Name == "profiles" || f.Name == "policies":
+		return either(canonical, g.value(t.Elem))
+	case f.Name == "output", f.Name == "secrets", f.Name == "deprecated":
+		return either(canonical, object{"type": "string"})
+	}
+	return canonical
+}
+
+// resources are written by resource, with amounts or with one amount, or in Kubernetes' own two maps.
+func (g *jsonSchema) resources(t *Type) object {
+	amount := g.value(&TypeQuantity)
+	amounts := object{"type": "object", "additionalProperties": amount}
+	kubernetes := object{"type": "object", "properties": object{"requests": amounts, "limits": amounts}, "additionalProperties": false}
+	byResource := object{"type": "object", "propertyNames": text(t.Key), "additionalProperties": either(g.value(t.Elem), amount)}
+	return either(byResource, kubernetes)
+}
+
+func either(shapes ...object) object {
+	any := make([]any, len(shapes))
+	for i, s := range shapes {
+		any[i] = s
+	}
+	return object{"anyOf": any}
+}

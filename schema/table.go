@@ -1,0 +1,134 @@
+// Package schema says what a run, a profile and a project are. The CUE files beside this one are the only place that
+// decides it; the Go types (types_gen.go) and the tables (tables_gen.go) are generated from them.
+package schema
+
+//go:generate go run generate.go
+
+import (
+	"embed"
+	"regexp"
+	"slices"
+	"sync"
+	"unicode/utf8"
+)
+
+// Files are the CUE files themselves, for `berth schema` and for everything that asks CUE.
+//
+//go:embed *.cue
+var Files embed.FS
+
+// Kind is what a [Type] accepts.
+type Kind uint8
+
+// The kinds of type.
+const (
+	AnyKind Kind = iota // anything: the inside of a patch
+	TextKind
+	IntKind
+	BoolKind
+	ListKind
+	MapKind
+	StructKind
+)
+
+// Type is what CUE says of one value, as data: enough to decode strictly, to say what is wrong, and to document.
+type Type struct {
+	Name     string // the definition's name, empty for an inline type
+	Doc      string
+	Kind     Kind
+	Enum     []string // accepted texts; with Or, texts that match one of its patterns are accepted too
+	Or       []string
+	Match    []string // patterns that a text has to match
+	NotMatch []string // patterns that a text may not match
+	MinLen   int      // in characters; 0 when there is none
+	MaxLen   int
+	Min, Max *int64
+	Says     string // the rule in words, for the texts that have one
+	Key      *Type  // of a map
+	Elem     *Type  // of a list or map
+	Fields   []Field
+}
+
+// Field is one field of a struct.
+type Field struct {
+	Name     string
+	Doc      string
+	Required bool
+	Type     *Type
+}
+
+// Default is one of the tool's own defaults.
+type Default struct {
+	Field  string // of [RunFields]
+	Value  string // its text
+	Kind   Kind
+	Reason string
+}
+
+// Field returns the field of that name, nil when there is none.
+func (t *Type) Field(name string) *Field {
+	for i := range t.Fields {
+		if t.Fields[i].Name == name {
+			return &t.Fields[i]
+		}
+	}
+	return nil
+}
+
+// Names lists the names of a struct's fields in the order of the schema.
+func (t *Type) Names() []string {
+	names := make([]string, len(t.Fields))
+	for i := range t.Fields {
+		names[i] = t.Fields[i].Name
+	}
+	return names
+}
+
+// AcceptsText reports whether the text obeys the type's enumeration, patterns and lengths.
+func (t *Type) AcceptsText(s string) bool {
+	if t.MinLen > 0 || t.MaxLen > 0 {
+		n := utf8.RuneCountInString(s)
+		if n < t.MinLen || t.MaxLen > 0 && n > t.MaxLen {
+			return false
+		}
+	}
+	if len(t.Enum)+len(t.Or) > 0 && !slices.Contains(t.Enum, s) && !slices.ContainsFunc(t.Or, func(p string) bool { return matches(p, s) }) {
+		return false
+	}
+	return !slices.ContainsFunc(t.Match, func(p string) bool { return !matches(p, s) }) &&
+		!slices.ContainsFunc(t.NotMatch, func(p string) bool { return matches(p, s) })
+}
+
+// patterns holds the compiled patterns: there are some thirty in the schema, and most builds need a dozen.
+var patterns sync.Map
+
+func matches(pattern, s string) bool {
+	re, ok := patterns.Load(pattern)
+	if !ok {
+		re, _ = patterns.LoadOrStore(pattern, regexp.MustCompile(pattern))
+	}
+	return re.(*regexp.Regexp).MatchString(s)
+}
+
+// FieldActions lists the actions that a field of [RunFields] belongs to, nil when it belongs to all of them.
+func FieldActions(field string) []string {
+	if TypePodFields.Field(field) != nil || TypeCommonFields.Field(field) != nil || field == "action" {
+		return nil
+	}
+	var actions []string
+	for _, a := range ActionSpecs {
+		if a.Type.Field(field) != nil {
+			actions = append(actions, a.Action)
+		}
+	}
+	return actions
+}
+
+// ActionSpec is an action with the fields that it may have.
+type ActionSpec struct {
+	Action string
+	Type   *Type
+}
+
+// ActionSpecs are the actions in the order of the documentation.
+var ActionSpecs = []ActionSpec{{"job", &TypeJobSpec}, {"deploy", &TypeDeploySpec}, {"serve", &TypeServeSpec}}

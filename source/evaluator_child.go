@@ -1,0 +1,106 @@
+package source
+
+import (
+	"encoding/gob"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// child is a running evaluation process, from its parent's side.
+type child struct {
+	cmd     *exec.Cmd
+	stdin   io.WriteCloser
+	encoder *gob.Encoder
+	decoder *gob.Decoder
+	last    *lastWords
+	expired atomic.Bool
+}
+
+func startChild(limits Limits) (*child, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	c := &child{cmd: exec.Command(self, EvaluateCommand, strconv.FormatInt(limits.Memory, 10)), last: &lastWords{}}
+	// What stands in the user's environment is none of an evaluation's business.
+	c.cmd.Env = []string{"GOMAXPROCS=2", "GOTRACEBACK=none"}
+	c.cmd.Stderr = c.last
+	stdout, err := c.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if c.stdin, err = c.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	if err := c.cmd.Start(); err != nil {
+		return nil, err
+	}
+	c.encoder, c.decoder = gob.NewEncoder(c.stdin), gob.NewDecoder(stdout)
+	return c, nil
+}
+
+func (c *child) exchange(req *request) (*response, error) {
+	// Both ends of a pipe that is full would wait for one another if the child answered before it had read all; it
+	// never does.
+	if err := c.encoder.Encode(req); err != nil {
+		return nil, err
+	}
+	resp := &response{}
+	return resp, c.decoder.Decode(resp)
+}
+
+// expire ends the child because its time is over.
+func (c *child) expire() {
+	c.expired.Store(true)
+	_ = c.cmd.Process.Kill() // it may just have ended by itself
+}
+
+// kill ends the child and waits until it is gone.
+func (c *child) kill() {
+	_ = c.cmd.Process.Kill()
+	_ = c.stdin.Close()
+	_ = c.cmd.Wait() // its exit status is looked at by epitaph
+}
+
+// epitaph says why a child that is gone gave no answer.
+func (c *child) epitaph(limits Limits) string {
+	words := c.last.String()
+	switch {
+	case c.expired.Load():
+		return fmt.Sprintf("evaluation took more than %g s", limits.Deadline.Seconds())
+	case c.cmd.ProcessState.ExitCode() == exitMemory, strings.Contains(words, "out of memory"), strings.Contains(words, "cannot allocate memory"):
+		return fmt.Sprintf("evaluation needed more than %d MiB of memory", limits.Memory>>20)
+	case c.cmd.ProcessState.ExitCode() == exitCPU:
+		return "evaluation took too much time"
+	case strings.Contains(words, "stack exceeds"), strings.Contains(words, "stack overflow"):
+		return "evaluation went too deep: a function calls itself without end, or values are nested too far"
+	case c.cmd.ProcessState.ExitCode() < 0:
+		return "evaluation was ended by the system, most likely for lack of memory"
+	}
+	return "evaluation failed without an answer"
+}
+
+// lastWords keeps the beginning of what a child writes to standard error, where Go says why it dies.
+type lastWords struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (w *lastWords) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.text.Write(p[:min(len(p), max(0, 4096-w.text.Len()))])
+	return len(p), nil
+}
+
+func (w *lastWords) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.String()
+}
