@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"berth/diag"
 	"berth/source"
 
 	"go.yaml.in/yaml/v3"
@@ -100,7 +101,7 @@ func (r *reader) identifiers(o object, list *source.Node, require *yaml.Node) {
 	accelerator := ""
 	if list != nil {
 		for i, item := range list.Items {
-			r.only(item, source.At("spec.identifiers", i), "displayName", "identifier", "minCount", "maxCount", "defaultCount", "resourceType")
+			r.only(item, diag.At("spec.identifiers", i), "displayName", "identifier", "minCount", "maxCount", "defaultCount", "resourceType")
 			identifier := str(item.Get("identifier"))
 			name := cmp.Or(ownNames[identifier], identifier)
 			if accelerator == "" && (str(item.Get("resourceType")) == "Accelerator" || isAccelerator(identifier)) {

@@ -92,7 +92,7 @@ func (r *reader) only(n *source.Node, path string, known ...string) {
 		if f.Node.Kind == source.Null || slices.Contains(known, f.Key) {
 			continue
 		}
-		r.warn(f.Span, source.Join(path, f.Key), fmt.Sprintf("%s is left out: a profile has no such field", f.Key))
+		r.warn(f.Span, diag.Join(path, f.Key), fmt.Sprintf("%s is left out: a profile has no such field", f.Key))
 	}
 }
 

@@ -79,14 +79,14 @@ func (l *loader) declared(paths []string, field, folder string, walk walker) []p
 	var found []place
 	for i, p := range paths {
 		path := filepath.Join(l.root, filepath.FromSlash(p))
-		span, _ := l.projectSpan(source.At(field, i))
+		span, _ := l.projectSpan(diag.At(field, i))
 		switch inside, err := leadsInside(l.root, path); {
 		case err != nil:
 			l.w.Unreadable = true
-			l.add(diag.Diagnostic{Code: diag.FileRead, Span: span, Path: source.At(field, i),
+			l.add(diag.Diagnostic{Code: diag.FileRead, Span: span, Path: diag.At(field, i),
 				Message: diag.Quote(p) + " cannot be read: " + reason(err), Hint: "paths are relative to the project's file"})
 		case !inside:
-			l.add(diag.Diagnostic{Code: diag.FileRead, Span: span, Path: source.At(field, i),
+			l.add(diag.Diagnostic{Code: diag.FileRead, Span: span, Path: diag.At(field, i),
 				Message: diag.Quote(p) + " leads out of the project", Hint: "a project's files lie in its own folder"})
 		default:
 			found = append(found, l.walk(path, walk)...)

@@ -73,14 +73,14 @@ func trialsOf(p *compiler.Profile) []trial {
 		add := func(amount *source.Node, path, which string) {
 			if amount.Scalar() && amount.Text != "0" {
 				asks := fmt.Sprintf("a run that asks for %s %s, %s that it may,", bound.Key, amount.Text, which)
-				trials = append(trials, trial{p, asks, bound.Key, amount.Text, amount.Span, source.Join("spec.bounds", bound.Key) + path})
+				trials = append(trials, trial{p, asks, bound.Key, amount.Text, amount.Span, diag.Join("spec.bounds", bound.Key) + path})
 			}
 		}
 		add(bound.Node.Get("min"), ".min", "the least")
 		add(bound.Node.Get("max"), ".max", "the most")
 		if values := bound.Node.Get("values"); values != nil {
 			for i, item := range values.Items {
-				add(item, source.At(".values", i), "one of the amounts")
+				add(item, diag.At(".values", i), "one of the amounts")
 			}
 		}
 	}
@@ -134,14 +134,14 @@ func unknownLabels(p *compiler.Profile) []diag.Diagnostic {
 			if len(known) == 0 || slices.Contains(known, value) {
 				continue
 			}
-			path := source.At(source.Join("spec.node_labels", key), i)
+			path := diag.At(diag.Join("spec.node_labels", key), i)
 			d := diag.Diagnostic{Code: diag.ProfileInvalid, Severity: diag.Warning, Path: path,
 				Message: fmt.Sprintf("no machine of profile %s has the label %s with the value %s", diag.Quote(p.Name), key, diag.Quote(value)),
 				Hint:    "add the machine under nodes, or take the value out"}
 			if near, ok := diag.Nearest(value, known); ok {
 				d.Hint = "did you mean " + near + "?"
 			}
-			if _, n, whole := source.Find(p.Tree, source.At(source.Join("node_labels", key), i)); whole {
+			if _, n, whole := source.Find(p.Tree, diag.At(diag.Join("node_labels", key), i)); whole {
 				d.Span = n.Span
 			}
 			diags = append(diags, d)

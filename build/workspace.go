@@ -88,7 +88,7 @@ func (l *loader) profiles() {
 	l.w.Profiles = l.profileDocuments(spec.Profiles, "spec.profiles", profilesFolder)
 	l.w.Sets = map[string][]source.Document{}
 	for name, paths := range spec.ProfileSets {
-		l.w.Sets[name] = l.profileDocuments(paths, source.Join("spec.profile_sets", name), "")
+		l.w.Sets[name] = l.profileDocuments(paths, diag.Join("spec.profile_sets", name), "")
 	}
 	l.knownSets()
 }
@@ -101,7 +101,7 @@ func (l *loader) knownSets() {
 		if _, ok := l.w.Sets[set]; set == "" || ok {
 			continue
 		}
-		path := source.Join("spec.environments", name) + ".profile_set"
+		path := diag.Join("spec.environments", name) + ".profile_set"
 		span, _ := l.projectSpan(path)
 		d := diag.Diagnostic{Code: diag.UnknownProfile, Span: span, Path: path,
 			Message: "there is no profile set " + diag.Quote(set), Hint: "declare it under profile_sets"}

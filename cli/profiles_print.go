@@ -95,11 +95,11 @@ func printLeaves(w io.Writer, path string, n *source.Node) {
 	switch {
 	case n.Kind == source.Map && len(n.Fields) > 0:
 		for _, f := range n.Fields {
-			printLeaves(w, source.Join(path, f.Key), f.Node)
+			printLeaves(w, diag.Join(path, f.Key), f.Node)
 		}
 	case n.Kind == source.List && len(n.Items) > 0:
 		for i, item := range n.Items {
-			printLeaves(w, source.At(path, i), item)
+			printLeaves(w, diag.At(path, i), item)
 		}
 	default:
 		fmt.Fprintf(w, "%s\t%s\t%s\n", path, leaf(n), position(n.Span))

@@ -19,7 +19,7 @@ func (b *bounder) spec(spec *source.Node) {
 	b.amounts(spec.Get("resources"), "spec.resources", diag.ProfileBounds)
 	for _, field := range boundedNumbers {
 		if v, bound := spec.Get(field), b.profile.Bounds.Get(field); v != nil && bound != nil && v.Layer > source.ToolDefault {
-			b.amount(v, bound, field, source.Join("spec", field), diag.ProfileBounds)
+			b.amount(v, bound, field, diag.Join("spec", field), diag.ProfileBounds)
 		}
 	}
 }
@@ -35,7 +35,7 @@ func (b *bounder) amounts(resources *source.Node, path string, code diag.Code) {
 			continue
 		}
 		for _, side := range []string{"requests", "limits"} {
-			if v := f.Node.Get(side); v != nil && !b.amount(v, bound, f.Key, source.Join(source.Join(path, f.Key), side), code) {
+			if v := f.Node.Get(side); v != nil && !b.amount(v, bound, f.Key, diag.Join(diag.Join(path, f.Key), side), code) {
 				break
 			}
 		}

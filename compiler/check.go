@@ -78,7 +78,7 @@ func (c *checker) list(n *source.Node, t *schema.Type, path string) {
 		return
 	}
 	for i, item := range n.Items {
-		c.value(item, t.Elem, source.At(path, i), start(item.Span))
+		c.value(item, t.Elem, diag.At(path, i), start(item.Span))
 	}
 }
 
@@ -126,7 +126,7 @@ func (c *checker) mapping(n *source.Node, t *schema.Type, path string) {
 			c.wrongKey(f, t, path)
 			continue
 		}
-		c.value(f.Node, t.Elem, source.Join(path, f.Key), f.Span)
+		c.value(f.Node, t.Elem, diag.Join(path, f.Key), f.Span)
 	}
 }
 
@@ -140,7 +140,7 @@ func (c *checker) wrongKey(f *source.Field, t *schema.Type, path string) {
 		return
 	}
 	c.wrongText(f.Node, f.Span, f.Key, t.Key, "the key in "+path)
-	c.diags[len(c.diags)-1].Path = source.Join(path, f.Key)
+	c.diags[len(c.diags)-1].Path = diag.Join(path, f.Key)
 }
 
 func (c *checker) structure(n *source.Node, t *schema.Type, path string, at diag.Span) {
@@ -155,7 +155,7 @@ func (c *checker) structure(n *source.Node, t *schema.Type, path string, at diag
 	for i := range n.Fields {
 		f := &n.Fields[i]
 		if known := t.Field(f.Key); known != nil {
-			c.value(f.Node, known.Type, source.Join(path, f.Key), f.Span)
+			c.value(f.Node, known.Type, diag.Join(path, f.Key), f.Span)
 			continue
 		}
 		guessed = append(guessed, c.unknownField(f, n, t, path))
@@ -180,7 +180,7 @@ func structHint(t *schema.Type) string {
 }
 
 func (c *checker) missing(f *schema.Field, path string, at diag.Span) {
-	d := diag.Diagnostic{Code: diag.MissingField, Path: source.Join(path, f.Name), Span: at}
+	d := diag.Diagnostic{Code: diag.MissingField, Path: diag.Join(path, f.Name), Span: at}
 	if path == "" {
 		d.Message = fmt.Sprintf("%s is missing", f.Name)
 	} else {

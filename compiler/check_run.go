@@ -16,7 +16,7 @@ func (c *checker) volumeType(n *source.Node, path string) {
 	}
 	c.mark(spec)
 	if kind.Scalar() && diag.SameName(kind.Text, "host_path") {
-		d := wrongChoice(kind.Text, kind.Span, source.Join(path, "volume_type"), schema.TypeVolumeType.Enum)
+		d := wrongChoice(kind.Text, kind.Span, diag.Join(path, "volume_type"), schema.TypeVolumeType.Enum)
 		d.Hint = "no run may mount the files of its node; " + d.Hint
 		c.refuse(kind, d)
 	}
@@ -32,13 +32,13 @@ func (c *checker) volumeSpec(n *source.Node, path string) {
 	at, where := start(n.Span), path
 	var fields []source.Field
 	if spec != nil {
-		at, where, fields = spec.Span, source.Join(path, "spec"), spec.Node.Fields
+		at, where, fields = spec.Span, diag.Join(path, "spec"), spec.Node.Fields
 	}
 	for _, f := range fields {
 		if own.Field(f.Key) == nil && schema.TypeVolumeSpec.Field(f.Key) != nil {
 			c.mark(f.Node)
 			c.add(diag.Diagnostic{
-				Code: diag.Volume, Span: f.Span, Path: source.Join(where, f.Key),
+				Code: diag.Volume, Span: f.Span, Path: diag.Join(where, f.Key),
 				Message: fmt.Sprintf("%s does not belong to a volume of type %s", f.Key, kind.Text),
 				Hint:    fmt.Sprintf("its fields are %s; %s belongs to %s", diag.AllOf(own.Names()), f.Key, diag.OneOf(volumeTypesWith(f.Key))),
 			})
@@ -81,7 +81,7 @@ func (c *checker) claimOrSize(fields []source.Field, path string, at diag.Span) 
 		if size.Span.Line < claim.Span.Line || size.Span.Line == claim.Span.Line && size.Span.Col < claim.Span.Col {
 			second, first = claim, size
 		}
-		d.Span, d.Path = second.Span, source.Join(path, second.Key)
+		d.Span, d.Path = second.Span, diag.Join(path, second.Key)
 		d.Message = "a volume has claim_name or size, never both"
 		d.Notes = []diag.Note{{Span: first.Span, Message: first.Key + " stands here"}}
 		d.Hint = "claim_name mounts a claim that exists; size makes Berth emit one, named <run>-<volume>"
@@ -90,7 +90,7 @@ func (c *checker) claimOrSize(fields []source.Field, path string, at diag.Span) 
 		for _, name := range []string{"storage_class", "access_mode"} {
 			if f := spec.Field(name); f != nil {
 				c.add(diag.Diagnostic{
-					Code: diag.Volume, Span: f.Span, Path: source.Join(path, name),
+					Code: diag.Volume, Span: f.Span, Path: diag.Join(path, name),
 					Message: name + " says how a claim is made, and claim_name mounts one that exists",
 					Hint:    "remove " + name + ", or write size instead of claim_name",
 				})
@@ -122,7 +122,7 @@ func (c *checker) actionFields(spec *source.Node, action, path string) {
 		}
 		c.mark(f.Node)
 		c.add(diag.Diagnostic{
-			Code: diag.WrongAction, Span: f.Span, Path: source.Join(path, f.Key),
+			Code: diag.WrongAction, Span: f.Span, Path: diag.Join(path, f.Key),
 			Message: fmt.Sprintf("%s belongs to action %s, and this run's action is %s", f.Key, diag.OneOf(actions), action),
 			Hint:    fmt.Sprintf("remove %s, or write action: %s", f.Key, diag.OneOf(actions)),
 		})
@@ -171,7 +171,7 @@ func (c *checker) duplicates(spec *source.Node, path string) {
 			}
 			key := itemKey(list, item)
 			if first := seen[key]; first != nil {
-				c.duplicate(item, first, list, source.At(source.Join(path, list), i))
+				c.duplicate(item, first, list, diag.At(diag.Join(path, list), i))
 				continue
 			}
 			seen[key] = item
@@ -185,7 +185,7 @@ func (c *checker) duplicate(item, first *source.Node, list, path string) {
 	what := "this item"
 	if v := item.Get(name); v.Scalar() {
 		at, what = v.Span, name+" "+diag.Quote(v.Text)
-		path = source.Join(path, name)
+		path = diag.Join(path, name)
 	}
 	if v := first.Get(name); v.Scalar() {
 		before = v.Span

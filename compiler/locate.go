@@ -53,7 +53,7 @@ func (u *Unit) place(path string, atKey bool) (diag.Span, bool) {
 }
 
 func spanOf(root *source.Node, path string, atKey bool) (diag.Span, bool) {
-	for p := path; p != ""; p = parent(p) {
+	for p := path; p != ""; p = diag.Parent(p) {
 		field, node, whole := source.Find(root, p)
 		if !whole {
 			continue
@@ -70,19 +70,4 @@ func spanOf(root *source.Node, path string, atKey bool) (diag.Span, bool) {
 		}
 	}
 	return diag.Span{}, false
-}
-
-// parent drops the last part of a path.
-func parent(path string) string {
-	parts := source.Split(path)
-	if len(parts) <= 1 {
-		return ""
-	}
-	last := parts[len(parts)-1]
-	for _, suffix := range []string{"." + last, "[" + last + "]", `["` + last + `"]`} {
-		if rest, ok := strings.CutSuffix(path, suffix); ok {
-			return rest
-		}
-	}
-	return ""
 }

@@ -21,7 +21,7 @@ func (c *checker) lowerSpec(spec *source.Node, path, secretsFrom string) *source
 	}
 	return mapFields(spec, func(f source.Field) *source.Node {
 		if fn := lower[f.Key]; fn != nil {
-			return fn(f.Node, source.Join(path, f.Key))
+			return fn(f.Node, diag.Join(path, f.Key))
 		}
 		return f.Node
 	})
@@ -82,7 +82,7 @@ func (c *checker) mixture(n *source.Node, path string) *source.Node {
 			continue
 		}
 		c.add(diag.Diagnostic{
-			Code: diag.Resources, Span: f.Span, Path: source.Join(path, f.Key),
+			Code: diag.Resources, Span: f.Span, Path: diag.Join(path, f.Key),
 			Message: fmt.Sprintf("%s mixes two forms: %s stands beside the names of resources", path, f.Key),
 			Hint:    "write {cpu: {requests: …, limits: …}} or {requests: {cpu: …}, limits: {cpu: …}}, not both",
 		})
@@ -133,11 +133,11 @@ func (c *checker) lowerKubernetesResources(n *source.Node, path string) *source.
 	lowered := &source.Node{Kind: source.Map, Layer: n.Layer, Span: n.Span}
 	for _, side := range n.Fields {
 		if side.Node.Kind != source.Map {
-			c.wrongType(side.Node, source.Join(path, side.Key), "a map of amounts by resource", "write "+side.Key+": {cpu: …, memory: …}")
+			c.wrongType(side.Node, diag.Join(path, side.Key), "a map of amounts by resource", "write "+side.Key+": {cpu: …, memory: …}")
 			continue
 		}
 		for _, f := range side.Node.Fields {
-			name, ok := c.kubernetesResource(f, source.Join(path, side.Key))
+			name, ok := c.kubernetesResource(f, diag.Join(path, side.Key))
 			if !ok {
 				continue
 			}
@@ -173,7 +173,7 @@ func (c *checker) kubernetesResource(f source.Field, path string) (string, bool)
 func (c *checker) foreignName(f source.Field, path, theirs string) {
 	c.mark(f.Node)
 	c.add(diag.Diagnostic{
-		Code: diag.Resources, Span: f.Span, Path: source.Join(path, f.Key),
+		Code: diag.Resources, Span: f.Span, Path: diag.Join(path, f.Key),
 		Message: fmt.Sprintf("%s is not Kubernetes' name of a resource, and this is Kubernetes' form", diag.Quote(f.Key)),
 		Hint:    "write " + theirs,
 		Fix:     replacement(f.Span, theirs, true),
@@ -186,7 +186,7 @@ func (c *checker) lowerNodeSelector(n *source.Node, path string) *source.Node {
 	case n.Kind == source.List:
 		lowered := &source.Node{Kind: source.Map, Layer: n.Layer, Span: n.Span}
 		for i, item := range n.Items {
-			c.addPair(lowered, item, source.At(path, i), start(item.Span))
+			c.addPair(lowered, item, diag.At(path, i), start(item.Span))
 		}
 		return lowered
 	case n.Kind == source.Map && len(n.Fields) == 2 && n.Get("key").Scalar() && n.Get("value").Scalar():
@@ -232,7 +232,7 @@ func (c *checker) lowerSecrets(n *source.Node, path, secretsFrom string) *source
 	lowered := *n
 	lowered.Items = make([]*source.Node, len(n.Items))
 	for i, item := range n.Items {
-		lowered.Items[i] = c.lowerSecret(item, source.At(path, i), secretsFrom)
+		lowered.Items[i] = c.lowerSecret(item, diag.At(path, i), secretsFrom)
 	}
 	return &lowered
 }

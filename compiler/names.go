@@ -104,7 +104,7 @@ func family(t *schema.Type) string {
 
 // unknownField refuses a field and returns the name that was probably meant, empty when there is none.
 func (c *checker) unknownField(f *source.Field, in *source.Node, t *schema.Type, path string) string {
-	d := diag.Diagnostic{Code: diag.UnknownField, Span: f.Span, Path: source.Join(path, f.Key)}
+	d := diag.Diagnostic{Code: diag.UnknownField, Span: f.Span, Path: diag.Join(path, f.Key)}
 	d.Message = fmt.Sprintf("%s is not a field of %s", diag.Quote(f.Key), whole(path, t))
 	meant := c.meant(&d, f, in, t)
 	c.mark(f.Node)
@@ -169,7 +169,7 @@ func whole(path string, t *schema.Type) string {
 // unknownResource refuses the name of a resource.
 func (c *checker) unknownResource(f *source.Field, t *schema.Type, path string) {
 	d := diag.Diagnostic{
-		Code: diag.UnknownField, Span: f.Span, Path: source.Join(path, f.Key),
+		Code: diag.UnknownField, Span: f.Span, Path: diag.Join(path, f.Key),
 		Message: fmt.Sprintf("%s is not the name of a resource", diag.Quote(f.Key)),
 		Hint:    "write " + t.Says,
 	}

@@ -53,7 +53,7 @@ func planPath(parts []string) string {
 		if _, err := strconv.Atoi(part); err == nil {
 			path += "[" + part + "]"
 		} else {
-			path = source.Join(path, part)
+			path = diag.Join(path, part)
 		}
 	}
 	return strings.TrimPrefix(path, "metadata.")
@@ -116,7 +116,7 @@ func (c *compilation) constraints(w *written, l layers) {
 	w.diags = append(w.diags, diags...)
 	var said []string
 	for i, o := range found {
-		resource := parent(o.path)
+		resource := diag.Parent(o.path)
 		if met[2*i] || met[2*i+1] || w.isBad(o.value) || contains(said, resource) {
 			continue
 		}
@@ -152,7 +152,7 @@ func boundConstraints(f source.Field, l layers) []open {
 		}
 		for _, side := range []string{"requests", "limits"} {
 			if v := l.spec.Get("resources").Get(resource).Get(side); v.Scalar() {
-				found = append(found, open{r.Node, v, source.Join(source.Join("spec.resources", resource), side), r.Key})
+				found = append(found, open{r.Node, v, diag.Join(diag.Join("spec.resources", resource), side), r.Key})
 			}
 		}
 	}
@@ -169,9 +169,9 @@ func requireConstraints(require, have *source.Node, path, name string) []open {
 		switch {
 		case v == nil:
 		case f.Node.Kind == source.Constraint && v.Scalar():
-			found = append(found, open{f.Node, v, source.Join(path, f.Key), source.Join(name, f.Key)})
+			found = append(found, open{f.Node, v, diag.Join(path, f.Key), diag.Join(name, f.Key)})
 		case f.Node.Kind == source.Map:
-			found = append(found, requireConstraints(f.Node, v, source.Join(path, f.Key), source.Join(name, f.Key))...)
+			found = append(found, requireConstraints(f.Node, v, diag.Join(path, f.Key), diag.Join(name, f.Key))...)
 		}
 	}
 	return slices.Clip(found)

@@ -43,7 +43,7 @@ func openProfile(doc source.Document, e *envelope, c *checker) *profileFile {
 	c.profileParts(p.spec, "spec")
 	if clouds := p.spec.Get("clouds"); clouds != nil {
 		for _, f := range clouds.Fields {
-			c.profileParts(f.Node, source.Join("spec.clouds", f.Key))
+			c.profileParts(f.Node, diag.Join("spec.clouds", f.Key))
 		}
 	}
 	p.diags = c.diags
@@ -53,7 +53,7 @@ func openProfile(doc source.Document, e *envelope, c *checker) *profileFile {
 // lowerProfile lowers the shapes of a profile's spec or of one cloud's part of it.
 func (c *checker) lowerProfile(spec *source.Node, path string) *source.Node {
 	return mapFields(spec, func(f source.Field) *source.Node {
-		at := source.Join(path, f.Key)
+		at := diag.Join(path, f.Key)
 		switch f.Key {
 		case "default", "require":
 			layer := source.ProfileDefault
@@ -71,7 +71,7 @@ func (c *checker) lowerProfile(spec *source.Node, path string) *source.Node {
 			return wrap(f.Node, "reason")
 		case "clouds":
 			return mapFields(f.Node, func(cloud source.Field) *source.Node {
-				return c.lowerProfile(cloud.Node, source.Join(at, cloud.Key))
+				return c.lowerProfile(cloud.Node, diag.Join(at, cloud.Key))
 			})
 		}
 		return f.Node
@@ -102,7 +102,7 @@ var boundedNumbers = []string{"replicas", "parallelism", "active_deadline_second
 // profileParts checks what the tables cannot say of a profile.
 func (c *checker) profileParts(spec *source.Node, path string) {
 	for _, part := range []string{"default", "require"} {
-		c.duplicates(spec.Get(part), source.Join(path, part))
+		c.duplicates(spec.Get(part), diag.Join(path, part))
 	}
 	bounds := spec.Get("bounds")
 	if bounds == nil || bounds.Kind != source.Map {
@@ -112,7 +112,7 @@ func (c *checker) profileParts(spec *source.Node, path string) {
 		f := &bounds.Fields[i]
 		if !schema.TypeResourceName.AcceptsText(f.Key) && !contains(boundedNumbers, f.Key) {
 			known := append(slices.Clone(schema.TypeResourceName.Enum), boundedNumbers...)
-			d := diag.Diagnostic{Code: diag.UnknownField, Span: f.Span, Path: source.Join(path+".bounds", f.Key)}
+			d := diag.Diagnostic{Code: diag.UnknownField, Span: f.Span, Path: diag.Join(path+".bounds", f.Key)}
 			d.Message = fmt.Sprintf("%s is nothing that a profile can bound", diag.Quote(f.Key))
 			d.Hint = "bound a resource, or " + diag.OneOf(boundedNumbers)
 			if best, ok := diag.Nearest(f.Key, known); ok {
@@ -124,7 +124,7 @@ func (c *checker) profileParts(spec *source.Node, path string) {
 			c.add(d)
 			continue
 		}
-		c.boundOrder(f, source.Join(path+".bounds", f.Key))
+		c.boundOrder(f, diag.Join(path+".bounds", f.Key))
 	}
 }
 
@@ -280,7 +280,7 @@ func (c *catalog) sameDefaults(first, second, own *source.Node, path string, at 
 	}
 	for _, f := range second.Fields {
 		other, decided := first.Get(f.Key), own.Get(f.Key)
-		here := source.Join(path, f.Key)
+		here := diag.Join(path, f.Key)
 		switch {
 		case other == nil || sameValue(other, f.Node, f.Key):
 		case other.Kind == source.Map && f.Node.Kind == source.Map:
@@ -311,7 +311,7 @@ func defaultsHold(defaults, require *source.Node, path string, r *report) {
 		return
 	}
 	for _, f := range defaults.Fields {
-		other, here := require.Get(f.Key), source.Join(path, f.Key)
+		other, here := require.Get(f.Key), diag.Join(path, f.Key)
 		switch {
 		case other == nil || other.Kind == source.Constraint:
 		case f.Node.Kind == source.Map && other.Kind == source.Map && f.Key != "affinity":

@@ -46,7 +46,7 @@ func OpenProject(doc source.Document, dir string) (*Project, []diag.Diagnostic) 
 	if envs := spec.Get("environments"); envs != nil {
 		for _, f := range envs.Fields {
 			p.environments[f.Key] = f.Node
-			c.duplicates(f.Node, source.Join("spec.environments", f.Key))
+			c.duplicates(f.Node, diag.Join("spec.environments", f.Key))
 		}
 	}
 	c.profileSets(spec)
@@ -70,7 +70,7 @@ func (c *checker) lowerProject(spec *source.Node) *source.Node {
 		from = n.Text
 	}
 	return mapFields(spec, func(f source.Field) *source.Node {
-		at := source.Join("spec", f.Key)
+		at := diag.Join("spec", f.Key)
 		switch f.Key {
 		case "runs", "profiles", "policies":
 			return listOf(f.Node)
@@ -84,7 +84,7 @@ func (c *checker) lowerProject(spec *source.Node) *source.Node {
 			return relayer(c.lowerSpec(f.Node, at, from), source.ProjectDefault)
 		case "environments":
 			return mapFields(f.Node, func(env source.Field) *source.Node {
-				return relayer(c.lowerSpec(env.Node, source.Join(at, env.Key), from), source.ProjectEnvironment)
+				return relayer(c.lowerSpec(env.Node, diag.Join(at, env.Key), from), source.ProjectEnvironment)
 			})
 		}
 		return f.Node
@@ -124,7 +124,7 @@ func (c *checker) profileSets(spec *source.Node) {
 		if !name.Scalar() || contains(known, name.Text) || c.bad[name] {
 			continue
 		}
-		d := diag.Diagnostic{Code: diag.WrongValue, Span: name.Span, Path: source.Join("spec.environments", env.Key) + ".profile_set",
+		d := diag.Diagnostic{Code: diag.WrongValue, Span: name.Span, Path: diag.Join("spec.environments", env.Key) + ".profile_set",
 			Message: "there is no set of profiles " + diag.Quote(name.Text), Hint: "declare it under profile_sets"}
 		if best, ok := diag.Nearest(name.Text, known); ok {
 			d.Hint, d.Fix = "did you mean "+best+"?", replacement(name.Span, best, false)

@@ -30,7 +30,7 @@ func (e *enforcer) unify(have, require *source.Node, path, field string) *source
 		return e.maps(have, require, path)
 	case have.Kind == source.List && require.Kind == source.List && itemNames[field] != nil:
 		return overlayItems(have, require, field, func(h, r *source.Node) *source.Node {
-			return e.leaf(h, r, source.Join(path, itemWord(r, field)), field)
+			return e.leaf(h, r, diag.Join(path, itemWord(r, field)), field)
 		})
 	case have.Kind == source.List && require.Kind == source.List && field == "image_pull_secrets":
 		return addMissing(have, require)
@@ -54,7 +54,7 @@ func (e *enforcer) maps(have, require *source.Node, path string) *source.Node {
 			merged.Fields = append(merged.Fields, f)
 			continue
 		}
-		merged.Fields[i].Node = e.unify(merged.Fields[i].Node, f.Node, source.Join(path, f.Key), f.Key)
+		merged.Fields[i].Node = e.unify(merged.Fields[i].Node, f.Node, diag.Join(path, f.Key), f.Key)
 	}
 	return &merged
 }

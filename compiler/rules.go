@@ -48,7 +48,7 @@ func (c *ruleContext) add(p diag.Problem) { c.problems = append(c.problems, p) }
 
 // addTo adds a problem of a list's item, unless the item has a field that was refused: that is the mistake then.
 func (c *ruleContext) addTo(list string, i int, p diag.Problem) {
-	if !c.refused(source.At(list, i)) {
+	if !c.refused(diag.At(list, i)) {
 		c.add(p)
 	}
 }
@@ -56,7 +56,7 @@ func (c *ruleContext) addTo(list string, i int, p diag.Problem) {
 // lacks reports whether a map of the plan is without a field, and has none that was refused and may have been meant for
 // it.
 func (c *ruleContext) lacks(path, field string) bool {
-	return !c.present(source.Join(path, field)) && !c.refused(path)
+	return !c.present(diag.Join(path, field)) && !c.refused(path)
 }
 
 // own reports whether the run itself says the value, in its specification or in its part for the environment.
@@ -92,7 +92,7 @@ func words(path string) string { return strings.TrimPrefix(path, "spec.") }
 
 // item is the path of a field of a list's item: spec.volumes[1].mount_path.
 func item(list string, i int, field string) string {
-	return source.Join(source.At(list, i), field)
+	return diag.Join(diag.At(list, i), field)
 }
 
 // minor is the number of a Kubernetes minor version: 34 of 1.34, 0 of what is none.

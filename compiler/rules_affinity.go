@@ -7,7 +7,6 @@ import (
 
 	"berth/diag"
 	"berth/schema"
-	"berth/source"
 )
 
 // checkPodAffinity holds the rules about other pods against validatePodAffinityTerm of the API server, and refuses terms
@@ -34,10 +33,10 @@ func (c *ruleContext) podTerms(a *schema.PodAffinity, path string) {
 		return
 	}
 	for i := range a.Required {
-		c.podTerm(&a.Required[i], source.At(source.Join(path, requiredTerms), i))
+		c.podTerm(&a.Required[i], diag.At(diag.Join(path, requiredTerms), i))
 	}
 	for i := range a.Preferred {
-		c.podTerm(&a.Preferred[i].PodAffinityTerm, item(source.Join(path, preferredTerms), i, "podAffinityTerm"))
+		c.podTerm(&a.Preferred[i].PodAffinityTerm, item(diag.Join(path, preferredTerms), i, "podAffinityTerm"))
 	}
 }
 
@@ -49,7 +48,7 @@ func (c *ruleContext) podTerm(t *schema.PodAffinityTerm, path string) {
 	c.labelSelector(t.NamespaceSelector, path+".namespaceSelector")
 	for i, key := range t.MismatchLabelKeys {
 		if slices.Contains(t.MatchLabelKeys, key) {
-			c.scheduling(source.At(path+".mismatchLabelKeys", i), fmt.Sprintf("label %s cannot both match and mismatch", key), "remove it from one of the two lists")
+			c.scheduling(diag.At(path+".mismatchLabelKeys", i), fmt.Sprintf("label %s cannot both match and mismatch", key), "remove it from one of the two lists")
 		}
 	}
 	c.selectedTwice(t, t.MatchLabelKeys, path+".matchLabelKeys")
@@ -64,7 +63,7 @@ func (c *ruleContext) selectedTwice(t *schema.PodAffinityTerm, keys []string, pa
 	for i, key := range keys {
 		_, label := t.LabelSelector.MatchLabels[key]
 		if label || slices.ContainsFunc(t.LabelSelector.MatchExpressions, func(r schema.LabelRequirement) bool { return r.Key == key }) {
-			c.scheduling(source.At(path, i), fmt.Sprintf("label %s stands in the labelSelector as well", key), "keep one of the two")
+			c.scheduling(diag.At(path, i), fmt.Sprintf("label %s stands in the labelSelector as well", key), "keep one of the two")
 		}
 	}
 }
@@ -74,7 +73,7 @@ func (c *ruleContext) labelSelector(s *schema.LabelSelector, path string) {
 		return
 	}
 	for i, r := range s.MatchExpressions {
-		c.operands(r.Operator, r.Values, source.At(path+".matchExpressions", i))
+		c.operands(r.Operator, r.Values, diag.At(path+".matchExpressions", i))
 	}
 }
 
@@ -93,7 +92,7 @@ func checkNodeContradictions(c *ruleContext) {
 			return
 		}
 		if first == "" {
-			first, key = source.At(item(nodeTerms, i, "matchExpressions"), n), term.MatchExpressions[n].Key
+			first, key = diag.At(item(nodeTerms, i, "matchExpressions"), n), term.MatchExpressions[n].Key
 		}
 	}
 	if first == "" {
@@ -104,7 +103,7 @@ func checkNodeContradictions(c *ruleContext) {
 		Message: fmt.Sprintf("no node can satisfy what is asked of its label %s", key), Hint: "remove the requirement that contradicts the others",
 	}
 	if _, selected := c.plan.Spec.NodeSelector[key]; selected {
-		c.conflict(p, source.Join("spec.node_selector", key))
+		c.conflict(p, diag.Join("spec.node_selector", key))
 		return
 	}
 	c.add(p)

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"berth/diag"
-	"berth/source"
 )
 
 // shortestSecret is the length in bytes below which nothing is taken for a secret.
@@ -34,7 +33,7 @@ func checkCredentials(c *ruleContext) {
 	c.credential(secretIn(s.Image), "spec.image", "name a Secret with the registry's credentials under image_pull_secrets")
 	for key, value := range c.plan.Annotations {
 		if kind := secretIn(value); kind != "" {
-			c.credential(kind, source.Join("annotations", key), "annotations are no place for secrets: "+toSecrets)
+			c.credential(kind, diag.Join("annotations", key), "annotations are no place for secrets: "+toSecrets)
 		}
 	}
 }
@@ -44,7 +43,7 @@ const toSecrets = "write it into a Secret, name that under secrets, and refer to
 func (c *ruleContext) credentialsIn(list string, texts []string) {
 	for i, text := range texts {
 		if kind := secretIn(text); kind != "" {
-			c.credential(kind, source.At(list, i), toSecrets)
+			c.credential(kind, diag.At(list, i), toSecrets)
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"berth/diag"
 	"berth/schema"
-	"berth/source"
 )
 
 const (
@@ -28,7 +27,7 @@ func checkEnvs(c *ruleContext) {
 			c.noSource(i, e)
 		case e.ConfigMap != "" && e.Key == "":
 			c.addTo(envList, i, diag.Problem{
-				Code: diag.MissingField, Path: source.At(envList, i),
+				Code: diag.MissingField, Path: diag.At(envList, i),
 				Message: fmt.Sprintf("variable %s names a ConfigMap, and not which key of it", e.Name), Hint: "write key: <key>",
 			})
 		case e.Field != "" && !downwardField(e.Field):
@@ -61,7 +60,7 @@ func (c *ruleContext) keyAlone(i int, e *schema.Env) {
 
 func (c *ruleContext) noSource(i int, e *schema.Env) {
 	c.addTo(envList, i, diag.Problem{
-		Code: diag.MissingField, Path: source.At(envList, i),
+		Code: diag.MissingField, Path: diag.At(envList, i),
 		Message: fmt.Sprintf("variable %s has no value", e.Name),
 		Hint:    `write value, field, or config_map and key; an empty text is value: ""`,
 	})

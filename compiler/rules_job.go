@@ -7,7 +7,6 @@ import (
 
 	"berth/diag"
 	"berth/schema"
-	"berth/source"
 )
 
 // checkRunPolicy: some ways for a Job to live in Git exist with one controller only, and a schedule is one by itself.
@@ -148,7 +147,7 @@ func checkPodFailurePolicy(c *ruleContext) {
 		c.wrongValue(failureRules, fmt.Sprintf("a pod failure policy has at most %d rules, and this has %d", maxFailureRules, n), "join rules of one action")
 	}
 	for i := range policy.Rules {
-		c.failureRule(&policy.Rules[i], source.At(failureRules, i))
+		c.failureRule(&policy.Rules[i], diag.At(failureRules, i))
 	}
 }
 
@@ -196,7 +195,7 @@ func (c *ruleContext) exitCodes(codes *schema.OnExitCodes, path string) {
 	case n > maxExitCodes:
 		c.wrongValue(values, fmt.Sprintf("a rule has at most %d exit codes, and this has %d", maxExitCodes, n), "leave out those that cannot happen")
 	case codes.Operator == "In" && slices.Contains(codes.Values, 0):
-		c.wrongValue(source.At(values, slices.Index(codes.Values, 0)), "exit code 0 is no failure", "remove it")
+		c.wrongValue(diag.At(values, slices.Index(codes.Values, 0)), "exit code 0 is no failure", "remove it")
 	case !ascending(codes.Values):
 		sorted := slices.Clone(codes.Values)
 		slices.Sort(sorted)

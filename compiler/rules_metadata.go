@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"berth/diag"
-	"berth/source"
 )
 
 // ownedKeys are labels and annotations with a meaning that Berth, a controller or Kubernetes itself gives them, and what
@@ -53,7 +52,7 @@ func (c *ruleContext) owned(in, key string) {
 	for _, o := range ownedKeys {
 		if key == o.key || strings.HasSuffix(o.key, "/") && strings.HasPrefix(key, o.key) {
 			c.add(diag.Problem{
-				Code: diag.BadName, Path: source.Join(in, key), AtKey: true,
+				Code: diag.BadName, Path: diag.Join(in, key), AtKey: true,
 				Message: fmt.Sprintf("%s belongs to %s, which writes it by itself", diag.Quote(key), o.owner), Hint: o.hint,
 			})
 			return

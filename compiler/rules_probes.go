@@ -5,7 +5,6 @@ import (
 
 	"berth/diag"
 	"berth/schema"
-	"berth/source"
 )
 
 // checkProbes: each check asks in exactly one way (k8s.io/kubernetes/pkg/apis/core/validation, validateProbe).
@@ -23,7 +22,7 @@ func (c *ruleContext) probe(name string, p *schema.Probe, repeats bool) {
 	if p == nil {
 		return
 	}
-	path := source.Join("spec.probes", name)
+	path := diag.Join("spec.probes", name)
 	ways := c.ways(path)
 	switch {
 	case c.refused(path):
@@ -34,9 +33,9 @@ func (c *ruleContext) probe(name string, p *schema.Probe, repeats bool) {
 		})
 	case len(ways) > 1:
 		c.add(diag.Problem{
-			Code: diag.Probe, Path: source.Join(path, ways[1]), AtKey: true,
+			Code: diag.Probe, Path: diag.Join(path, ways[1]), AtKey: true,
 			Message: fmt.Sprintf("%s asks in %s ways, and only one is possible", name, []string{"two", "three"}[len(ways)-2]),
-			Hint:    "keep one of " + diag.AllOf(ways), Related: []diag.RelatedPath{{Path: source.Join(path, ways[0]), Message: ways[0] + " stands here"}},
+			Hint:    "keep one of " + diag.AllOf(ways), Related: []diag.RelatedPath{{Path: diag.Join(path, ways[0]), Message: ways[0] + " stands here"}},
 		})
 	case ways[0] == "http" && !c.present(path+".port"):
 		c.add(diag.Problem{
@@ -63,7 +62,7 @@ func (c *ruleContext) probe(name string, p *schema.Probe, repeats bool) {
 func (c *ruleContext) ways(path string) []string {
 	var ways []string
 	for _, way := range []string{"http", "tcp", "exec"} {
-		if c.present(source.Join(path, way)) {
+		if c.present(diag.Join(path, way)) {
 			ways = append(ways, way)
 		}
 	}

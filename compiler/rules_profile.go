@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"berth/diag"
-	"berth/source"
 )
 
 // checkProfileUse: who may use the profile, and on which Kubernetes.
@@ -91,7 +90,7 @@ func checkNodeLabels(c *ruleContext) {
 			continue
 		}
 		c.add(diag.Problem{
-			Code: diag.ProfileConflict, Path: source.Join("spec.node_selector", key),
+			Code: diag.ProfileConflict, Path: diag.Join("spec.node_selector", key),
 			Message: fmt.Sprintf("node_selector %s: %s contradicts profile %s, whose machines have %s", key, value, m.Profile, diag.OneOf(accepted)),
 			Hint:    "leave it out, or choose another profile",
 		})

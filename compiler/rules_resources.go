@@ -7,7 +7,6 @@ import (
 
 	"berth/diag"
 	"berth/schema"
-	"berth/source"
 )
 
 // maxAmount is the largest number that a Kubernetes quantity holds; larger ones are cut to it without a word.
@@ -20,7 +19,7 @@ func checkResources(c *ruleContext) {
 		if amounts.Requests == "" && amounts.Limits == "" {
 			continue
 		}
-		path := source.Join("spec.resources", name)
+		path := diag.Join("spec.resources", name)
 		request, ok := c.amount(name, amounts.Requests, path+".requests")
 		if !ok && amounts.Limits == amounts.Requests {
 			continue // one amount for both, refused once
@@ -119,7 +118,7 @@ func checkAccelerator(c *ruleContext) {
 	name := acceleratorName(c.plan.Machine)
 	if _, both := c.plan.Spec.Resources[name]; both && name != "gpu" {
 		c.add(diag.Problem{
-			Code: diag.Duplicate, Path: source.Join("spec.resources", name), AtKey: true,
+			Code: diag.Duplicate, Path: diag.Join("spec.resources", name), AtKey: true,
 			Message: fmt.Sprintf("gpu and %s are one resource", name), Hint: "keep one of the two",
 			Related: []diag.RelatedPath{{Path: "spec.resources.gpu", Message: "gpu stands here"}},
 		})
@@ -144,7 +143,7 @@ func checkHugePages(c *ruleContext) {
 			continue
 		}
 		c.add(diag.Problem{
-			Code: diag.Resources, Path: source.Join("spec.resources", name), AtKey: true,
+			Code: diag.Resources, Path: diag.Join("spec.resources", name), AtKey: true,
 			Message: fmt.Sprintf("%s needs cpu or mem beside it", name),
 			Hint:    "write how much CPU or memory the run needs as well",
 		})

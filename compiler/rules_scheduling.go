@@ -5,7 +5,6 @@ import (
 
 	"berth/diag"
 	"berth/schema"
-	"berth/source"
 )
 
 func (c *ruleContext) scheduling(path, message, hint string) {
@@ -23,11 +22,11 @@ func checkTolerations(c *ruleContext) {
 			p.Path = item(tolerationList, i, "value")
 			p.Message, p.Hint = "operator Exists compares no value", "remove value, or write operator: Equal"
 		case t.Key == "" && t.Operator != "Exists":
-			p.Path = source.At(tolerationList, i)
+			p.Path = diag.At(tolerationList, i)
 			p.Message = "a toleration without a key matches every taint, and has to say operator: Exists"
 			p.Hint = "write key: <key>, or operator: Exists"
 		case t.Key == "" && t.Effect == "" && c.own(item(tolerationList, i, "operator")):
-			p.Severity, p.Path = diag.Warning, source.At(tolerationList, i)
+			p.Severity, p.Path = diag.Warning, diag.At(tolerationList, i)
 			p.Message = "this toleration is for every taint, so that the pod may land on nodes that are broken or being emptied"
 			p.Hint = "name the key of the taint"
 		}
@@ -61,10 +60,10 @@ func checkNodeAffinity(c *ruleContext) {
 			c.scheduling(nodeTerms, "nodeSelectorTerms is empty, and a node has to satisfy one of them", "write a term, or remove it")
 		}
 		for i := range required.NodeSelectorTerms {
-			c.nodeTerm(&required.NodeSelectorTerms[i], source.At(nodeTerms, i))
+			c.nodeTerm(&required.NodeSelectorTerms[i], diag.At(nodeTerms, i))
 		}
 	}
-	list := source.Join(nodeAffinity, preferredTerms)
+	list := diag.Join(nodeAffinity, preferredTerms)
 	for i := range a.NodeAffinity.Preferred {
 		c.nodeTerm(&a.NodeAffinity.Preferred[i].Preference, item(list, i, "preference"))
 	}
@@ -76,7 +75,7 @@ func (c *ruleContext) nodeTerm(t *schema.NodeSelectorTerm, path string) {
 		c.scheduling(path, "this term asks for nothing, and Kubernetes matches no node with it", "write matchExpressions: [{key: …, operator: In, values: […]}]")
 	}
 	for i, r := range t.MatchExpressions {
-		at := source.At(expressions, i)
+		at := diag.At(expressions, i)
 		switch r.Operator {
 		case "Gt", "Lt":
 			c.comparison(r.Values, r.Operator, at)
@@ -85,7 +84,7 @@ func (c *ruleContext) nodeTerm(t *schema.NodeSelectorTerm, path string) {
 		}
 	}
 	for i := range t.MatchFields {
-		c.nodeField(&t.MatchFields[i], source.At(fields, i))
+		c.nodeField(&t.MatchFields[i], diag.At(fields, i))
 	}
 }
 
@@ -113,7 +112,7 @@ func (c *ruleContext) operands(operator string, values []string, path string) {
 		for i, v := range values {
 			if !schema.TypeLabelValue.AcceptsText(v) {
 				c.add(diag.Problem{
-					Code: diag.BadName, Path: source.At(path+".values", i),
+					Code: diag.BadName, Path: diag.At(path+".values", i),
 					Message: fmt.Sprintf("%s is the value of no label: it has to be %s", diag.Quote(v), schema.TypeLabelValue.Says),
 					Hint:    "labels of nodes and pods are never written so",
 				})

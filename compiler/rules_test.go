@@ -3,7 +3,6 @@ package compiler
 import (
 	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -55,7 +54,7 @@ func contextOf(t testing.TB, p *schema.Plan, c ruleCase) *ruleContext {
 	if err := json.Unmarshal(text, &tree); err != nil {
 		t.Fatal(err)
 	}
-	present := func(path string) bool { return stands(tree, source.Split(path)) }
+	present := func(path string) bool { return stands(tree, diag.Split(path)) }
 	return &ruleContext{
 		plan: p, project: c.project, profile: c.profile, present: present,
 		refused: func(path string) bool { return c.refused != "" && path == c.refused },
@@ -81,8 +80,8 @@ func stands(tree any, parts []string) bool {
 			}
 			tree = next
 		case []any:
-			i, err := strconv.Atoi(part)
-			if err != nil || i >= len(t) {
+			i := diag.Index(part)
+			if i < 0 || i >= len(t) {
 				return false
 			}
 			tree = t[i]

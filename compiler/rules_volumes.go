@@ -7,14 +7,13 @@ import (
 
 	"berth/diag"
 	"berth/schema"
-	"berth/source"
 )
 
 const volumeList = "spec.volumes"
 
 // volumeSpecPath is the path of a field of the i-th volume's spec.
 func volumeSpecPath(i int, field string) string {
-	return source.Join(item(volumeList, i, "spec"), field)
+	return diag.Join(item(volumeList, i, "spec"), field)
 }
 
 // shmPath is where `shm` is mounted.

@@ -68,7 +68,7 @@ func (c *compilation) read(doc source.Document, alone bool) *written {
 			return f.Node
 		}
 		return mapFields(f.Node, func(env source.Field) *source.Node {
-			return relayer(w.lowerSpec(env.Node, source.Join(source.Join(path, "environments"), env.Key), c.Project.secretsFrom()), source.RunEnvironment)
+			return relayer(w.lowerSpec(env.Node, diag.Join(diag.Join(path, "environments"), env.Key), c.Project.secretsFrom()), source.RunEnvironment)
 		})
 	})
 	t := &schema.TypeRunSpec
@@ -95,7 +95,7 @@ func (c *compilation) checkWhole(w *written, path string) {
 	declared := c.Project.EnvironmentNames()
 	for i := range envs.Fields {
 		f := &envs.Fields[i]
-		here := source.Join(source.Join(path, "environments"), f.Key)
+		here := diag.Join(diag.Join(path, "environments"), f.Key)
 		if len(declared) > 0 && !contains(declared, f.Key) && !w.bad[f.Node] {
 			w.undeclared(f, declared, here)
 		}

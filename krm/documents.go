@@ -49,7 +49,7 @@ func (l *list) documents() []diag.Diagnostic {
 		if !isOwn(item) || len(trees) == 0 {
 			continue
 		}
-		d := &document{node: yaml.NewRNode(item), tree: cleaned(trees[0]), path: source.At("items", i)}
+		d := &document{node: yaml.NewRNode(item), tree: cleaned(trees[0]), path: diag.At("items", i)}
 		trees = trees[1:]
 		if l.config == nil || !equal(l.own[0].tree, d.tree) {
 			l.own = append(l.own, d)
@@ -74,7 +74,7 @@ func copied(n *source.Node, layer source.Layer, path string) *source.Node {
 	c := *n
 	c.Layer, c.Fields, c.Items = layer, nil, nil
 	for _, f := range n.Fields {
-		at := source.Join(path, f.Key)
+		at := diag.Join(path, f.Key)
 		if path == "metadata.annotations" && isBookkeeping(f.Key) {
 			continue
 		}
@@ -85,7 +85,7 @@ func copied(n *source.Node, layer source.Layer, path string) *source.Node {
 		c.Fields = append(c.Fields, f)
 	}
 	for i, item := range n.Items {
-		c.Items = append(c.Items, copied(item, layer, source.At(path, i)))
+		c.Items = append(c.Items, copied(item, layer, diag.At(path, i)))
 	}
 	return &c
 }
@@ -144,7 +144,7 @@ func openProject(w *build.Workspace, doc source.Document) []diag.Diagnostic {
 	w.Project = project
 	for _, field := range []string{"profiles", "profile_sets", "policies"} {
 		if f := project.Tree.Field(field); f != nil {
-			diags = append(diags, diag.Diagnostic{Code: diag.FileRead, Span: f.Span, Path: source.Join("spec", field),
+			diags = append(diags, diag.Diagnostic{Code: diag.FileRead, Span: f.Span, Path: diag.Join("spec", field),
 				Message: fmt.Sprintf("a function reads no files, so that the project's %s cannot be followed", field),
 				Hint:    "give Profiles as items and leave the field out; for policies, use `berth build`"})
 		}

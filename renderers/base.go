@@ -137,7 +137,7 @@ func retainOnly(choice any) {
 func (b *baseObject) credit(o *Object, rendered, after, source tree) {
 	path := ""
 	for _, key := range b.at {
-		path = join(path, key)
+		path = diag.Join(path, key)
 	}
 	o.credit(path, lookup(rendered, b.at), lookup(after, b.at), lookup(source, b.at), b.path)
 }

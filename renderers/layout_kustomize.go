@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"berth/diag"
 	"berth/files"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -130,7 +131,7 @@ func (o *overlay) change(from, to Object) {
 	operations := operationsBetween(read(before), read(after))
 	text, _ := AppendAnnotated(nil, operations, func(path string) string {
 		index, isPath := strings.CutSuffix(path, ".path")
-		if i := indexOf(index); isPath && i >= 0 {
+		if i := diag.Index(index); isPath && i >= 0 {
 			return operations[i].item
 		}
 		return ""

@@ -1,6 +1,7 @@
 package renderers
 
 import (
+	"berth/diag"
 	"encoding/json"
 	"reflect"
 
@@ -61,9 +62,9 @@ func (c credit) mapping(path string, before any, after map[string]any, source an
 	for key, value := range after {
 		at := sourcePath
 		if _, ok := said[key]; ok {
-			at = join(sourcePath, key)
+			at = diag.Join(sourcePath, key)
 		}
-		c.value(join(path, key), old[key], value, said[key], at)
+		c.value(diag.Join(path, key), old[key], value, said[key], at)
 	}
 }
 
@@ -76,13 +77,13 @@ func (c credit) list(path string, before any, after []any, source any, sourcePat
 	for i, value := range after {
 		at, from := sourcePath, any(nil)
 		if j := counterpart(said, value); j >= 0 {
-			at, from = item(sourcePath, j), said[j]
+			at, from = diag.At(sourcePath, j), said[j]
 		}
 		var was any
 		if j := counterpart(old, value); j >= 0 {
 			was = old[j]
 		}
-		c.value(item(path, i), was, value, from, at)
+		c.value(diag.At(path, i), was, value, from, at)
 	}
 }
 

@@ -1,8 +1,8 @@
 package renderers
 
 import (
+	"berth/diag"
 	"reflect"
-	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -91,8 +91,8 @@ func computed(path, reason string) func(leaf) (string, string) {
 // match compares a path with the pattern. For `**` it gives a path that continues another one.
 func (rule originRule) match(path string) ([]string, bool) {
 	var matched []string
-	steps := splitPath(path)
-	for i, want := range splitPath(rule.pattern) {
+	steps := diag.Split(path)
+	for i, want := range diag.Split(rule.pattern) {
 		switch {
 		case want == "**":
 			var rest strings.Builder
@@ -108,36 +108,27 @@ func (rule originRule) match(path string) ([]string, bool) {
 			return nil, false
 		}
 	}
-	return matched, len(steps) == len(splitPath(rule.pattern))
+	return matched, len(steps) == len(diag.Split(rule.pattern))
 }
 
-// stepOf is a step of splitPath as it continues a path.
+// stepOf is a step of diag.Split as it continues a path.
 func stepOf(s string) string {
 	if strings.HasPrefix(s, "[") {
 		return s
 	}
-	return step(s)
+	return diag.Step(s)
 }
 
 // pod is the pod of the leaf's object; only the rules of pods ask for it.
 func (l leaf) pod() *corev1.PodSpec { return &podTemplateOf(l.Value).Spec }
 
 // index is the n-th star as the index that it is.
-func (l leaf) index(n int) int { return indexOf(l.matched[n]) }
-
-// indexOf is the number in a step such as `[3]`; a step that is none is no item, -1.
-func indexOf(step string) int {
-	n, err := strconv.Atoi(strings.Trim(step, "[]"))
-	if err != nil {
-		return -1
-	}
-	return n
-}
+func (l leaf) index(n int) int { return diag.Index(l.matched[n]) }
 
 // hasPath reports whether something stands at path in a typed object.
 func hasPath(obj any, path string) bool {
 	v := reflect.ValueOf(obj)
-	for _, s := range splitPath(path) {
+	for _, s := range diag.Split(path) {
 		for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
 			v = v.Elem()
 		}
@@ -161,7 +152,7 @@ func stepInto(v reflect.Value, s string) reflect.Value {
 	case reflect.Map:
 		return v.MapIndex(reflect.ValueOf(s).Convert(v.Type().Key()))
 	case reflect.Slice:
-		if i := indexOf(s); i >= 0 && i < v.Len() {
+		if i := diag.Index(s); i >= 0 && i < v.Len() {
 			return v.Index(i)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"berth/diag"
 	"berth/schema"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -29,7 +30,7 @@ var jobOrigins = []originRule{
 	{"activeDeadlineSeconds", copied("spec.active_deadline_seconds")},
 	{"ttlSecondsAfterFinished", copied("spec.ttl_seconds_after_finished")},
 	{"podFailurePolicy.rules[*].onPodConditions[*].status", func(l leaf) (string, string) {
-		path := item(item("spec.pod_failure_policy.rules", l.index(0))+".onPodConditions", l.index(1))
+		path := diag.At(diag.At("spec.pod_failure_policy.rules", l.index(0))+".onPodConditions", l.index(1))
 		return path, "a condition holds when it is True, unless the rule says otherwise"
 	}},
 	{"podFailurePolicy.**", copied("spec.pod_failure_policy.**")},

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"berth/diag"
 	"berth/schema"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -109,7 +110,7 @@ func placeOf(list string, i int, field string) string {
 	if i < 0 {
 		return ""
 	}
-	return item(list, i) + field
+	return diag.At(list, i) + field
 }
 
 func nodeSelectorOrigin(l leaf) (string, string) {
@@ -125,7 +126,7 @@ func tolerationOrigin(l leaf) (string, string) {
 		return t.Key == got.Key && t.Operator == string(got.Operator) && t.Value == got.Value && t.Effect == string(got.Effect)
 	}
 	if i := slices.IndexFunc(l.Plan.Spec.Tolerations, same); i >= 0 {
-		return item("spec.tolerations", i) + stepOf(l.matched[1]), ""
+		return diag.At("spec.tolerations", i) + stepOf(l.matched[1]), ""
 	}
 	if m := l.Plan.Machine; m != nil && m.SpotNodes != nil {
 		i := slices.IndexFunc(m.SpotNodes.Tolerations, same)
@@ -147,7 +148,7 @@ func requirementOrigin(l leaf) (string, string) {
 	if a := l.Plan.Spec.Affinity; a != nil && a.NodeAffinity != nil && a.NodeAffinity.Required != nil {
 		own := a.NodeAffinity.Required.NodeSelectorTerms
 		if term < len(own) && i < len(own[term].MatchExpressions) {
-			return item(item("spec.affinity."+terms, term)+".matchExpressions", i) + l.matched[2], ""
+			return diag.At(diag.At("spec.affinity."+terms, term)+".matchExpressions", i) + l.matched[2], ""
 		}
 	}
 	required := l.pod().Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution
@@ -156,9 +157,9 @@ func requirementOrigin(l leaf) (string, string) {
 		return "", ""
 	}
 	if _, ok := machine.NodeLabels[key]; ok {
-		return "machine.node_labels" + step(key), ""
+		return diag.Join("machine.node_labels", key), ""
 	}
-	return "machine.spot_nodes.labels" + step(key), reasonsOfSpot[machine.Spot]
+	return diag.Join("machine.spot_nodes.labels", key), reasonsOfSpot[machine.Spot]
 }
 
 func requiredNearnessOrigin(l leaf) (string, string) {
@@ -231,7 +232,7 @@ func containerPortOrigin(l leaf) (string, string) {
 			continue
 		}
 		if field := l.matched[2]; field != "containerPort" {
-			return item("spec.service_ports", i) + "." + field, ""
+			return diag.At("spec.service_ports", i) + "." + field, ""
 		}
 		return targetPortOrigin(l, i)
 	}
@@ -254,13 +255,13 @@ var envFields = map[string]string{
 func envOrigin(l leaf) (string, string) {
 	name := l.pod().Containers[l.index(0)].Env[l.index(1)].Name
 	if i := slices.IndexFunc(l.Plan.Spec.Envs, func(e schema.Env) bool { return e.Name == name }); i >= 0 {
-		return item("spec.envs", i) + "." + envFields[l.matched[2]], ""
+		return diag.At("spec.envs", i) + "." + envFields[l.matched[2]], ""
 	}
 	i := slices.IndexFunc(l.Plan.Spec.Secrets, func(s schema.SecretRef) bool { return s.Key != "" && cmp.Or(s.Env, s.Key) == name })
 	if i < 0 {
 		return "", ""
 	}
-	path, field := item("spec.secrets", i)+".", l.matched[2]
+	path, field := diag.At("spec.secrets", i)+".", l.matched[2]
 	switch {
 	case field == ".valueFrom.secretKeyRef.name":
 		return path + "name", ""

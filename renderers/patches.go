@@ -15,7 +15,7 @@ import (
 func (r *renderer) patched(o *Object, value kubeObject) kubeObject {
 	for i, p := range r.spec.Patches {
 		if r.isTarget(i, p.Target, value) {
-			value = r.patch(o, value, item("spec.patches", i)+".patch", p)
+			value = r.patch(o, value, diag.At("spec.patches", i)+".patch", p)
 		}
 	}
 	return value
@@ -31,7 +31,7 @@ func (r *renderer) isTarget(i int, target schema.PatchTarget, value kubeObject) 
 	}
 	r.aimed[i] = true
 	if target.Name == "" && target.Kind == "PersistentVolumeClaim" && len(ownClaims(r.plan)) > 1 {
-		r.problem(diag.PatchFailed, item("spec.patches", i)+".target",
+		r.problem(diag.PatchFailed, diag.At("spec.patches", i)+".target",
 			"the run has several claims, and the patch does not say which one it is for",
 			"add the claim's name: "+diag.OneOf(ownClaims(r.plan)))
 		return false
@@ -54,7 +54,7 @@ func (r *renderer) patchesWithoutTarget(objects []Object) {
 		if p.Target.Name != "" {
 			message += " " + diag.Quote(p.Target.Name)
 		}
-		r.problem(diag.PatchFailed, item("spec.patches", i)+".target", message, "it becomes: "+diag.AllOf(kinds))
+		r.problem(diag.PatchFailed, diag.At("spec.patches", i)+".target", message, "it becomes: "+diag.AllOf(kinds))
 	}
 }
 
@@ -145,7 +145,7 @@ func deepest(path string, patch any, place []string) string {
 		if !ok {
 			break
 		}
-		path, patch = join(path, key), next
+		path, patch = diag.Join(path, key), next
 	}
 	return path
 }

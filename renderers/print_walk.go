@@ -1,6 +1,7 @@
 package renderers
 
 import (
+	"berth/diag"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -243,7 +244,7 @@ func (p *printer) enterKey(name string) (outer int) {
 	outer = len(p.path)
 	switch {
 	case p.comment == nil:
-	case !isIdentifier(name):
+	case !diag.PlainKey(name):
 		p.path = append(strconv.AppendQuote(append(p.path, '['), name), ']')
 	default:
 		if outer > 0 {
@@ -263,13 +264,3 @@ func (p *printer) enterItem(i int) (outer int) {
 }
 
 func (p *printer) leave(outer int) { p.path = p.path[:outer] }
-
-// isIdentifier reports whether a key may follow a dot in a path.
-func isIdentifier(key string) bool {
-	for i := range len(key) {
-		if c := key[i]; !isLetter(c) && !isDigit(c) && c != '_' && c != '-' {
-			return false
-		}
-	}
-	return key != ""
-}

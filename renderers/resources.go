@@ -43,7 +43,7 @@ func (r *renderer) ask(list *corev1.ResourceList, name corev1.ResourceName, path
 }
 
 // resourcePath is the place of a resource in the plan.
-func resourcePath(name string) string { return "spec.resources" + step(name) }
+func resourcePath(name string) string { return diag.Join("spec.resources", name) }
 
 // resourceName is Kubernetes' name of a resource of the plan.
 func resourceName(m *schema.Machine, name string) string {

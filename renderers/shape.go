@@ -100,10 +100,10 @@ func (s *shape) structure(path string, object map[string]any, t reflect.Type) {
 		}
 		field, ok := fields[key]
 		if !ok {
-			s.unknown(join(path, key), key, fields)
+			s.unknown(diag.Join(path, key), key, fields)
 			continue
 		}
-		s.value(join(path, key), object[key], field.Type, field.Tag.Get("patchMergeKey"))
+		s.value(diag.Join(path, key), object[key], field.Type, field.Tag.Get("patchMergeKey"))
 	}
 }
 
@@ -127,7 +127,7 @@ const maxNames = 12
 func (s *shape) mapping(path string, object map[string]any, elem reflect.Type) {
 	for _, key := range sortedKeys(object) {
 		if !s.directives || !strings.HasPrefix(key, "$") {
-			s.value(join(path, key), object[key], elem, "")
+			s.value(diag.Join(path, key), object[key], elem, "")
 		}
 	}
 }
@@ -140,7 +140,7 @@ func (s *shape) slice(path string, v any, t reflect.Type, mergeKey string) {
 	list, ok := v.([]any)
 	s.expect(path, ok, "a list")
 	for i, elem := range list {
-		at := item(path, i)
+		at := diag.At(path, i)
 		s.value(at, elem, t.Elem(), "")
 		if elem == nil {
 			s.report(at, false, "an item of a list cannot be empty", "take the item out", "")

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"berth/diag"
 	"berth/fit"
-	"berth/source"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 )
@@ -73,7 +73,7 @@ func differMaps(before, after map[string]any, field, oldPath, path string) []del
 		}
 		b, had := before[key]
 		a, has := after[key]
-		at, oldAt := source.Join(path, key), source.Join(oldPath, key)
+		at, oldAt := diag.Join(path, key), diag.Join(oldPath, key)
 		switch {
 		case had && has:
 			found = append(found, differ(b, a, inner, oldAt, at)...)
@@ -110,7 +110,7 @@ func differLists(before, after []any, field, oldPath, path string) []delta {
 	case len(before) == len(after) && len(before) > 0 && isMap(before[0]):
 		var found []delta
 		for i := range before {
-			found = append(found, differ(before[i], after[i], "", source.At(oldPath, i), source.At(path, i))...)
+			found = append(found, differ(before[i], after[i], "", diag.At(oldPath, i), diag.At(path, i))...)
 		}
 		return found
 	case reflect.DeepEqual(before, after):
@@ -132,15 +132,15 @@ func differByKey(before, after []any, oldPath, path string, key func(any) string
 	for i, item := range after {
 		at := old[key(item)]
 		if len(at) == 0 {
-			fresh = append(fresh, delta{path: source.At(path, i), after: item, fresh: true})
+			fresh = append(fresh, delta{path: diag.At(path, i), after: item, fresh: true})
 			continue
 		}
 		old[key(item)], order = at[1:], append(order, at[0])
-		found = append(found, differ(before[at[0]], item, "", source.At(oldPath, at[0]), source.At(path, i))...)
+		found = append(found, differ(before[at[0]], item, "", diag.At(oldPath, at[0]), diag.At(path, i))...)
 	}
 	for i, item := range before {
 		if slices.Contains(old[key(item)], i) {
-			found = append(found, delta{path: source.At(oldPath, i), oldPath: source.At(oldPath, i), before: item, gone: true})
+			found = append(found, delta{path: diag.At(oldPath, i), oldPath: diag.At(oldPath, i), before: item, gone: true})
 		}
 	}
 	if !slices.IsSorted(order) {

@@ -3,6 +3,7 @@ package review
 import (
 	"strings"
 
+	"berth/diag"
 	"berth/renderers"
 	"berth/source"
 )
@@ -115,24 +116,15 @@ func below(path, part string) bool {
 }
 
 func valueAt(tree any, path string) any {
-	for _, step := range source.Split(path) {
+	for _, step := range diag.Split(path) {
 		switch v := tree.(type) {
 		case map[string]any:
 			tree = v[step]
 		case []any:
-			tree = v[indexOf(step, len(v))]
+			tree = v[diag.Index(step)]
 		}
 	}
 	return tree
-}
-
-// indexOf is the index that a step of a path names, which is one of n.
-func indexOf(step string, n int) int {
-	i := 0
-	for _, c := range step {
-		i = min(i*10+int(c-'0'), n)
-	}
-	return min(i, n-1)
 }
 
 func (f Filter) takes(l Leaf) bool {

@@ -9,7 +9,6 @@ import (
 
 	"berth/diag"
 	"berth/renderers"
-	"berth/source"
 
 	"sigs.k8s.io/yaml"
 )
@@ -34,11 +33,11 @@ func leavesOf(path string, value any) []string {
 	switch v := value.(type) {
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			paths = append(paths, leavesOf(source.Join(path, key), v[key])...)
+			paths = append(paths, leavesOf(diag.Join(path, key), v[key])...)
 		}
 	case []any:
 		for i, item := range v {
-			paths = append(paths, leavesOf(source.At(path, i), item)...)
+			paths = append(paths, leavesOf(diag.At(path, i), item)...)
 		}
 	}
 	if len(paths) == 0 && path != "" {

@@ -181,9 +181,9 @@ func plainPath(e errors.Error) (path []string) {
 func joined(names []string) (path string) {
 	for _, name := range names {
 		if i, err := strconv.Atoi(name); err == nil && path != "" {
-			path = At(path, i)
+			path = diag.At(path, i)
 		} else {
-			path = Join(path, name)
+			path = diag.Join(path, name)
 		}
 	}
 	return path
