@@ -7,10 +7,9 @@ import (
 
 	"berth/diag"
 	"berth/fit"
+	"berth/renderers"
 	"berth/source"
 
-	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	resourcev1 "k8s.io/api/resource/v1"
 	"k8s.io/pod-security-admission/api"
@@ -20,13 +19,8 @@ import (
 // pod is the pod template of the unit's workload, nil when it has none.
 func (u *Unit) pod() *corev1.PodTemplateSpec {
 	for _, o := range u.Objects {
-		switch v := o.Value.(type) {
-		case *batchv1.Job:
-			return &v.Spec.Template
-		case *batchv1.CronJob:
-			return &v.Spec.JobTemplate.Spec.Template
-		case *appsv1.Deployment:
-			return &v.Spec.Template
+		if template := renderers.PodTemplate(o.Value); template != nil {
+			return template
 		}
 	}
 	return nil

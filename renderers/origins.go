@@ -120,7 +120,7 @@ func stepOf(s string) string {
 }
 
 // pod is the pod of the leaf's object; only the rules of pods ask for it.
-func (l leaf) pod() *corev1.PodSpec { return &podTemplateOf(l.Value).Spec }
+func (l leaf) pod() *corev1.PodSpec { return &PodTemplate(l.Value).Spec }
 
 // index is the n-th star as the index that it is.
 func (l leaf) index(n int) int { return diag.Index(l.matched[n]) }

@@ -7,10 +7,6 @@ import (
 
 	"berth/diag"
 	"berth/schema"
-
-	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
-	corev1 "k8s.io/api/core/v1"
 )
 
 // podOrigins are the rules for pods, which are the same in every kind.
@@ -75,19 +71,6 @@ var podOrigins = []originRule{
 	{"spec.containers[*].readinessProbe.**", probeOrigin("readiness")},
 	{"spec.containers[*].livenessProbe.**", probeOrigin("liveness")},
 	{"spec.containers[*].securityContext.**", computed("spec.security", "part of this level of hardening")},
-}
-
-// podTemplateOf is the pod template in an object that has one.
-func podTemplateOf(value any) *corev1.PodTemplateSpec {
-	switch v := value.(type) {
-	case *batchv1.Job:
-		return &v.Spec.Template
-	case *batchv1.CronJob:
-		return &v.Spec.JobTemplate.Spec.Template
-	case *appsv1.Deployment:
-		return &v.Spec.Template
-	}
-	return nil
 }
 
 func tokenOrigin(l leaf) (string, string) {

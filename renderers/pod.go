@@ -3,9 +3,24 @@ package renderers
 import (
 	"maps"
 
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
+
+// PodTemplate is the pod template in a typed object, nil for an object that makes no pods.
+func PodTemplate(value any) *corev1.PodTemplateSpec {
+	switch v := value.(type) {
+	case *batchv1.Job:
+		return &v.Spec.Template
+	case *batchv1.CronJob:
+		return &v.Spec.JobTemplate.Spec.Template
+	case *appsv1.Deployment:
+		return &v.Spec.Template
+	}
+	return nil
+}
 
 // podTemplate renders the pod, which is the same in every kind. What is written into it is part of a Job's name; nothing
 // may stand here that can change while the run stays the same (see podLabels).
