@@ -19,6 +19,7 @@ func loadYAML(file *diag.File, opts Options) (roots []*Node, diags []diag.Diagno
 		at := parts[maxDocuments].from
 		return nil, []diag.Diagnostic{tooManyDocuments(t.span(at, at+len("---")))}
 	}
+	t.data = knownVersion(t.data, parts)
 	r := yamlReader{text: t, layer: opts.Layer}
 	for _, part := range parts {
 		node, err := parseYAML(t.data[part.from:part.to])

@@ -22,6 +22,9 @@ func explainYAML(t *text, part yamlPart, err error) diag.Diagnostic {
 	if strings.Contains(err.Error(), "exceeded max depth") {
 		return tooDeep(t.span(part.from+deepest(data), part.from+deepest(data)+1))
 	}
+	if d, ok := wrongDirective(t, part); ok {
+		return d
+	}
 	for try, limit := 0, len(data); limit > 0 && try < 5; try++ {
 		m := findYAMLMistake(data[:limit])
 		if m == nil {
@@ -95,8 +98,6 @@ var yamlProblems = []struct{ theirs, marks, message, hint string }{
 	{"tag", "!", "this tag is not known", "remove the tag; to write a text that begins with `!`, put it into quotes"},
 	{"expected '>'", "!", "this tag is not known", "remove the tag; to write a text that begins with `!`, put it into quotes"},
 	{"alphabetic or numeric", "&*", "the name of an anchor or alias is made of letters and digits", "to write a text that begins with `&` or `*`, put it into quotes"},
-	{"incompatible YAML document", "%", "this YAML version is not known", "remove the %YAML line"},
-	{"directive", "%", "this line begins with %, which is for YAML's own directives", "remove the line"},
 	{"document start", "", "something stands after the end of the document", "begin a new document with a line of ---"},
 	{"mapping values", "", "a field stands where none can", "put the value into quotes if it is text, or mend the indentation"},
 	{"expected key", "", "a field (`name: value`) is expected here", "mend the indentation, or put the value into quotes if it is text"},
@@ -110,10 +111,6 @@ func unknownMistake(t *text, part yamlPart, err error) diag.Diagnostic {
 	read := &slowReader{data: t.data[part.from:part.to]}
 	consume(yaml.NewDecoder(read))
 	line := bytes.TrimRight(read.data[:read.next], " \t\r\n")
-	if strings.Contains(err.Error(), "incompatible YAML document") { // which is noticed at the line after
-		line = line[:max(bytes.LastIndexByte(line, '%'), 0)]
-		line = read.data[:len(line)+len("%YAML")]
-	}
 	from := bytes.LastIndexByte(line, '\n') + 1
 	from += len(line[from:]) - len(bytes.TrimLeft(line[from:], " \t"))
 	for _, p := range yamlProblems {
