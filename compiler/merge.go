@@ -40,17 +40,25 @@ func beats(base, over *source.Node) *source.Node {
 
 func overlayMap(base, over *source.Node) *source.Node {
 	merged := *over
-	merged.Fields = slices.Clone(base.Fields)
-	for _, f := range over.Fields {
-		i := slices.IndexFunc(merged.Fields, func(b source.Field) bool { return b.Key == f.Key })
+	merged.Fields = uniteFields(base.Fields, over.Fields, func(old, add source.Field) source.Field {
+		add.Node = overlayField(old.Node, add.Node, add.Key)
+		return add
+	})
+	return &merged
+}
+
+// uniteFields lays the fields of two mappings together, in their order: both decides a field that stands in each.
+func uniteFields(base, more []source.Field, both func(old, add source.Field) source.Field) []source.Field {
+	united := slices.Clone(base)
+	for _, f := range more {
+		i := slices.IndexFunc(united, func(b source.Field) bool { return b.Key == f.Key })
 		if i < 0 {
-			merged.Fields = append(merged.Fields, f)
+			united = append(united, f)
 			continue
 		}
-		f.Node = overlayField(merged.Fields[i].Node, f.Node, f.Key)
-		merged.Fields[i] = f
+		united[i] = both(united[i], f)
 	}
-	return &merged
+	return united
 }
 
 // overlayItems unites two keyed lists: an item of a known key takes the old one's place, a new one comes last.

@@ -47,15 +47,10 @@ func itemWord(item *source.Node, list string) string {
 
 func (e *enforcer) maps(have, require *source.Node, path string) *source.Node {
 	merged := *have
-	merged.Fields = slices.Clone(have.Fields)
-	for _, f := range require.Fields {
-		i := slices.IndexFunc(merged.Fields, func(h source.Field) bool { return h.Key == f.Key })
-		if i < 0 {
-			merged.Fields = append(merged.Fields, f)
-			continue
-		}
-		merged.Fields[i].Node = e.unify(merged.Fields[i].Node, f.Node, diag.Join(path, f.Key), f.Key)
-	}
+	merged.Fields = uniteFields(have.Fields, require.Fields, func(old, add source.Field) source.Field {
+		old.Node = e.unify(old.Node, add.Node, diag.Join(path, add.Key), add.Key)
+		return old
+	})
 	return &merged
 }
 
@@ -117,32 +112,23 @@ func (e *enforcer) affinity(have, require *source.Node) *source.Node {
 		return have
 	}
 	merged := *have
-	merged.Fields = slices.Clone(have.Fields)
-	for _, f := range require.Fields {
-		i := slices.IndexFunc(merged.Fields, func(h source.Field) bool { return h.Key == f.Key })
-		if i < 0 {
-			merged.Fields = append(merged.Fields, f)
-			continue
-		}
-		merged.Fields[i].Node = joinAffinity(merged.Fields[i].Node, f.Node)
-	}
+	merged.Fields = uniteFields(have.Fields, require.Fields, func(old, add source.Field) source.Field {
+		old.Node = joinAffinity(old.Node, add.Node)
+		return old
+	})
 	return &merged
 }
 
 func joinAffinity(have, require *source.Node) *source.Node {
 	merged := *have
-	merged.Fields = slices.Clone(have.Fields)
-	for _, f := range require.Fields {
-		i := slices.IndexFunc(merged.Fields, func(h source.Field) bool { return h.Key == f.Key })
-		switch {
-		case i < 0:
-			merged.Fields = append(merged.Fields, f)
-		case f.Node.Kind == source.List:
-			merged.Fields[i].Node = addMissing(merged.Fields[i].Node, f.Node)
-		default:
-			merged.Fields[i].Node = crossTerms(merged.Fields[i].Node, f.Node)
+	merged.Fields = uniteFields(have.Fields, require.Fields, func(old, add source.Field) source.Field {
+		if add.Node.Kind == source.List {
+			old.Node = addMissing(old.Node, add.Node)
+		} else {
+			old.Node = crossTerms(old.Node, add.Node)
 		}
-	}
+		return old
+	})
 	return &merged
 }
 
