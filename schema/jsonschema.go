@@ -3,6 +3,7 @@ package schema
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 )
 
 // object is a JSON object: encoding/json sorts its keys, so that the text is always the same.
@@ -95,7 +96,7 @@ func (g *jsonSchema) value(t *Type) object {
 	case ListKind:
 		return object{"type": "array", "items": g.value(t.Elem)}
 	case MapKind:
-		return object{"type": "object", "propertyNames": text(t.Key), "additionalProperties": g.value(t.Elem)}
+		return object{"type": "object", "propertyNames": key(t.Key), "additionalProperties": g.value(t.Elem)}
 	case StructKind:
 		return g.structure(t)
 	}
@@ -144,12 +145,52 @@ func described(o object, doc string) object {
 	return o
 }
 
-// text is a string, or for amounts also the number that people write without quotes.
+// text is what may stand for a text: a string, and where the text of a number or of true and false would do, these
+// without quotes as well.
 func text(t *Type) object {
-	o := object{"type": "string"}
 	if t.Name == TypeQuantity.Name {
-		return object{"type": []string{"string", "number"}}
+		return object{"type": scalars(t)}
 	}
+	o := key(t)
+	o["type"] = scalars(t)
+	return o
+}
+
+// scalars are the types of JSON whose text a type takes.
+func scalars(t *Type) []string {
+	kinds := []string{"string"}
+	switch {
+	case t.AcceptsText("1.5"), slices.ContainsFunc(t.Enum, isNumber):
+		kinds = append(kinds, "number")
+	case t.AcceptsText("1"):
+		kinds = append(kinds, "integer")
+	}
+	if t.AcceptsText("true") {
+		kinds = append(kinds, "boolean")
+	}
+	return kinds
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
+}
+
+// spellings are the texts to choose from, those of numbers without quotes as well.
+func spellings(enum []string) []any {
+	var all []any
+	for _, s := range enum {
+		all = append(all, s)
+		if isNumber(s) {
+			all = append(all, json.Number(s))
+		}
+	}
+	return all
+}
+
+// key is the text of a field's name, which JSON has in quotes only.
+func key(t *Type) object {
+	o := object{"type": "string"}
 	if t.MinLen > 0 {
 		o["minLength"] = t.MinLen
 	}
@@ -161,14 +202,14 @@ func text(t *Type) object {
 		all = append(all, object{"pattern": p})
 	}
 	for _, p := range t.NotMatch {
-		all = append(all, object{"not": object{"pattern": p}})
+		all = append(all, object{"not": object{"type": "string", "pattern": p}})
 	}
 	if choices := choices(t); choices != nil {
 		all = append(all, choices)
 	}
 	switch {
 	case len(all) == 1 && len(t.Enum) > 0 && len(t.Or) == 0:
-		o["enum"] = t.Enum
+		o["enum"] = spellings(t.Enum)
 	case len(all) > 0:
 		o["allOf"] = all
 	}
@@ -184,7 +225,7 @@ func choices(t *Type) object {
 	}
 	any := []any{}
 	if len(t.Enum) > 0 {
-		any = append(any, object{"enum": t.Enum})
+		any = append(any, object{"enum": spellings(t.Enum)})
 	}
 	for _, p := range t.Or {
 		any = append(any, object{"pattern": p})

@@ -8,15 +8,13 @@ func (g *jsonSchema) shapes(f Field) object {
 	case f.Name == "resources" && t.Elem == &TypeAmounts:
 		return g.resources(t)
 	case f.Name == "node_selector":
-		pair := object{"type": "object", "properties": object{"key": object{"type": "string"}, "value": object{"type": "string"}},
+		pair := object{"type": "object", "properties": object{"key": text(&TypeLabelKey), "value": text(&TypeLabelValue)},
 			"required": []string{"key", "value"}, "additionalProperties": false}
 		return either(canonical, object{"type": "array", "items": pair})
 	case f.Name == "secrets" && t.Kind == ListKind:
-		return object{"type": "array", "items": either(object{"type": "string"}, g.value(t.Elem))}
-	case f.Name == "value" && t.Kind == TextKind:
-		return object{"type": []string{"string", "number", "boolean"}} // of a variable: its text counts
+		return object{"type": "array", "items": either(text(&Type{}), g.value(t.Elem))}
 	case f.Name == "bounds" && t.Kind == MapKind:
-		amount := object{"type": []string{"string", "number"}}
+		amount := text(&TypeQuantity)
 		values := object{"type": "array", "items": amount}
 		return object{"type": "object", "additionalProperties": either(g.value(t.Elem), values, amount)}
 	case f.Name == "node_labels" || f.Name == "profile_sets":
@@ -24,7 +22,7 @@ func (g *jsonSchema) shapes(f Field) object {
 	case f.Name == "extends" || f.Name == "runs" || f.Name == "profiles" || f.Name == "policies":
 		return either(canonical, g.value(t.Elem))
 	case f.Name == "output", f.Name == "secrets", f.Name == "deprecated":
-		return either(canonical, object{"type": "string"})
+		return either(canonical, text(&Type{}))
 	}
 	return canonical
 }
