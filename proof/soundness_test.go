@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +17,7 @@ import (
 	"berth/proof/apivalid"
 	"berth/proof/specs"
 	"berth/schema"
+
 	"golang.org/x/sync/errgroup"
 	"sigs.k8s.io/yaml"
 )
@@ -83,11 +83,7 @@ func TestSoundness(t *testing.T) {
 
 func chosenSeed(t *testing.T) uint64 {
 	t.Helper()
-	text := os.Getenv("PROOF_SEED")
-	if text == "" {
-		return rand.Uint64()
-	}
-	seed, err := strconv.ParseUint(text, 10, 64)
+	seed, err := specs.Seed()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,14 +11,14 @@ import (
 	"berth/schema"
 )
 
-// For random runs and environments, the overlay builds into exactly what is rendered. OVERLAYS sets how many.
+// For random runs and environments, the overlay builds into exactly what is rendered. OVERLAYS sets how many,
+// SEED another seed than 1.
 func TestRandomOverlays(t *testing.T) {
 	count := 300
 	if n, err := strconv.Atoi(os.Getenv("OVERLAYS")); err == nil {
 		count = n
 	}
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
+	seed := chosenSeed(t)
 	random := rand.New(rand.NewPCG(seed, 0))
 	cases := slices.DeleteFunc(casePlans(t), func(p *schema.Plan) bool {
 		_, problems := renderers.Render(p)
@@ -36,6 +36,19 @@ func TestRandomOverlays(t *testing.T) {
 		direct, _ := renderers.Stream(units[0].Environments["prod"])
 		t.Fatalf("seed %d: %s\n%s", seed, problems[0].Message, direct)
 	}
+}
+
+func chosenSeed(t *testing.T) uint64 {
+	t.Helper()
+	seed := uint64(1)
+	if text := os.Getenv("SEED"); text != "" {
+		var err error
+		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("SEED=%d", seed)
+	return seed
 }
 
 // randomUnit is a plan with random changes, and an environment with a few more.

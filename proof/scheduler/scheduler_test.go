@@ -10,7 +10,9 @@ import (
 
 	"berth/fit"
 	"berth/proof/apivalid"
+	"berth/proof/specs"
 	"berth/schema"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -26,13 +28,11 @@ const (
 // TestFit lets kube-scheduler judge random pods on random machines, beside Berth's own verdict: the same pods fit, for
 // the same kinds of reason, and as many of them on one machine. PROOF_SEED repeats a run, PROOF=full makes more of them.
 func TestFit(t *testing.T) {
-	seed, n := rand.Uint64(), pods
-	if text := os.Getenv("PROOF_SEED"); text != "" {
-		var err error
-		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatal(err)
-		}
+	seed, err := specs.Seed()
+	if err != nil {
+		t.Fatal(err)
 	}
+	n := pods
 	if os.Getenv("PROOF") == "full" {
 		n = fullPods
 	}
