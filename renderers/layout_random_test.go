@@ -11,8 +11,7 @@ import (
 	"berth/schema"
 )
 
-// For random runs and environments, the overlay builds into exactly what is rendered. OVERLAYS sets how many,
-// SEED another seed than 1.
+// For random runs and environments, the overlay builds into exactly what is rendered. OVERLAYS sets how many.
 func TestRandomOverlays(t *testing.T) {
 	count := 300
 	if n, err := strconv.Atoi(os.Getenv("OVERLAYS")); err == nil {
@@ -38,10 +37,15 @@ func TestRandomOverlays(t *testing.T) {
 	}
 }
 
+// chosenSeed is SEED: a number, or `random` for one drawn anew. Without it the seed is 1.
 func chosenSeed(t *testing.T) uint64 {
 	t.Helper()
 	seed := uint64(1)
-	if text := os.Getenv("SEED"); text != "" {
+	switch text := os.Getenv("SEED"); text {
+	case "":
+	case "random":
+		seed = rand.Uint64()
+	default:
 		var err error
 		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
 			t.Fatal(err)
