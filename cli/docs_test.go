@@ -16,10 +16,14 @@ import (
 func TestDocs(t *testing.T) {
 	shown := shownCodes(t)
 	errors := diag.Reference(func(code diag.Code) string {
-		if shown[code] == "" {
+		message := shown[code]
+		if wrong, _, _ := diag.Examples(code); !wrong.Illustration {
+			message = ofCode(code, runExample(t, wrong).stderr)
+		}
+		if message == "" {
 			return ""
 		}
-		return "```text\n" + shown[code] + "\n```\n"
+		return "```text\n" + message + "\n```\n"
 	})
 	for path, want := range map[string]string{"../docs/errors.md": errors, "../docs/fields.md": string(schema.Reference())} {
 		if *update {
@@ -35,6 +39,16 @@ func TestDocs(t *testing.T) {
 			t.Errorf("%s has drifted; go test ./cli -update writes it:\n%s", path, diff)
 		}
 	}
+}
+
+// ofCode is the first diagnostic of a code in what the program printed.
+func ofCode(code diag.Code, printed string) string {
+	for message := range strings.SplitSeq(printed, "\n\n") {
+		if head, _, _ := strings.Cut(message, "\n"); strings.HasSuffix(head, "["+string(code)+"]") {
+			return message
+		}
+	}
+	return ""
 }
 
 // TestReadmeCommands runs the README's first command, and holds the README's project to what the program says of it.

@@ -145,7 +145,7 @@ func unescape(s string) string {
 }
 
 // Reference renders every page as one document, with a table of contents. The text that extra returns for a code, such
-// as the message that a user sees, stands below its heading; extra may be nil.
+// as the message that a user sees, stands below its wrong example; extra may be nil.
 func Reference(extra func(Code) string) string {
 	var contents, body strings.Builder
 	contents.WriteString("# Errors and warnings\n\nEvery diagnostic has one of these codes. `berth errors CODE` prints a code's page.\n\n")
@@ -155,12 +155,14 @@ func Reference(extra func(Code) string) string {
 		page, _ := Page(code)
 		_, rest, _ := strings.Cut(page, "\n")
 		body.WriteString("\n## " + string(code) + "\n\n" + sentence(Summary(code)) + "\n")
+		before, right, _ := strings.Cut(rest, "\n## Right")
+		body.WriteString(demote(before))
 		if extra != nil {
 			if text := strings.TrimSpace(extra(code)); text != "" {
 				body.WriteString("\n" + text + "\n")
 			}
 		}
-		body.WriteString(demote(rest))
+		body.WriteString(demote("\n## Right" + right))
 	}
 	return contents.String() + body.String()
 }

@@ -124,7 +124,7 @@ func TestReference(t *testing.T) {
 		}
 	}
 	for _, part := range []string{
-		"\n## syntax\n\nA file that breaks the grammar of its own format.\n\n```text\nrun.yaml:3:8: an example\n```\n\nThe file is no YAML",
+		"\n## syntax\n\nA file that breaks the grammar of its own format.\n\nThe file is no YAML", "\n```text\nrun.yaml:3:8: an example\n```\n\n### Right\n",
 		"\n### The way out\n", "\n# name: churn-train\n", "\n# Written by hand.\n",
 	} {
 		if !strings.Contains(text, part) {
