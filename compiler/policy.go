@@ -184,7 +184,7 @@ func asNumber(n *source.Node) string {
 		return strconv.Quote(n.Text)
 	}
 	if q.isWhole() {
-		return q.value.Num().String()
+		return q.rat().Num().String()
 	}
-	return q.value.FloatString(3)
+	return q.rat().FloatString(3)
 }

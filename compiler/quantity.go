@@ -1,33 +1,37 @@
 package compiler
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"math/big"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"berth/diag"
 )
 
-// A quantity is an amount in Kubernetes' notation, exact.
+// A quantity is an amount in Kubernetes' notation, exact. Nearly every amount is a number of thousandths, which is quick
+// to read and compare; what is finer or larger is held as a fraction.
 type quantity struct {
-	value big.Rat
-	text  string
+	thousandths int64
+	fraction    *big.Rat // nil where the thousandths say it
+	text        string
 }
 
-// suffixes are Kubernetes' own (k8s.io/apimachinery/pkg/api/resource).
-var suffixes = map[string]*big.Rat{
-	"": rat("1"), "m": rat("1/1000"),
-	"k": rat("1000"), "M": rat("1000000"), "G": rat("1000000000"), "T": rat("1000000000000"), "P": rat("1000000000000000"), "E": rat("1000000000000000000"),
-	"Ki": power(10), "Mi": power(20), "Gi": power(30), "Ti": power(40), "Pi": power(50), "Ei": power(60),
+// suffixes are Kubernetes' own (k8s.io/apimachinery/pkg/api/resource), in thousandths.
+var suffixes = map[string]*big.Int{
+	"m": decimal(0), "": decimal(3), "k": decimal(6), "M": decimal(9), "G": decimal(12), "T": decimal(15), "P": decimal(18), "E": decimal(21),
+	"Ki": binary(10), "Mi": binary(20), "Gi": binary(30), "Ti": binary(40), "Pi": binary(50), "Ei": binary(60),
 }
 
-func rat(s string) *big.Rat {
-	r, _ := new(big.Rat).SetString(s)
-	return r
-}
+func decimal(zeros int64) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(zeros), nil) }
 
-func power(n uint) *big.Rat { return new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), n)) }
+func binary(bits uint) *big.Int { return new(big.Int).Lsh(big.NewInt(1000), bits) }
+
+// one is the amount 1.
+var one = quantity{thousandths: 1000}
 
 // parseQuantity reads an amount; the schema has accepted its text.
 func parseQuantity(text string) (quantity, bool) {
@@ -44,16 +48,41 @@ func parseQuantity(text string) (quantity, bool) {
 	if !ok {
 		return q, false
 	}
-	if _, ok := q.value.SetString(digits); !ok {
+	if n, err := strconv.ParseUint(digits, 10, 63); err == nil && factor.IsInt64() && int64(n) <= math.MaxInt64/factor.Int64() {
+		q.thousandths = int64(n) * factor.Int64()
+		return q, true
+	}
+	n, ok := new(big.Rat).SetString(digits)
+	if !ok {
 		return q, false
 	}
-	q.value.Mul(&q.value, factor)
+	q.fraction = n.Mul(n, new(big.Rat).SetFrac(factor, suffixes[""]))
 	return q, true
 }
 
-func (q quantity) cmp(other quantity) int { return q.value.Cmp(&other.value) }
-func (q quantity) isWhole() bool          { return q.value.IsInt() }
-func (q quantity) sign() int              { return q.value.Sign() }
+// rat is the amount as a fraction.
+func (q quantity) rat() *big.Rat {
+	if q.fraction != nil {
+		return q.fraction
+	}
+	return big.NewRat(q.thousandths, 1000)
+}
+
+func (q quantity) cmp(other quantity) int {
+	if q.fraction == nil && other.fraction == nil {
+		return cmp.Compare(q.thousandths, other.thousandths)
+	}
+	return q.rat().Cmp(other.rat())
+}
+
+func (q quantity) isWhole() bool {
+	if q.fraction == nil {
+		return q.thousandths%1000 == 0
+	}
+	return q.fraction.IsInt()
+}
+
+func (q quantity) sign() int { return q.cmp(quantity{}) }
 
 // slip matches a number with a unit that Kubernetes does not know, in the ways people write them.
 var slip = regexp.MustCompile(`^\s*([+-]?[0-9]*\.?[0-9]+)\s*([A-Za-z]*)\s*$`)
@@ -122,7 +151,7 @@ func checkAmount(resource, text string) (message, hint string, ok bool) {
 		}
 		return "means thousandths of a byte", fmt.Sprintf("write %sMi or %sM", n, n), false
 	}
-	if resource != "cpu" && !countable(resource) && !q.isWhole() && q.value.Cmp(rat("1")) < 0 {
+	if resource != "cpu" && !countable(resource) && !q.isWhole() && q.cmp(one) < 0 {
 		return "is less than one byte", "write a unit: Mi or Gi", false
 	}
 	return "", "", true
@@ -145,7 +174,7 @@ func times(text string, count quantity) string {
 	if !ok {
 		return text
 	}
-	n.Mul(n, &count.value)
+	n.Mul(n, count.rat())
 	if n.IsInt() {
 		return n.Num().String() + text[end:]
 	}

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"strings"
 
@@ -10,7 +11,10 @@ import (
 )
 
 // maxAmount is the largest number that a Kubernetes quantity holds; larger ones are cut to it without a word.
-var maxAmount = new(big.Rat).SetInt(new(big.Int).SetUint64(1<<63 - 1))
+var maxAmount = quantity{fraction: new(big.Rat).SetInt64(math.MaxInt64)}
+
+// mebibyte is the least amount of memory that a number of bytes is taken for without a question.
+var mebibyte = quantity{thousandths: 1000 << 20}
 
 // checkResources holds every amount against what Kubernetes takes, and each request against its limit
 // (k8s.io/kubernetes/pkg/apis/core/validation, ValidateContainerResourceRequirements).
@@ -47,7 +51,7 @@ func (c *ruleContext) amount(resource, text, path string) (quantity, bool) {
 	}
 	q, _ := parseQuantity(text)
 	switch {
-	case q.value.Cmp(maxAmount) > 0:
+	case q.cmp(maxAmount) > 0:
 		return said("is more than Kubernetes can count", "write a smaller amount")
 	case countable(resource) && !q.isWhole():
 		p.Code = diag.Resources
@@ -57,7 +61,7 @@ func (c *ruleContext) amount(resource, text, path string) (quantity, bool) {
 	case strings.HasPrefix(resource, "hugepages-") && !c.multiple(q, strings.TrimPrefix(resource, "hugepages-")):
 		p.Code = diag.Resources
 		return said("is not a multiple of the page size", "write a multiple of "+strings.TrimPrefix(resource, "hugepages-"))
-	case resource == "mem" && isBytes(text) && q.sign() > 0 && q.value.Cmp(suffixes["Mi"]) < 0:
+	case resource == "mem" && isBytes(text) && q.sign() > 0 && q.cmp(mebibyte) < 0:
 		c.add(diag.Problem{
 			Code: diag.BadQuantity, Severity: diag.Warning, Path: path,
 			Message: fmt.Sprintf("%s %s is a number of bytes", words(path), diag.Quote(text)),
@@ -70,12 +74,12 @@ func (c *ruleContext) amount(resource, text, path string) (quantity, bool) {
 func isBytes(text string) bool { return strings.Trim(text, "0123456789") == "" }
 
 func thousandths(q quantity) bool {
-	return new(big.Rat).Mul(&q.value, big.NewRat(1000, 1)).IsInt()
+	return q.fraction == nil || new(big.Rat).Mul(q.fraction, big.NewRat(1000, 1)).IsInt()
 }
 
 func (c *ruleContext) multiple(q quantity, size string) bool {
 	page, ok := parseQuantity(size)
-	return !ok || page.sign() == 0 || new(big.Rat).Quo(&q.value, &page.value).IsInt()
+	return !ok || page.sign() == 0 || new(big.Rat).Quo(q.rat(), page.rat()).IsInt()
 }
 
 // requestAndLimit: a limit below its request is refused, and of what cannot be shared both have to be the same. The limit
@@ -127,7 +131,7 @@ func checkAccelerator(c *ruleContext) {
 	if m == nil || m.Accelerator == nil || m.Accelerator.Sharing != "time_sliced" {
 		return
 	}
-	if count, ok := parseQuantity(gpu.Requests); ok && count.isWhole() && count.value.Cmp(rat("1")) > 0 {
+	if count, ok := parseQuantity(gpu.Requests); ok && count.isWhole() && count.cmp(one) > 0 {
 		c.add(diag.Problem{
 			Code: diag.Resources, Path: "spec.resources.gpu.requests",
 			Message: fmt.Sprintf("the GPUs of profile %s are shared by turns, and more than one turn gives no more of a GPU", m.Profile),
