@@ -42,12 +42,13 @@ type yamlReader struct {
 	text  *text
 	layer Layer
 	diags []diag.Diagnostic
-	slab  []Node
 	size  int // values in all, those that aliases stand for counted each time
 
 	// Of the document being read:
-	lines    int32 // in the file before it
-	lost     bool  // what it says cannot be known
+	slab     []Node // one for each value
+	name     Node   // of the field last read
+	lines    int32  // in the file before it
+	lost     bool   // what it says cannot be known
 	depth    int
 	anchors  map[*yaml.Node]*anchored
 	expanded int // values that its aliases stood for so far
@@ -56,6 +57,7 @@ type yamlReader struct {
 // document reads one document; nil means that it has to be left out, having been refused.
 func (r *yamlReader) document(y *yaml.Node, part yamlPart) *Node {
 	r.lines, r.lost, r.depth, r.anchors, r.expanded = part.line-1, false, 0, nil, 0
+	r.slab = make([]Node, values(y))
 	if root := r.node(y); !r.lost {
 		return root
 	}
@@ -78,22 +80,32 @@ func (r *yamlReader) add(d diag.Diagnostic) {
 	}
 }
 
-// new takes a node from the slab: one allocation for many.
-func (r *yamlReader) new() *Node {
-	if len(r.slab) == 0 {
-		r.slab = make([]Node, min(256, 8+len(r.text.data)/16))
+// values counts the nodes that are made of a value.
+func values(y *yaml.Node) int {
+	n := 1
+	for i, c := range y.Content {
+		if y.Kind != yaml.MappingNode || i%2 == 1 || !isName(c) {
+			n += values(c)
+		}
 	}
-	n := &r.slab[0]
-	r.slab = r.slab[1:]
-	n.Layer = r.layer
 	return n
 }
 
+// isName reports whether the key of an entry is read for its text alone, so that no node is kept of it.
+func isName(key *yaml.Node) bool { return key.Kind == yaml.ScalarNode && key.Anchor == "" }
+
 func (r *yamlReader) node(y *yaml.Node) *Node {
-	n := r.new()
+	n := &r.slab[0]
+	r.slab = r.slab[1:]
+	n.Layer = r.layer
+	r.read(y, n)
+	return n
+}
+
+func (r *yamlReader) read(y *yaml.Node, n *Node) {
 	if y.Kind == yaml.AliasNode {
 		r.alias(y, n)
-		return n
+		return
 	}
 	r.size++
 	if y.Anchor != "" {
@@ -109,7 +121,6 @@ func (r *yamlReader) node(y *yaml.Node) *Node {
 		r.value(y, n, off, tag)
 	}
 	r.depth--
-	return n
 }
 
 func (r *yamlReader) value(y *yaml.Node, n *Node, off int, tag yamlTag) {
@@ -217,7 +228,13 @@ func find(n *Node, key string, seen map[string]int) int {
 
 // key reads the key of an entry; not ok means that the entry is to be left out, having been refused.
 func (r *yamlReader) key(y *yaml.Node) (f Field, ok bool) {
-	n := r.node(y)
+	n := &r.name
+	if isName(y) {
+		*n = Node{}
+		r.read(y, n)
+	} else {
+		n = r.node(y)
+	}
 	f = Field{Key: n.Text, Span: n.Span}
 	switch {
 	case n.Kind == List || n.Kind == Map:
