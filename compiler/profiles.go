@@ -269,22 +269,22 @@ func unknownProfile(name string, known []string, path string, span diag.Span) di
 	return d
 }
 
-// orthogonal refuses two mixins that set the same default to different values, unless the profile itself decides.
+// orthogonal refuses two mixins that say different things of one field, unless the profile itself decides.
 func (c *catalog) orthogonal(first, second, own, at *source.Node, r *report) {
-	c.sameDefaults(first.Get("default"), second.Get("default"), own.Get("default"), "spec.default", at, r)
+	second = without(second, "description", "deprecated", "source", "date")
+	c.disagreement(first, second, own, "spec", at, r)
 }
 
-func (c *catalog) sameDefaults(first, second, own *source.Node, path string, at *source.Node, r *report) {
-	if first == nil || second == nil {
-		return
-	}
+func (c *catalog) disagreement(first, second, own *source.Node, path string, at *source.Node, r *report) {
 	for _, f := range second.Fields {
 		other, decided := first.Get(f.Key), own.Get(f.Key)
 		here := diag.Join(path, f.Key)
 		switch {
 		case other == nil || sameValue(other, f.Node, f.Key):
 		case other.Kind == source.Map && f.Node.Kind == source.Map:
-			c.sameDefaults(other, f.Node, decided, here, at, r)
+			c.disagreement(other, f.Node, decided, here, at, r)
+		case itemNames[f.Key] != nil && other.Kind == source.List && f.Node.Kind == source.List:
+			c.disagreement(byItem(other, f.Key), byItem(f.Node, f.Key), byItem(decided, f.Key), here, at, r)
 		case decided == nil:
 			r.add(diag.Diagnostic{Code: diag.ProfileInvalid, Span: at.Span, Path: "spec.extends",
 				Message: fmt.Sprintf("%s is set by two of the profiles that this one extends", here),
@@ -292,6 +292,17 @@ func (c *catalog) sameDefaults(first, second, own *source.Node, path string, at 
 				Hint:    "set it in this profile, or extend only one of them"})
 		}
 	}
+}
+
+// byItem is a keyed list as a map of its items.
+func byItem(list *source.Node, name string) *source.Node {
+	items := newMap()
+	if list != nil && list.Kind == source.List {
+		for _, item := range list.Items {
+			items.Fields = append(items.Fields, source.Field{Key: itemWord(item, name), Span: item.Span, Node: item})
+		}
+	}
+	return items
 }
 
 // consistent refuses a profile whose own values leave its own bounds.

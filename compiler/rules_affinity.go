@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"berth/diag"
 	"berth/schema"
@@ -20,11 +21,11 @@ func checkPodAffinity(c *ruleContext) {
 	c.podTerms(a.PodAntiAffinity, "spec.affinity.podAntiAffinity")
 	m := c.plan.Machine
 	if a.PodAffinity != nil && m != nil && m.Topology != nil && m.Topology.Required != "" && c.plan.Target.Queue != "" && c.plan.Spec.Action == "job" {
-		c.add(diag.Problem{
+		c.asProfileSays(diag.Problem{
 			Code: diag.ProfileConflict, Path: "spec.affinity.podAffinity", AtKey: true,
 			Message: fmt.Sprintf("profile %s lets the queue place all pods near one another, which cannot be joined with podAffinity", m.Profile),
 			Hint:    "remove podAffinity, or choose a profile without topology",
-		})
+		}, "topology.required")
 	}
 }
 
@@ -77,36 +78,70 @@ func (c *ruleContext) labelSelector(s *schema.LabelSelector, path string) {
 	}
 }
 
-// checkNodeContradictions: of the required terms, at least one has to be possible, by itself and beside the node
-// selector.
+// checkNodeContradictions: of the required terms, at least one has to be possible, by itself and beside the node selector
+// and what the profile's machine asks for.
 func checkNodeContradictions(c *ruleContext) {
-	a := c.plan.Spec.Affinity
-	if a == nil || a.NodeAffinity == nil || a.NodeAffinity.Required == nil {
-		return
+	terms := []schema.NodeSelectorTerm{{}} // without one, selector and machine still have to agree
+	if a := c.plan.Spec.Affinity; a != nil && a.NodeAffinity != nil && a.NodeAffinity.Required != nil && len(a.NodeAffinity.Required.NodeSelectorTerms) > 0 {
+		terms = a.NodeAffinity.Required.NodeSelectorTerms
 	}
-	first := ""
-	var key string
-	for i, term := range a.NodeAffinity.Required.NodeSelectorTerms {
-		n := contradiction(term.MatchExpressions, c.plan.Spec.NodeSelector)
+	machine := machineRequirements(c.plan.Machine)
+	path, key := "", ""
+	for i, term := range terms {
+		all := slices.Concat(term.MatchExpressions, machine)
+		n := contradiction(all, c.plan.Spec.NodeSelector)
 		if n < 0 {
 			return
 		}
-		if first == "" {
-			first, key = diag.At(item(nodeTerms, i, "matchExpressions"), n), term.MatchExpressions[n].Key
+		if n >= len(term.MatchExpressions) { // the machine's: the run's own one on the label is to blame
+			n = slices.IndexFunc(all, func(r schema.NodeRequirement) bool { return r.Key == all[n].Key })
+		}
+		if path == "" {
+			path, key = diag.At(item(nodeTerms, i, "matchExpressions"), n), all[n].Key
+			if n >= len(term.MatchExpressions) {
+				path = diag.Join("spec.node_selector", key)
+			}
 		}
 	}
-	if first == "" {
-		return
-	}
+	c.contradicted(path, key, slices.ContainsFunc(machine, func(r schema.NodeRequirement) bool { return r.Key == key }))
+}
+
+// contradicted refuses a requirement on a label because of the machine's, or else of the node selector's or its own.
+func (c *ruleContext) contradicted(path, key string, byMachine bool) {
 	p := diag.Problem{
-		Code: diag.Scheduling, Path: first,
+		Code: diag.Scheduling, Path: path,
 		Message: fmt.Sprintf("no node can satisfy what is asked of its label %s", key), Hint: "remove the requirement that contradicts the others",
 	}
-	if _, selected := c.plan.Spec.NodeSelector[key]; selected {
+	_, selected := c.plan.Spec.NodeSelector[key]
+	switch m := c.plan.Machine; {
+	case byMachine && m.NodeLabels[key] == nil:
+		c.asProfileSays(p, "spot")
+	case byMachine && selected && !contains(m.NodeLabels[key], c.plan.Spec.NodeSelector[key]): // said by checkNodeLabels
+	case byMachine:
+		c.asProfileSays(p, diag.Join("node_labels", key))
+	case selected:
 		c.conflict(p, diag.Join("spec.node_selector", key))
-		return
+	default:
+		c.add(p)
 	}
-	c.add(p)
+}
+
+// machineRequirements is what a machine asks of its nodes' labels, as the pod will say it.
+func machineRequirements(m *schema.Machine) []schema.NodeRequirement {
+	if m == nil {
+		return nil
+	}
+	var all []schema.NodeRequirement
+	for key, values := range m.NodeLabels {
+		all = append(all, schema.NodeRequirement{Key: key, Operator: "In", Values: values})
+	}
+	if operator := map[string]string{"constrain": "In", "prevent": "NotIn"}[m.Spot]; operator != "" && m.SpotNodes != nil {
+		for key, value := range m.SpotNodes.Labels {
+			all = append(all, schema.NodeRequirement{Key: key, Operator: operator, Values: []string{value}})
+		}
+	}
+	slices.SortFunc(all, func(a, b schema.NodeRequirement) int { return strings.Compare(a.Key, b.Key) })
+	return all
 }
 
 // contradiction is the index of the first requirement that the others on the same label, or the node selector, leave no

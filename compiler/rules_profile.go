@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"berth/diag"
+	"berth/schema"
 )
 
 // checkProfileUse: who may use the profile, and on which Kubernetes.
@@ -18,10 +19,13 @@ func checkProfileUse(c *ruleContext) {
 		if d.Use != "" {
 			p.Hint, p.Replace = "use "+d.Use, d.Use
 		}
-		c.add(p)
+		c.asProfileSays(p, "deprecated.reason")
 	}
 	if r := s.Requires; r != nil && r.Kubernetes != "" {
-		c.needsKubernetes(minor(strings.TrimPrefix(r.Kubernetes, ">=")), "profile "+name)
+		c.needsKubernetes(minor(strings.TrimPrefix(r.Kubernetes, ">=")), "profile "+name, "requires.kubernetes")
+	}
+	if s.Spot == "constrain" || s.Spot == "prevent" {
+		c.spotIsMarked(s, name)
 	}
 	allowed := s.AllowedIn
 	if allowed == nil {
@@ -32,29 +36,48 @@ func checkProfileUse(c *ruleContext) {
 		if c.plan.Namespace != "" {
 			where = "this run's is " + c.plan.Namespace
 		}
-		c.add(diag.Problem{
+		c.asProfileSays(diag.Problem{
 			Code: diag.ProfileBounds, Path: "spec.profile",
 			Message: fmt.Sprintf("profile %s is for namespace %s, and %s", name, diag.OneOf(allowed.Namespaces), where), Hint: "choose another profile, or another namespace",
-		})
+		}, "allowed_in.namespaces")
 	}
 	if action := c.plan.Spec.Action; len(allowed.Actions) > 0 && action != "" && !contains(allowed.Actions, action) {
-		c.add(diag.Problem{
+		c.asProfileSays(diag.Problem{
 			Code: diag.ProfileBounds, Path: "spec.profile",
 			Message: fmt.Sprintf("profile %s is for action %s, and this run's is %s", name, diag.OneOf(allowed.Actions), action), Hint: "choose another profile",
-		})
+		}, "allowed_in.actions")
 	}
 }
 
-func (c *ruleContext) needsKubernetes(version int, what string) {
+// spotIsMarked: without the labels of spot machines, pods can be neither held to them nor kept away from them.
+func (c *ruleContext) spotIsMarked(s *schema.ProfileFields, name string) {
+	if s.SpotNodes != nil && len(s.SpotNodes.Labels) > 0 {
+		return
+	}
+	c.asProfileSays(diag.Problem{
+		Code: diag.ProfileInvalid, Path: "spec.profile",
+		Message: fmt.Sprintf("profile %s says spot: %s, and nothing says how spot machines are marked", name, s.Spot),
+		Hint:    "write spot_nodes: {labels: {…}} in the profile, or the project's cloud",
+	}, "spot")
+}
+
+// asProfileSays adds a problem with the place in the profile that makes it one.
+func (c *ruleContext) asProfileSays(p diag.Problem, field string) {
+	p.Related = append(p.Related, diag.RelatedPath{Path: "machine." + field, Message: "the profile says so here"})
+	c.add(p)
+}
+
+// needsKubernetes refuses a profile for whose field the target is too old.
+func (c *ruleContext) needsKubernetes(version int, what, field string) {
 	have := minor(c.plan.Target.Kubernetes)
 	if have == 0 || have >= version {
 		return
 	}
-	c.add(diag.Problem{
+	c.asProfileSays(diag.Problem{
 		Code: diag.KubernetesOld, Path: "spec.profile",
 		Message: fmt.Sprintf("%s needs Kubernetes 1.%d, and the target is %s", what, version, c.plan.Target.Kubernetes),
 		Hint:    "raise kubernetes in the project, or choose another profile",
-	})
+	}, field)
 }
 
 // The Kubernetes minor versions in which devices can be asked for by a claim (resource.k8s.io/v1), and in which the
@@ -72,9 +95,9 @@ func checkBackend(c *ruleContext) {
 	}
 	switch m.Accelerator.Backend {
 	case "dra_claim":
-		c.needsKubernetes(deviceClaims, "the device claim of profile "+m.Profile)
+		c.needsKubernetes(deviceClaims, "the device claim of profile "+m.Profile, "accelerator.backend")
 	case "dra_extended":
-		c.needsKubernetes(extendedByScheduler, "the accelerator of profile "+m.Profile)
+		c.needsKubernetes(extendedByScheduler, "the accelerator of profile "+m.Profile, "accelerator.backend")
 	}
 }
 
@@ -89,11 +112,11 @@ func checkNodeLabels(c *ruleContext) {
 		if !ok || contains(accepted, value) {
 			continue
 		}
-		c.add(diag.Problem{
+		c.asProfileSays(diag.Problem{
 			Code: diag.ProfileConflict, Path: diag.Join("spec.node_selector", key),
 			Message: fmt.Sprintf("node_selector %s: %s contradicts profile %s, whose machines have %s", key, value, m.Profile, diag.OneOf(accepted)),
 			Hint:    "leave it out, or choose another profile",
-		})
+		}, diag.Join("node_labels", key))
 	}
 }
 

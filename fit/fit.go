@@ -110,16 +110,15 @@ func (d *demand) on(node *schema.Node) Shape {
 }
 
 // Nearest is the machine that takes the least to fit: the fewest obstacles that are no amounts, then the fewest, then the
-// smallest excess. It is nil when there is no machine.
-func (r Report) Nearest() *Shape {
-	var best *Shape
+// smallest excess; and its place among the profile's. It is nil when there is no machine.
+func (r Report) Nearest() (best *Shape, at int) {
 	var least [3]float64
 	for i := range r.Shapes {
 		if d := r.Shapes[i].distance(); best == nil || less(d, least) {
-			best, least = &r.Shapes[i], d
+			best, least, at = &r.Shapes[i], d, i
 		}
 	}
-	return best
+	return best, at
 }
 
 func (s *Shape) distance() (d [3]float64) {

@@ -316,7 +316,7 @@ func TestVerdictAndText(t *testing.T) {
 			t.Errorf("%s: %s", c.requests, diff)
 		}
 	}
-	if n := fit.Check(pod("cpu=64", ""), nodes).Nearest(); n.Name != "g5.12xlarge" {
+	if n, at := fit.Check(pod("cpu=64", ""), nodes).Nearest(); n.Name != "g5.12xlarge" || nodes[at].Name != n.Name {
 		t.Errorf("nearest is %s", n.Name)
 	}
 }
@@ -326,12 +326,15 @@ func TestProblems(t *testing.T) {
 	plan.Spec.Resources = map[string]schema.Amounts{"cpu": {Requests: "4"}, "mem": {Limits: "16Gi"}, "gpu": {Requests: "2", Limits: "2"}}
 	p := pod("cpu=4 nvidia.com/gpu=2", "memory=16Gi nvidia.com/gpu=2")
 	got := fit.Problems(plan, fit.Check(p, []schema.Node{g5xlarge}))
+	declared := func(resource string) []diag.RelatedPath {
+		return []diag.RelatedPath{{Path: "machine.nodes[0].allocatable" + resource, Message: "what g5.xlarge has for pods"}}
+	}
 	want := []diag.Problem{
-		{Code: diag.ProfileFit, Path: "spec.resources.cpu.requests", Replace: "3900m", Hint: "write 3900m, or choose a larger machine",
+		{Code: diag.ProfileFit, Path: "spec.resources.cpu.requests", Replace: "3900m", Hint: "write 3900m, or choose a larger machine", Related: declared(".cpu"),
 			Message: "the pod fits no machine of profile `a10g`: on g5.xlarge, cpu 4 asked, 3920m offered"},
-		{Code: diag.ProfileFit, Path: "spec.resources.mem.limits", Replace: "13Gi", Hint: "write 13Gi, or choose a larger machine",
+		{Code: diag.ProfileFit, Path: "spec.resources.mem.limits", Replace: "13Gi", Hint: "write 13Gi, or choose a larger machine", Related: declared(".memory"),
 			Message: "the pod fits no machine of profile `a10g`: on g5.xlarge, memory 16Gi asked, 14162Mi offered"},
-		{Code: diag.ProfileFit, Path: "spec.resources.gpu.requests", Replace: "1", Hint: "write 1, or choose a larger machine",
+		{Code: diag.ProfileFit, Path: "spec.resources.gpu.requests", Replace: "1", Hint: "write 1, or choose a larger machine", Related: declared(`["nvidia.com/gpu"]`),
 			Message: "the pod fits no machine of profile `a10g`: on g5.xlarge, nvidia.com/gpu 2 asked, 1 offered"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

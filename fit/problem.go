@@ -13,16 +13,18 @@ import (
 // Problems says why a plan's pod fits none of its profile's machines, in terms of the nearest one: every obstacle there,
 // each at the field that asks for it. There are none unless the verdict is [Never].
 func Problems(plan *schema.Plan, r Report) []diag.Problem {
-	nearest := r.Nearest()
+	nearest, at := r.Nearest()
 	if r.Verdict != Never || nearest == nil {
 		return nil
 	}
+	machine := diag.At("machine.nodes", at)
 	problems := make([]diag.Problem, len(nearest.Reasons))
 	for i, reason := range nearest.Reasons {
 		problems[i] = diag.Problem{
 			Code: diag.ProfileFit, Path: place(plan, reason), Replace: reason.Best,
 			Message: fmt.Sprintf("the pod fits %s of profile %s: %s", r.none(), diag.Quote(string(plan.Machine.Profile)), reason.at(nearest.Name)),
 			Hint:    reason.wayOut(plan),
+			Related: []diag.RelatedPath{reason.declared(machine, nearest.Name)},
 		}
 	}
 	return problems
@@ -39,6 +41,17 @@ func (r Report) none() string {
 func (r Reason) at(machine string) string {
 	text, _, _ := strings.Cut(r.Text, ": write ")
 	return "on " + machine + ", " + text
+}
+
+// declared is the place of the machine's own word against the pod.
+func (r Reason) declared(machine, name string) diag.RelatedPath {
+	switch r.Kind {
+	case Resource:
+		return diag.RelatedPath{Path: diag.Join(machine+".allocatable", r.Resource), Message: "what " + name + " has for pods"}
+	case Taint:
+		return diag.RelatedPath{Path: machine + ".taints", Message: "the taints of " + name}
+	}
+	return diag.RelatedPath{Path: machine + ".labels", Message: "the labels of " + name}
 }
 
 func (r Reason) wayOut(plan *schema.Plan) string {

@@ -250,7 +250,7 @@ var TypeProfileSpec = Type{Name: "ProfileSpec", Doc: "What a machine is, gives a
 	{Name: "base", Doc: "Objects of Kubernetes by kind: the rendered object of that kind is merged over it.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeBaseKind, Elem: &Type{Kind: AnyKind}}},
 	{Name: "source", Doc: "Where the facts come from.", Required: false, Type: &Type{Kind: TextKind}},
 	{Name: "date", Doc: "When the facts were read, as YYYY-MM-DD.", Required: false, Type: &Type{Kind: TextKind, Match: []string{"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}, Says: "a date as YYYY-MM-DD"}},
-	{Name: "extends", Doc: "Profiles to inherit from, the last one strongest; two that set the same default are refused.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeName}},
+	{Name: "extends", Doc: "Profiles to inherit from; two that say different things of one field are refused, unless this profile decides.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeName}},
 	{Name: "clouds", Doc: "What is different on one cloud, by the project's `cloud`.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeCloud, Elem: &TypeProfileFields}},
 }}
 

@@ -40,7 +40,7 @@ type ProfileSpec struct {
 	// What holds where the run says nothing.
 	Default MachineSettings `json:"default,omitempty"`
 
-	// Profiles to inherit from, the last one strongest; two that set the same default are refused.
+	// Profiles to inherit from; two that say different things of one field are refused, unless this profile decides.
 	Extends []Name `json:"extends,omitempty"`
 
 	// What is different on one cloud, by the project's `cloud`.
