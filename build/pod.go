@@ -1,13 +1,13 @@
 package build
 
 import (
-	"strconv"
 	"strings"
 	"sync"
 
 	"berth/diag"
 	"berth/fit"
 	"berth/renderers"
+	"berth/schema"
 	"berth/source"
 
 	corev1 "k8s.io/api/core/v1"
@@ -95,7 +95,7 @@ func (u *Unit) admitted() []diag.Problem {
 		return []diag.Problem{{Code: diag.Security, Path: "spec.security", Message: "Pod Security could not be checked: " + err.Error()}}
 	}
 	level, says := u.level()
-	version := api.LevelVersion{Level: api.Level(level), Version: api.MajorMinorVersion(1, minor(u.Plan.Target.Kubernetes))}
+	version := api.LevelVersion{Level: api.Level(level), Version: api.MajorMinorVersion(1, schema.Minor(u.Plan.Target.Kubernetes))}
 	var problems []diag.Problem
 	for _, result := range evaluator.EvaluatePod(version, &pod.ObjectMeta, &pod.Spec) {
 		if !result.Allowed {
@@ -130,11 +130,4 @@ func (u *Unit) forbidden(result policy.CheckResult, says string) diag.Problem {
 		p.Path, p.Hint = "spec.patches", "leave out the patch that asks for it; a namespace that allows it is declared under pod_security in berth.yaml"
 	}
 	return p
-}
-
-// minor is the minor version of a name such as 1.35.
-func minor(version string) int {
-	_, text, _ := strings.Cut(version, ".")
-	n, _ := strconv.Atoi(text) // the schema lists the versions
-	return n
 }
