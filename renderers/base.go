@@ -38,7 +38,7 @@ func (r *renderer) overBase(o *Object, value kubeObject) kubeObject {
 	if base == nil {
 		return value
 	}
-	if problems := shapeProblems(diag.ProfileInvalid, base.path, base.object, base.like, false); len(problems) > 0 {
+	if problems := r.shapeProblems(diag.ProfileInvalid, base.path, base.object, base.like, false); len(problems) > 0 {
 		r.problems = append(r.problems, problems...)
 		return value
 	}

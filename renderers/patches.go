@@ -60,7 +60,7 @@ func (r *renderer) patchesWithoutTarget(objects []Object) {
 
 // patch applies one patch, or says why it cannot be applied and leaves the object as it is.
 func (r *renderer) patch(o *Object, value kubeObject, path string, p schema.Patch) kubeObject {
-	if problems := shapeProblems(diag.PatchFailed, path, p.Patch, value, true); len(problems) > 0 {
+	if problems := r.shapeProblems(diag.PatchFailed, path, p.Patch, value, true); len(problems) > 0 {
 		r.problems = append(r.problems, problems...)
 		return value
 	}

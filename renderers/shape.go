@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"path"
 	"reflect"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"berth/diag"
 	"berth/fit"
+	"berth/schema"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -21,13 +23,14 @@ import (
 // an unknown field with a warning at best, and the JSON decoder names neither the place nor the field that was meant.
 type shape struct {
 	code       diag.Code
-	directives bool // `$patch` and its like may stand here: it is a strategic-merge patch
+	directives bool   // `$patch` and its like may stand here: it is a strategic-merge patch
+	kubernetes string // the target
 	problems   []diag.Problem
 }
 
 // shapeProblems lists what of value does not fit the type of obj; path is where value stands in the plan.
-func shapeProblems(code diag.Code, path string, value, obj any, directives bool) []diag.Problem {
-	s := shape{code: code, directives: directives}
+func (r *renderer) shapeProblems(code diag.Code, path string, value, obj any, directives bool) []diag.Problem {
+	s := shape{code: code, directives: directives, kubernetes: r.plan.Target.Kubernetes}
 	s.value(path, value, reflect.TypeOf(obj), "")
 	return s.problems
 }
@@ -69,7 +72,9 @@ func (s *shape) kind(path string, v any, t reflect.Type, mergeKey string) {
 	case reflect.Slice:
 		s.slice(path, v, t, mergeKey)
 	case reflect.String:
-		s.expect(path, isText(v), "a text")
+		text, ok := v.(string)
+		s.expect(path, ok, "a text")
+		s.known(path, false, typeName(t)+"="+text, path[strings.LastIndex(path, ".")+1:]+": "+text)
 	case reflect.Bool:
 		_, ok := v.(bool)
 		s.expect(path, ok, "true or false")
@@ -103,11 +108,32 @@ func (s *shape) structure(path string, object map[string]any, t reflect.Type) {
 			s.unknown(diag.Join(path, key), key, fields)
 			continue
 		}
-		s.value(diag.Join(path, key), object[key], field.Type, field.Tag.Get("patchMergeKey"))
+		if s.known(diag.Join(path, key), true, field.id, key) {
+			s.value(diag.Join(path, key), object[key], field.Type, field.Tag.Get("patchMergeKey"))
+		}
 	}
 }
 
-func (s *shape) unknown(path, key string, fields map[string]reflect.StructField) {
+// known refuses a field or a value that the target Kubernetes is too old for.
+func (s *shape) known(path string, atKey bool, id, what string) bool {
+	first, late := since[id]
+	if !late || first > 0 && first <= schema.Minor(s.kubernetes) {
+		return true
+	}
+	p := diag.Problem{
+		Code: diag.KubernetesOld, Path: path, AtKey: atKey,
+		Message: fmt.Sprintf("%s needs Kubernetes 1.%d, and the target is %s", diag.Quote(what), first, s.kubernetes),
+		Hint:    "raise kubernetes in the project, or take it out",
+	}
+	if first == 0 {
+		p.Message = diag.Quote(what) + " is off in every Kubernetes that Berth knows, unless a feature gate turns it on"
+		p.Hint = "take it out: a cluster would drop it or refuse the object"
+	}
+	s.problems = append(s.problems, p)
+	return false
+}
+
+func (s *shape) unknown(path, key string, fields map[string]shapeField) {
 	names := sortedKeys(fields)
 	message := "Kubernetes has no field " + diag.Quote(key) + " here"
 	if best, ok := diag.Nearest(key, names); ok {
@@ -158,22 +184,38 @@ func (s *shape) mergeKey(path string, object map[string]any, key string) {
 	}
 }
 
+// shapeField is a field of a struct with its key in the table of what came late.
+type shapeField struct {
+	reflect.StructField
+	id string
+}
+
 // fieldsByType caches fieldsOf: a patch walks through the same few types for every run.
 var fieldsByType sync.Map
 
 // fieldsOf are the fields of a struct by their JSON names, those of embedded structs among them.
-func fieldsOf(t reflect.Type) map[string]reflect.StructField {
+func fieldsOf(t reflect.Type) map[string]shapeField {
 	if cached, ok := fieldsByType.Load(t); ok {
-		return cached.(map[string]reflect.StructField)
+		return cached.(map[string]shapeField)
 	}
-	fields := map[string]reflect.StructField{}
+	fields := map[string]shapeField{}
 	for _, f := range reflect.VisibleFields(t) {
 		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" && f.IsExported() {
-			fields[name] = f
+			owner := t
+			if within := f.Index[:len(f.Index)-1]; len(within) > 0 {
+				owner = t.FieldByIndex(within).Type
+			}
+			fields[name] = shapeField{f, typeName(owner) + "." + name}
 		}
 	}
 	fieldsByType.Store(t, fields)
 	return fields
+}
+
+// typeName is a type of Kubernetes' as in core/v1.PodSpec.
+func typeName(t reflect.Type) string {
+	group, version := path.Split(t.PkgPath())
+	return path.Base(group) + "/" + version + "." + t.Name()
 }
 
 func isText(v any) bool {
