@@ -25,7 +25,7 @@ func (c *checker) value(n *source.Node, t *schema.Type, path string, at diag.Spa
 		return
 	}
 	if n.Kind == source.Null && t.Kind != schema.AnyKind {
-		c.null(n, path)
+		c.null(n, t, path)
 		return
 	}
 	switch t.Kind {
@@ -34,7 +34,7 @@ func (c *checker) value(n *source.Node, t *schema.Type, path string, at diag.Spa
 	case schema.IntKind:
 		c.integer(n, t, path)
 	case schema.BoolKind:
-		c.boolean(n, path)
+		c.boolean(n, t, path)
 	case schema.ListKind:
 		c.list(n, t, path)
 	case schema.MapKind:
@@ -44,18 +44,23 @@ func (c *checker) value(n *source.Node, t *schema.Type, path string, at diag.Spa
 	}
 }
 
-func (c *checker) null(n *source.Node, path string) {
-	c.refuse(n, diag.Diagnostic{
-		Code: diag.WrongType, Path: path,
-		Message: fmt.Sprintf("%s has no value", path),
-		Hint:    `give it one, or leave the field out; an empty text is ""`,
-	})
+func (c *checker) null(n *source.Node, t *schema.Type, path string) {
+	d := diag.Diagnostic{Code: diag.WrongType, Path: path, Message: fmt.Sprintf("%s has no value", path)}
+	switch t.Kind {
+	case schema.TextKind:
+		d.Hint = `give it one, or leave the field out; an empty text is ""`
+	case schema.ListKind, schema.MapKind, schema.StructKind:
+		d.Hint = "indent what belongs to it below it, or leave the field out"
+	default:
+		d.Hint = "give it one, or leave the field out"
+	}
+	c.refuse(n, d)
 }
 
 func (c *checker) text(n *source.Node, t *schema.Type, path string) {
 	switch {
 	case n.Kind == source.List || n.Kind == source.Map || n.Kind == source.Constraint:
-		c.wrongType(n, path, "a text", "")
+		c.wrongType(n, path, "a text", instead(n, t, path))
 	case n.Kind == source.Float && evaluated(n) && t.Name != "Quantity": // an amount is a number, whatever its digits
 		c.wrongType(n, path, "a text", fmt.Sprintf("the text of a fraction is gone once it is computed: write %s", strconv.Quote(n.Text)))
 	case !t.AcceptsText(n.Text):
@@ -85,20 +90,14 @@ func (c *checker) list(n *source.Node, t *schema.Type, path string) {
 func (c *checker) noList(n *source.Node, t *schema.Type, path string) {
 	d := diag.Diagnostic{Code: diag.WrongType, Path: path}
 	d.Message = fmt.Sprintf("%s has to be a list, not %s", path, kindWords(n))
-	switch {
-	case n.Kind == source.String && (t.Elem.Kind == schema.TextKind || t.Elem.Name == "SecretRef"):
+	d.Hint = listInstead(n, t.Elem)
+	if n.Kind == source.String && (t.Elem.Kind == schema.TextKind || t.Elem.Name == "SecretRef") {
 		list := asList(n.Text)
 		d.Hint = "write a list: " + list
 		d.Fix = replacement(n.Span, list, false)
 		if diag.SecretKind(n.Text) != "" {
 			d.Hint, d.Fix = "write a list, and take the credential from `secrets`", nil
 		}
-	case n.Kind == source.Map && t.Elem.Name == "Env" && n.Field("name") == nil:
-		d.Hint = "write a list: [{name: …, value: …}]"
-	case n.Kind == source.Map:
-		d.Hint = "write a list, with '- ' before its first field"
-	default:
-		d.Hint = "write a list of maps"
 	}
 	c.refuse(n, d)
 }
@@ -117,7 +116,7 @@ func asList(text string) string {
 
 func (c *checker) mapping(n *source.Node, t *schema.Type, path string) {
 	if n.Kind != source.Map {
-		c.wrongType(n, path, "a map", "")
+		c.wrongType(n, path, "a map", instead(n, t, path))
 		return
 	}
 	for i := range n.Fields {
@@ -145,7 +144,7 @@ func (c *checker) wrongKey(f *source.Field, t *schema.Type, path string) {
 
 func (c *checker) structure(n *source.Node, t *schema.Type, path string, at diag.Span) {
 	if n.Kind != source.Map {
-		c.wrongType(n, path, "a map", structHint(t))
+		c.wrongType(n, path, "a map", instead(n, t, path))
 		return
 	}
 	if t == &schema.TypeVolume {

@@ -3,7 +3,9 @@ package compiler
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
+	"time"
 
 	"berth/diag"
 	"berth/schema"
@@ -12,7 +14,7 @@ import (
 
 func (c *checker) integer(n *source.Node, t *schema.Type, path string) {
 	if n.Kind == source.List || n.Kind == source.Map || n.Kind == source.Bool || n.Kind == source.Constraint {
-		c.wrongType(n, path, "a whole number", "")
+		c.wrongType(n, path, "a whole number", instead(n, t, path))
 		return
 	}
 	value, ok := plainInt(n, path)
@@ -38,7 +40,7 @@ func interval(t *schema.Type, wrote int64) string {
 	case t.Max != nil && *t.Max < math.MaxInt32:
 		return fmt.Sprintf("from %d to %d", *t.Min, *t.Max)
 	case *t.Min == 0:
-		return "0 or more, not negative"
+		return "0 or more"
 	}
 	return fmt.Sprintf("%d or more", *t.Min)
 }
@@ -62,23 +64,40 @@ func (c *checker) notPlain(n *source.Node, t *schema.Type, path string) {
 		d.Hint = "write " + value
 		d.Fix = replacement(n.Span, value, false)
 	default:
-		d.Message = fmt.Sprintf("%s has to be a whole number, %s", path, diag.Quote(n.Text)+" is none")
-		if t.Min != nil {
+		d.Message = fmt.Sprintf("%s has to be a whole number, %s is none", path, diag.Quote(n.Text))
+		if seconds, ok := durationSeconds(n.Text); ok && strings.HasSuffix(path, "_seconds") {
+			d.Hint = "write " + seconds
+			d.Fix = replacement(n.Span, seconds, true)
+		} else if t.Min != nil {
 			d.Hint = "write a number, " + interval(t, 0)
 		}
 	}
 	c.refuse(n, d)
 }
 
-func (c *checker) boolean(n *source.Node, path string) {
+// durationSeconds reads a duration such as 90s, 1h30m or 2d.
+func durationSeconds(text string) (string, bool) {
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		if n, ok := parseInteger(days); ok && n > 0 && n < 10_000 {
+			return strconv.FormatInt(n*24*60*60, 10), true
+		}
+	}
+	d, err := time.ParseDuration(strings.ReplaceAll(text, " ", ""))
+	if err != nil || d <= 0 || d%time.Second != 0 {
+		return "", false
+	}
+	return strconv.FormatInt(int64(d/time.Second), 10), true
+}
+
+func (c *checker) boolean(n *source.Node, t *schema.Type, path string) {
 	if n.Kind == source.Bool {
 		return
 	}
 	if n.Kind == source.List || n.Kind == source.Map || n.Kind == source.Constraint {
-		c.wrongType(n, path, "true or false", "")
+		c.wrongType(n, path, "true or false", instead(n, t, path))
 		return
 	}
-	d := diag.Diagnostic{Code: diag.WrongType, Path: path,
+	d := diag.Diagnostic{Code: diag.WrongType, Path: path, Hint: instead(n, t, path),
 		Message: fmt.Sprintf("%s has to be true or false, not %s", path, diag.Quote(n.Text))}
 	if meant, ok := meantBool[strings.ToLower(n.Text)]; ok {
 		d.Hint = "write " + meant

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"fmt"
+	"slices"
 
 	"berth/diag"
 	"berth/schema"
@@ -25,7 +26,7 @@ func (c *checker) volumeType(n *source.Node, path string) {
 // volumeSpec refuses what a volume's spec holds that its volume_type has no use for, and what it lacks.
 func (c *checker) volumeSpec(n *source.Node, path string) {
 	kind, spec := n.Get("volume_type"), n.Field("spec")
-	if kind == nil || c.bad[kind] || spec != nil && spec.Node.Kind != source.Map {
+	if kind == nil || c.bad[kind] || spec != nil && spec.Node.Kind != source.Map || spec == nil && besideSpec(n) {
 		return
 	}
 	own := schema.TypeVolumeSpecs.Field(kind.Text).Type
@@ -53,6 +54,13 @@ func (c *checker) volumeSpec(n *source.Node, path string) {
 	if kind.Text == "persistent_volume_claim" {
 		c.claimOrSize(fields, where, at)
 	}
+}
+
+// besideSpec reports whether a volume has fields of its spec beside it, which was said then.
+func besideSpec(volume *source.Node) bool {
+	return slices.ContainsFunc(volume.Fields, func(f source.Field) bool {
+		return schema.TypeVolume.Field(f.Key) == nil && schema.TypeVolumeSpec.Field(f.Key) != nil
+	})
 }
 
 // misspelt reports whether one of the fields was refused already and may have been meant for a name.

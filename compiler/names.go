@@ -19,6 +19,9 @@ type word struct {
 	sure  bool   // the value may stay as it is, so that `berth fix` can rename the key
 }
 
+// patchable is the way out for a Kubernetes field that Berth has no word for.
+const patchable = "Berth has no word for it: set it with patches: [{target: {kind: …}, patch: {spec: …}}]"
+
 // foreignWords are the fields that users of Kubernetes, Compose and the seed's SDK write by habit, by the definition in
 // which they stand.
 var foreignWords = map[string]map[string]word{
@@ -58,19 +61,41 @@ var foreignWords = map[string]map[string]word{
 		"container_image": {"image", "", true}, "tolerate": {"tolerations", "", true}, "user": {"run_as_user", "", false},
 		"shm_size": {"shm", "", true}, "ttlSecondsAfterFinished": {"ttl_seconds_after_finished", "", true},
 		"queue": {"", "a queue stands in a profile or the project", false},
+		"run":   {"command", "write command: [sh, -c, …]", false}, "script": {"command", "write command: [sh, -c, …]", false},
+		"setup": {"", "what a run needs belongs into its image", false}, "handler": {"command", "write command: [python, -m, …]", false},
+		"num_nodes": {"parallelism", "write parallelism and completions, and completion_mode: Indexed for pods with a number of their own", false},
+		"nodes":     {"", "the machines stand in a profile; how many pods run, say replicas or parallelism", false},
+		"use_spot":  {"", "spot stands in a profile", false}, "spot": {"", "spot stands in a profile", false},
+		"accelerator": {"profile", "write profile: a100-40gb, or another that `berth profiles` lists", false}, "accelerators": {"profile", "write profile: a100-40gb, or another that `berth profiles` lists", false},
+		"with_limits": {"resources", "write resources: {gpu: …}", false}, "with_requests": {"resources", "write resources: {cpu: …, mem: …}", false},
+		"depends_on": {"", "a run waits for nothing; order is the pipeline's or the queue's", false},
+		"services":   {"", "this looks like a Compose file; write a run for each service", false},
+		"steps":      {"", "a run is one container; write a run for each step", false}, "tasks": {"", "a run is one container; write a run for each task", false},
+		"spec":     {"", "spec belongs to a document with apiVersion, kind and metadata; here its fields stand without it", false},
+		"selector": {"", "Berth writes the selector; the nodes to run on are chosen by node_selector", false},
+		"ingress":  {"", "Berth makes no Ingress; it makes the Service that yours points to", false}, "autoscaling": {"replicas", "Berth makes no autoscaler; write replicas", false},
+		"containers": {"", patchable, false}, "initContainers": {"", patchable, false}, "init_containers": {"", patchable, false}, "sidecars": {"", patchable, false},
+		"template": {"", patchable, false}, "topologySpreadConstraints": {"", patchable, false}, "topology_spread_constraints": {"", patchable, false},
+		"nodeName": {"", "write node_selector: {kubernetes.io/hostname: <node>}", false}, "node_name": {"", "write node_selector: {kubernetes.io/hostname: <node>}", false},
+		"dnsPolicy": {"", patchable, false}, "dnsConfig": {"", patchable, false}, "hostAliases": {"", patchable, false}, "lifecycle": {"", patchable, false},
+		"resizePolicy": {"", patchable, false}, "enableServiceLinks": {"", patchable, false}, "shareProcessNamespace": {"", patchable, false},
 	},
 	"Volume": {
 		"type": {"volume_type", "", true}, "path": {"mount_path", "", true}, "target": {"mount_path", "", true}, "mount": {"mount_path", "", true},
 		"claim_name": {"spec", "write spec: {claim_name: …}", false}, "size": {"spec", "write spec: {size: …}", false},
 		"persistentVolumeClaim": {"volume_type", "write volume_type: persistent_volume_claim", false}, "configMap": {"volume_type", "write volume_type: config_map", false},
 		"secret": {"volume_type", "write volume_type: secret", false}, "emptyDir": {"volume_type", "write volume_type: empty_dir", false},
+		"hostPath": {"volume_type", "no run may mount the files of its node", false}, "host_path": {"volume_type", "no run may mount the files of its node", false},
+		"nfs": {"volume_type", "mount it through a claim: volume_type: persistent_volume_claim", false}, "csi": {"volume_type", "mount it through a claim: volume_type: persistent_volume_claim", false},
+		"ephemeral": {"volume_type", "write volume_type: ephemeral", false}, "image": {"volume_type", "write volume_type: image", false},
 	},
 	"VolumeSpec": {
 		"claim": {"claim_name", "", true}, "pvc": {"claim_name", "", true}, "secretName": {"name", "", true}, "secret_name": {"name", "", true},
 		"storageClassName": {"storage_class", "", true}, "storage_class_name": {"storage_class", "", true}, "storage": {"size", "", true}, "capacity": {"size", "", true},
 		"accessModes": {"access_mode", "one mode, as a text", false}, "access_modes": {"access_mode", "one mode, as a text", false}, "mode": {"default_mode", "", true}, "reference": {"image", "", true},
 	},
-	"Amounts": {"request": {"requests", "", true}, "limit": {"limits", "", true}, "min": {"requests", "", true}, "max": {"limits", "", true}},
+	"Amounts": {"request": {"requests", "", true}, "limit": {"limits", "", true}, "min": {"requests", "", true}, "max": {"limits", "", true},
+		"count": {"requests", "", false}, "type": {"", "which GPU it is, the profile says", false}, "model": {"", "which GPU it is, the profile says", false}},
 	"Env": {
 		"valueFrom": {"field", "field, config_map and key stand beside name", false}, "value_from": {"field", "field, config_map and key stand beside name", false},
 		"field_path": {"field", "", true}, "fieldPath": {"field", "", true}, "secret": {"", "a secret stands under secrets: {name, key, env}", false}, "key_name": {"key", "", true},
@@ -128,12 +153,22 @@ func (c *checker) meant(d *diag.Diagnostic, f *source.Field, in *source.Node, t 
 			meant = rename(d, f, in, w.field, w.sure)
 		}
 		if w.hint != "" {
-			d.Hint = w.hint
+			d.Hint, d.Fix = w.hint, nil // the value has to change as well
 		}
 		return meant
 	}
+	if t == &schema.TypeEnv && len(in.Fields) == 1 && f.Node.Scalar() {
+		d.Hint = fmt.Sprintf("write {name: %s, value: %s}", f.Key, flowText(f.Node.Text))
+		return "name"
+	}
 	if best, ok := diag.Nearest(f.Key, names); ok {
 		return rename(d, f, in, best, false)
+	}
+	if strings.HasPrefix(f.Key, "x-") {
+		d.Hint = "a run has no fields of your own; an anchor may stand where its value is first used"
+	}
+	if t == &schema.TypeMachineSettings && schema.TypeRunFields.Field(f.Key) != nil {
+		d.Hint = fmt.Sprintf("a profile speaks of machines; %s stands in the run, or in the project's defaults", f.Key)
 	}
 	if len(names) <= 8 {
 		d.Hint = "its fields are " + diag.AllOf(names)
@@ -192,12 +227,23 @@ var resourceWords = map[string]string{
 	"ephemeral_storage": "disk", "nvidia.com/gpus": "nvidia.com/gpu", "tpu": "google.com/tpu", "nvidia": "gpu",
 }
 
+// choiceWords are other names of accepted values, in lower case.
+var choiceWords = map[string]string{
+	"pvc": "persistent_volume_claim", "claim": "persistent_volume_claim", "cm": "config_map", "tmpfs": "empty_dir", "scratch": "empty_dir", "nfs": "shared_volume",
+	"rwo": "ReadWriteOnce", "rwx": "ReadWriteMany", "rox": "ReadOnlyMany", "rwop": "ReadWriteOncePod", "ram": "Memory", "lb": "LoadBalancer",
+	"cronjob": "job", "train": "job", "training": "job", "batch": "job", "task": "job", "service": "serve", "serving": "serve", "inference": "serve", "worker": "deploy",
+	"gcp": "gke", "google": "gke", "aws": "eks", "azure": "aks", "http": "TCP", "https": "TCP", "grpc": "TCP",
+}
+
 // nearestChoice is the accepted value that was probably meant.
 func nearestChoice(text string, choices []string) (string, bool) {
 	for _, c := range choices {
 		if diag.SameName(c, text) {
 			return c, true
 		}
+	}
+	if meant := choiceWords[strings.ToLower(text)]; contains(choices, meant) {
+		return meant, true
 	}
 	return diag.Nearest(text, choices)
 }

@@ -262,9 +262,9 @@ func unknownProfile(name string, known []string, path string, span diag.Span) di
 	d := diag.Diagnostic{Code: diag.UnknownProfile, Span: span, Path: path,
 		Message: fmt.Sprintf("there is no profile %s", diag.Quote(name)),
 		Hint:    "`berth profiles` lists them"}
-	if near := diag.Nearby(name, known, 3); len(near) > 0 {
+	if near := nearProfiles(name, known); len(near) > 0 {
 		d.Hint = "did you mean " + diag.OneOf(near) + "?"
-		d.Fix = replacement(span, near[0], false)
+		d.Fix = replacement(span, near[0], diag.SameName(name, near[0]))
 	}
 	return d
 }

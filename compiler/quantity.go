@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/big"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -93,8 +94,8 @@ var units = map[string][]string{
 	"mb": {"Mi", "M"}, "mib": {"Mi"}, "mi": {"Mi"},
 	"g": {"Gi", "G"}, "gb": {"Gi", "G"}, "gib": {"Gi"}, "gi": {"Gi"},
 	"t": {"Ti", "T"}, "tb": {"Ti", "T"}, "tib": {"Ti"}, "ti": {"Ti"},
-	"pb": {"Pi", "P"}, "pib": {"Pi"}, "b": {""}, "core": {""}, "cores": {""}, "cpu": {""}, "cpus": {""}, "": {""},
-	"m": {"m"}, "millicores": {"m"},
+	"pb": {"Pi", "P"}, "pib": {"Pi"}, "b": {""}, "core": {""}, "cores": {""}, "cpu": {""}, "cpus": {""}, "vcpu": {""}, "vcpus": {""}, "": {""},
+	"m": {"m"}, "millicores": {"m"}, "mcpu": {"m"}, "byte": {""}, "bytes": {""},
 }
 
 // longestQuantity is how long a text may be that a hint repeats.
@@ -104,13 +105,13 @@ func badQuantity(text string, span diag.Span, path string) diag.Diagnostic {
 	d := diag.Diagnostic{
 		Code: diag.BadQuantity, Span: span, Path: path,
 		Message: fmt.Sprintf("%s %s is not an amount that Kubernetes knows", path, diag.Quote(text)),
-		Hint:    "write a number and a unit: 500m or 2 for CPU, 64Gi or 64G for memory and disk",
+		Hint:    amountHint(path),
 	}
 	if text == "" {
 		d.Message = path + " is empty"
 		return d
 	}
-	m := slip.FindStringSubmatch(text)
+	m := slip.FindStringSubmatch(withPoint(text))
 	if m == nil || len(text) > longestQuantity {
 		return d
 	}
@@ -131,8 +132,33 @@ func badQuantity(text string, span diag.Span, path string) diag.Diagnostic {
 	if strings.ContainsAny(text, " \t") && len(choices) == 1 {
 		d.Hint += ", without a space"
 	}
-	d.Fix = replacement(span, choices[0], len(choices) == 1)
+	d.Fix = replacement(span, choices[0], len(choices) == 1 && !strings.Contains(text, ",")) // a comma may mean two things
 	return d
+}
+
+// amountHint says how the amount of a resource is written.
+func amountHint(path string) string {
+	steps := diag.Split(path)
+	switch {
+	case contains(steps, "cpu"):
+		return "write a number of cores such as 2 or 0.5, or of thousandths such as 500m"
+	case slices.ContainsFunc(steps, countable):
+		return "write how many; which one it is, the profile says"
+	}
+	return "write a number and a unit, such as 64Gi or 64G"
+}
+
+// withPoint turns a comma into what it means: the decimal point, or nothing where it parts off thousands.
+func withPoint(text string) string {
+	before, after, ok := strings.Cut(text, ",")
+	digits := len(after) - len(strings.TrimLeft(after, "0123456789"))
+	switch {
+	case !ok || digits == 0:
+		return text
+	case digits == 3 && before != "0":
+		return before + after
+	}
+	return before + "." + after
 }
 
 // checkAmount refuses amounts that Kubernetes takes and nobody means: thousandths of a byte.
@@ -147,7 +173,7 @@ func checkAmount(resource, text string) (message, hint string, ok bool) {
 	if resource != "cpu" && strings.HasSuffix(text, "m") {
 		n := strings.TrimSuffix(text, "m")
 		if countable(resource) {
-			return "means thousandths", "write a whole number", false
+			return "means thousandths of a device", wholeDevices, false
 		}
 		return "means thousandths of a byte", fmt.Sprintf("write %sMi or %sM", n, n), false
 	}

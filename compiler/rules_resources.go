@@ -16,6 +16,9 @@ var maxAmount = quantity{fraction: new(big.Rat).SetInt64(math.MaxInt64)}
 // mebibyte is the least amount of memory that a number of bytes is taken for without a question.
 var mebibyte = quantity{thousandths: 1000 << 20}
 
+// wholeDevices is the way out for a part of a device.
+const wholeDevices = "devices come whole; for a part of a GPU choose a profile whose accelerator is shared or a MIG slice"
+
 // checkResources holds every amount against what Kubernetes takes, and each request against its limit
 // (k8s.io/kubernetes/pkg/apis/core/validation, ValidateContainerResourceRequirements).
 func checkResources(c *ruleContext) {
@@ -55,7 +58,7 @@ func (c *ruleContext) amount(resource, text, path string) (quantity, bool) {
 		return said("is more than Kubernetes can count", "write a smaller amount")
 	case countable(resource) && !q.isWhole():
 		p.Code = diag.Resources
-		return said("is not a whole number", "devices come whole; for a part of a GPU choose a profile whose accelerator is shared or a MIG slice")
+		return said("is not a whole number", wholeDevices)
 	case resource == "cpu" && !q.isWhole() && !thousandths(q):
 		return said("is finer than 1m, a thousandth of a CPU", "write a number of CPUs or of thousandths, such as 0.5 or 500m")
 	case strings.HasPrefix(resource, "hugepages-") && !c.multiple(q, strings.TrimPrefix(resource, "hugepages-")):

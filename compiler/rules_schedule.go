@@ -3,6 +3,7 @@ package compiler
 import (
 	_ "embed"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -58,9 +59,13 @@ var descriptors = []string{"@yearly", "@annually", "@monthly", "@weekly", "@dail
 
 func badSchedule(p *diag.Problem, text string) {
 	fields := strings.Fields(text)
+	joined := commaSpace.ReplaceAllString(text, ",")
 	switch {
 	case strings.HasPrefix(text, "@"):
 		badDescriptor(p, text)
+	case joined != text && len(strings.Fields(joined)) == 5:
+		p.Message = fmt.Sprintf("schedule %s has a space inside of a list", diag.Quote(text))
+		p.Hint, p.Replace = fmt.Sprintf("write %q", joined), joined
 	case len(fields) == 6 || len(fields) == 7:
 		longSchedule(p, fields)
 	case len(fields) != 5:
@@ -113,10 +118,13 @@ func isYear(field string) bool {
 }
 
 // cronFields are the five fields with what each may hold.
-var cronFields = []struct{ name, accepts string }{
-	{"minute", "0 to 59"}, {"hour", "0 to 23"}, {"day of the month", "1 to 31"},
-	{"month", "1 to 12, or JAN to DEC"}, {"weekday", "0 (Sunday) to 6 (Saturday), or SUN to SAT"},
+var cronFields = []struct{ name, accepts, first, last string }{
+	{"minute", "0 to 59", "0", "59"}, {"hour", "0 to 23", "0", "23"}, {"day of the month", "1 to 31", "1", "31"},
+	{"month", "1 to 12, or JAN to DEC", "1", "12"}, {"weekday", "0 (Sunday) to 6 (Saturday), or SUN to SAT", "0", "6"},
 }
+
+// commaSpace is white space beside the comma of a list, which parts the list into two fields.
+var commaSpace = regexp.MustCompile(`\s*,\s+|\s+,`)
 
 // badFields names the first field that is wrong, by trying each alone.
 func badFields(p *diag.Problem, fields []string) {
@@ -128,12 +136,21 @@ func badFields(p *diag.Problem, fields []string) {
 		}
 		p.Message = fmt.Sprintf("%s is no %s that cron knows", diag.Quote(field), cronFields[i].name)
 		p.Hint = fmt.Sprintf("the %s is %s, or *, a list (1,2), a range (1-5) or a step (*/5) of them", cronFields[i].name, cronFields[i].accepts)
+		if low, high, ok := strings.Cut(field, "-"); ok && countsDown(low, high) {
+			p.Hint = fmt.Sprintf("a range counts upwards: write %s-%s,%s-%s", low, cronFields[i].last, cronFields[i].first, high)
+		}
 		if i == 4 && field == "7" {
 			p.Hint = "Sunday is 0 here"
 			p.Replace, p.Certain = strings.Join(append(fields[:4:4], "0"), " "), true
 		}
 		return
 	}
+}
+
+func countsDown(low, high string) bool {
+	from, isFrom := parseInteger(low)
+	to, isTo := parseInteger(high)
+	return isFrom && isTo && from > to
 }
 
 // zoneFile lists the time zones of the IANA database by name. The machine's own database would do as well, but differs
