@@ -164,6 +164,9 @@ func (c *checker) meant(d *diag.Diagnostic, f *source.Field, in *source.Node, t 
 	if best, ok := diag.Nearest(f.Key, names); ok {
 		return rename(d, f, in, best, false)
 	}
+	if strings.ContainsRune(f.Key, '\u00a0') {
+		d.Hint = "a no-break space stands in it; type the space again"
+	}
 	if strings.HasPrefix(f.Key, "x-") {
 		d.Hint = "a run has no fields of your own; an anchor may stand where its value is first used"
 	}

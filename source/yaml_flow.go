@@ -26,6 +26,7 @@ func (x *yamlLexer) readFlow() {
 		case c == '[' || c == '{':
 			if len(open) > 0 {
 				x.beforeValue(open[len(open)-1], start)
+				x.insideWord(string(c))
 			}
 			open = append(open, yamlBracket{at: x.pos, word: -1})
 			x.pos++
@@ -102,6 +103,13 @@ func (x *yamlLexer) readFlowWord(b *yamlBracket) {
 			return
 		}
 		x.pos++
+	}
+}
+
+// insideWord refuses a bracket in the middle of an unquoted text, as in ${HOME}.
+func (x *yamlLexer) insideWord(bracket string) {
+	if !x.blankAt(x.pos-1) && strings.IndexByte(",:[{", x.at(x.pos-1)) < 0 {
+		x.fail(x.pos, x.pos+1, "this `"+bracket+"` stands inside of an unquoted text", "put the text into quotes")
 	}
 }
 

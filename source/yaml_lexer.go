@@ -203,12 +203,19 @@ func (x *yamlLexer) tooDeep(col int, known string) {
 	x.fail(x.pos, x.pos+1, fmt.Sprintf("this line is indented by %s, which fits none of the lines above it: they are indented by %s", spaces(col), known), hint)
 }
 
+// noBreakSpace looks like a space and is none; it comes with text that was copied from a web page.
+const noBreakSpace = "\u00a0"
+
 func (x *yamlLexer) missingColon(from int) {
 	to := from
 	for !x.blankAt(to) {
 		to++
 	}
 	if i := bytes.IndexByte(x.data[from:to], ':'); i > 0 {
+		if bytes.HasPrefix(x.data[from+i+1:to], []byte(noBreakSpace)) {
+			x.fail(from+i+1, from+i+1+len(noBreakSpace), "a no-break space stands where YAML takes a plain one", "type the space again")
+			return
+		}
 		x.fail(from+i, from+i+1, "a space is missing after this colon", "write `"+string(x.data[from:from+i])+": value`")
 		if x.found != nil && x.found.from == from+i {
 			x.found.insert = ": "

@@ -72,10 +72,13 @@ func (x *yamlLexer) readValue(alone bool) {
 	case '|', '>':
 		x.readBlock()
 	case '*':
+		start := x.pos
 		for !x.blankAt(x.pos) {
 			x.pos++
 		}
-		x.afterValue("alias", "put the value into quotes if it is text")
+		if !x.lineDone() {
+			x.fail(start, start+1, "an unquoted text cannot begin with `*`, which refers to an anchor", "put the text into quotes")
+		}
 	case ']', '}', ',':
 		x.fail(x.pos, x.pos+1, "this `"+string(c)+"` closes or separates nothing", "put the value into quotes if it is text")
 	default:
