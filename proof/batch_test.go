@@ -13,7 +13,8 @@ import (
 
 	"berth/proof/product"
 	"berth/proof/specs"
-	"sigs.k8s.io/yaml"
+
+	"go.yaml.in/yaml/v2"
 )
 
 // binaryEnv names the product where it is built already: by the parent process, or by hand.
@@ -101,7 +102,7 @@ func newBatch(binary, dir string, p *specs.Project, runs []specs.Object) (*batch
 func (b *batch) write(name string, doc specs.Object) error {
 	text, err := json.Marshal(doc)
 	if filepath.Ext(name) == ".yaml" {
-		text, err = yaml.Marshal(doc)
+		text, err = yaml.Marshal(doc) // sigs.k8s.io/yaml would take the way round by JSON
 	}
 	if err != nil {
 		return err
@@ -117,13 +118,13 @@ func (b *batch) writeBytes(name string, text []byte) error {
 	return os.WriteFile(path, text, 0o644)
 }
 
-// settle builds the batch for an environment ("" for the runs themselves) and takes out what is refused until the rest
-// is built. It returns the stream, and every refusal on the way. One pass shows every mistake of a file, but a profile
-// taken out refuses its runs in the next.
-func (b *batch) settle(environment string) (stream []byte, refused []refusal, err error) {
+// settle builds the batch for some environments (none for the runs themselves) and takes out what is refused until the
+// rest is built. It returns the stream, and every refusal on the way. One pass shows every mistake of a file, but a
+// profile taken out refuses its runs in the next.
+func (b *batch) settle(environments []string) (stream []byte, refused []refusal, err error) {
 	args := []string{"build", "runs", "--format", "json"}
-	if environment != "" {
-		args = append(args, "--environment", environment)
+	if len(environments) > 0 {
+		args = append(args, "--environment", strings.Join(environments, ","))
 	}
 	for range 10 {
 		if len(b.runs) == 0 {

@@ -77,7 +77,7 @@ func strictness(t *testing.T, seed, part uint64) []strict {
 		t.Fatal(err)
 	}
 	all := maps.Clone(b.runs)
-	_, refused, err := b.settle("")
+	_, refused, err := b.settle(nil)
 	if err != nil {
 		t.Fatalf("PROOF_SEED=%d, batch %d: %v", seed, part, err)
 	}

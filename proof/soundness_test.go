@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 
 	"berth/proof/apivalid"
@@ -28,6 +29,7 @@ const (
 	defaultRuns = 10_000
 	fullRuns    = 100_000
 	batchRuns   = 100
+	workBatches = 200 // of one process, at most
 )
 
 // work is what one process does: batches of one seed, for one Kubernetes version.
@@ -44,7 +46,7 @@ const workEnv = "PROOF_WORK"
 type findings struct {
 	Accepted int // runs that were built, counted once for each environment
 	Objects  int
-	Projects int              // that were refused as a whole
+	Projects int              // that were refused as a whole, for their environments or for the runs themselves
 	Refused  map[string]tally // by code and field
 	Reached  reach
 	// Violations are examples of what Berth accepts and the API server refuses, by the server's words without values.
@@ -105,33 +107,44 @@ func chosenRuns(t *testing.T) int {
 	return defaultRuns
 }
 
-// runWork shares the batches out to one process for each version, as a process can emulate only one. Half of the
-// processors stay with the product, which uses all that it gets.
+// runWork shares the batches out to processes of one version each, as a process can emulate only one.
 func runWork(t *testing.T, seed, batches uint64) findings {
 	t.Helper()
 	binary, dir := berth(t), t.TempDir()
-	share := (batches + uint64(len(specs.Versions)) - 1) / uint64(len(specs.Versions))
 	var group errgroup.Group
-	group.SetLimit(max(1, runtime.NumCPU()/2))
-	found := make([]findings, len(specs.Versions))
-	for i, version := range specs.Versions {
-		first := uint64(i) * share
-		w := work{Seed: seed, Kubernetes: version, First: first, End: min(first+share, batches), Report: filepath.Join(dir, version)}
-		group.Go(func() (err error) {
-			if found[i], err = spawn(binary, w); err != nil {
-				return fmt.Errorf("PROOF_SEED=%d: Kubernetes %s: %w", seed, version, err)
+	group.SetLimit(runtime.NumCPU())
+	var lock sync.Mutex
+	total := newFindings()
+	for _, w := range shares(seed, batches) {
+		w.Report = filepath.Join(dir, fmt.Sprint(w.First))
+		group.Go(func() error {
+			found, err := spawn(binary, w)
+			if err != nil {
+				return fmt.Errorf("PROOF_SEED=%d: Kubernetes %s: %w", seed, w.Kubernetes, err)
 			}
+			lock.Lock()
+			defer lock.Unlock()
+			total.add(found)
+			t.Logf("batches %d to %d, Kubernetes %s: %d objects, %d kinds of violation", w.First, w.End-1, w.Kubernetes, found.Objects, len(found.Violations))
 			return nil
 		})
 	}
 	if err := group.Wait(); err != nil {
 		t.Error(err)
 	}
-	total := newFindings()
-	for _, f := range found {
-		total.add(f)
-	}
 	return total
+}
+
+// shares cuts the batches into as many pieces for each version, at least one for each processor.
+func shares(seed, batches uint64) []work {
+	versions := uint64(len(specs.Versions))
+	size := min(workBatches, max(1, batches/(versions*uint64(runtime.NumCPU()))))
+	var all []work
+	for first := uint64(0); first < batches; first += size {
+		version := specs.Versions[uint64(len(all))%versions]
+		all = append(all, work{Seed: seed, Kubernetes: version, First: first, End: min(first+size, batches)})
+	}
+	return all
 }
 
 // tally counts one kind of refusal and keeps an example's words.
@@ -167,7 +180,8 @@ func spawn(binary string, w work) (findings, error) {
 		return findings{}, err
 	}
 	cmd := exec.Command(os.Args[0], "-test.run=^TestSoundness$", "-test.timeout=0")
-	cmd.Env = append(os.Environ(), workEnv+"="+string(text), binaryEnv+"="+binary)
+	// As many processes as processors run at a time: each has one, and collects its garbage late.
+	cmd.Env = append(os.Environ(), workEnv+"="+string(text), binaryEnv+"="+binary, "GOMAXPROCS=1", "GOGC=400")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return findings{}, fmt.Errorf("%w\n%s", err, out)
 	}
@@ -190,8 +204,12 @@ func soundnessWork(t *testing.T, text string) {
 	}
 	found := newFindings()
 	for part := w.First; part < w.End; part++ {
-		if err := found.batch(berth(t), t.TempDir(), w, part); err != nil {
+		dir := filepath.Join(scratch, "batch")
+		if err := found.batch(berth(t), dir, w, part); err != nil {
 			t.Fatalf("batch %d: %v", part, err)
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
 		}
 	}
 	report, err := json.Marshal(found)
@@ -203,7 +221,7 @@ func soundnessWork(t *testing.T, text string) {
 	}
 }
 
-// batch builds one random project in each of its environments and judges what comes out.
+// batch builds one random project in its environments and without them, and judges what comes out.
 func (f *findings) batch(binary, dir string, w work, part uint64) error {
 	g := specs.New(w.Seed, part)
 	p := g.Project(w.Kubernetes, nil)
@@ -215,21 +233,26 @@ func (f *findings) batch(binary, dir string, w work, part uint64) error {
 	if err != nil {
 		return err
 	}
-	for _, environment := range append([]string{""}, p.Environments...) {
-		stream, refused, err := b.settle(environment)
+	// The environments come first: a run that one of them refuses seldom has to be taken out again for the runs themselves.
+	builds := [][]string{nil}
+	if len(p.Environments) > 0 {
+		builds = [][]string{p.Environments, nil}
+	}
+	for _, environments := range builds {
+		stream, refused, err := b.settle(environments)
 		for _, r := range refused {
 			f.refuse(r.Code+" "+r.field(), tally{1, r.Message})
 		}
 		var whole errProject
-		if errors.As(err, &whole) {
+		switch {
+		case errors.As(err, &whole):
 			f.Projects++
 			f.refuse("project "+whole.Code+" "+whole.field(), tally{1, whole.Message})
-			return nil
-		}
-		if err != nil {
+		case err != nil:
 			return err
+		default:
+			f.judge(b, stream, part, environments)
 		}
-		f.judge(b, stream, part, environment)
 	}
 	for _, doc := range b.documents {
 		f.Reached.mark(&schema.TypeProfile, doc)
@@ -243,8 +266,8 @@ func (f *findings) batch(binary, dir string, w work, part uint64) error {
 // values are the parts of the server's words that differ from one object to the next.
 var values = regexp.MustCompile(`"[^"]*"|\[[^\]]*\]|[0-9]+`)
 
-func (f *findings) judge(b *batch, stream []byte, part uint64, environment string) {
-	f.Accepted += len(b.runs)
+func (f *findings) judge(b *batch, stream []byte, part uint64, environments []string) {
+	f.Accepted += len(b.runs) * max(1, len(environments))
 	for _, text := range documents(stream) {
 		f.Objects++
 		doc, err := yaml.YAMLToJSONStrict(text)
@@ -256,7 +279,7 @@ func (f *findings) judge(b *batch, stream []byte, part uint64, environment strin
 		}
 		kind := values.ReplaceAllString(err.Error(), "…")
 		if f.Violations[kind] == "" {
-			f.Violations[kind] = fmt.Sprintf("batch %d, environment %q: %v\n%s\nof %s", part, environment, err, text, b.source(runOf(doc)))
+			f.Violations[kind] = fmt.Sprintf("batch %d, environments %q: %v\n%s\nof %s", part, environments, err, text, b.source(runOf(doc)))
 		}
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/api/resource"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	"sigs.k8s.io/structured-merge-diff/v6/value"
 )
 
 // checkDropped refuses an object of which the server would store less than was sent: a field of a feature that the
@@ -18,7 +18,7 @@ func checkDropped(doc []byte, res Result) error {
 	if err != nil {
 		return err
 	}
-	stored, err := runtime.DefaultUnstructuredConverter.ToUnstructured(versioned)
+	stored, err := value.NewValueReflect(versioned)
 	if err != nil {
 		return err
 	}
@@ -26,49 +26,67 @@ func checkDropped(doc []byte, res Result) error {
 	if err := json.Unmarshal(doc, &sent); err != nil {
 		return err
 	}
-	if lost := missing(sent, stored, ""); len(lost) > 0 {
+	if lost := missing(sent, stored); len(lost) > 0 {
+		slices.Sort(lost)
 		return fmt.Errorf("the server drops or changes %v", lost)
 	}
 	return nil
 }
 
-// missing lists the paths of what was sent and is not stored. Empty values may go, and
-// nulls be filled: they say what silence says.
-func missing(sent, stored any, path string) []string {
+// missing lists the paths of what was sent and is not stored. Empty values may go, and nulls be filled: they say what
+// silence says.
+func missing(sent any, stored value.Value) []string {
 	switch s := sent.(type) {
 	case nil:
 		return nil
 	case map[string]any:
-		return missingFields(s, stored, path)
+		return missingFields(s, stored)
 	case []any:
-		list, _ := stored.([]any)
-		if len(list) != len(s) {
-			return []string{path}
+		if length(stored) != len(s) {
+			return []string{""}
 		}
 		var lost []string
 		for i := range s {
-			lost = append(lost, missing(s[i], list[i], fmt.Sprintf("%s[%d]", path, i))...)
+			for _, path := range missing(s[i], stored.AsList().At(i)) {
+				lost = append(lost, fmt.Sprintf("[%d]%s", i, path))
+			}
 		}
 		return lost
 	}
-	if !sameScalar(sent, stored) {
-		return []string{path}
+	if !sameScalar(sent, stored.Unstructured()) {
+		return []string{""}
 	}
 	return nil
 }
 
-func missingFields(sent map[string]any, stored any, path string) []string {
-	object, _ := stored.(map[string]any)
+func missingFields(sent map[string]any, stored value.Value) []string {
 	var lost []string
 	for name, v := range sent {
-		if kept, ok := object[name]; ok {
-			lost = append(lost, missing(v, kept, path+"."+name)...)
-		} else if !isEmpty(v) {
-			lost = append(lost, path+"."+name)
+		kept, ok := field(stored, name)
+		switch {
+		case ok:
+			for _, path := range missing(v, kept) {
+				lost = append(lost, "."+name+path)
+			}
+		case !isEmpty(v):
+			lost = append(lost, "."+name)
 		}
 	}
-	slices.Sort(lost)
 	return lost
+}
+
+func length(v value.Value) int {
+	if !v.IsList() {
+		return 0
+	}
+	return v.AsList().Length()
+}
+
+func field(object value.Value, name string) (value.Value, bool) {
+	if !object.IsMap() {
+		return nil, false
+	}
+	return object.AsMap().Get(name)
 }
 
 func isEmpty(v any) bool {
@@ -83,12 +101,15 @@ func isEmpty(v any) bool {
 
 // sameScalar knows that a number may come back as another Go type and a quantity in another notation.
 func sameScalar(sent, stored any) bool {
-	a, b := fmt.Sprint(sent), fmt.Sprint(stored)
+	if sent == stored {
+		return true
+	}
 	if f, ok := sent.(float64); ok {
 		if n, ok := stored.(int64); ok {
 			return f == float64(n)
 		}
 	}
+	a, b := fmt.Sprint(sent), fmt.Sprint(stored)
 	if a == b {
 		return true
 	}
