@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -23,38 +24,44 @@ const (
 	emulateEnv    = "PROOF_EMULATE" // a release such as 1.34
 )
 
-// api is the server that all tests of the package share; nil when they are to be skipped.
-var api *cluster
+// theCluster is the server that all tests of the package share. It starts when the first test asks for it, inside the
+// test: Go's cache of test results sees the variables that are read there, and not those that TestMain reads.
+var theCluster = sync.OnceValues(startCluster)
+
+// stopCluster stops the server, if it was started.
+var stopCluster = func() {}
 
 func TestMain(m *testing.M) { os.Exit(runTests(m)) }
 
 func runTests(m *testing.M) int {
-	if p := os.Getenv("PROOF"); p != "server" && p != "full" {
-		fmt.Println("skipped: PROOF is neither server nor full")
-		return m.Run()
-	}
+	defer func() { stopCluster() }()
+	return m.Run()
+}
+
+func startCluster() (*cluster, error) {
 	dir, err := os.MkdirTemp("", "berth-apiserver")
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
+		return nil, err
 	}
-	defer os.RemoveAll(dir)
 	c, err := start(dir, os.Getenv(emulateEnv))
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
+		os.RemoveAll(dir)
+		return nil, err
 	}
-	defer c.stop()
-	api = c
-	return m.Run()
+	stopCluster = func() { c.stop(); os.RemoveAll(dir) }
+	return c, nil
 }
 
 func needServer(t *testing.T) *cluster {
 	t.Helper()
-	if api == nil {
+	if p := os.Getenv("PROOF"); p != "server" && p != "full" {
 		t.Skip("PROOF is neither server nor full")
 	}
-	return api
+	c, err := theCluster()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 // cluster is a running server and the way to it.
