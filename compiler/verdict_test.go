@@ -149,7 +149,8 @@ func ofSpec(e *envelope, d diag.Diagnostic) bool {
 		return false
 	case d.Code == diag.Volume:
 		return strings.Contains(d.Message, "does not belong to a volume")
-	case d.Code == diag.WrongAction && strings.Contains(d.Path, "environments"), strings.Contains(d.Path, "node_selector.key"), strings.Contains(d.Path, "node_selector.value"):
+	case d.Code == diag.WrongAction && strings.Contains(d.Path, "environments"), strings.Contains(d.Path, "node_selector.key"), strings.Contains(d.Path, "node_selector.value"),
+		strings.Contains(d.Path, "node_selector["):
 		return false // an environment's fields are those of any action, and a pair that is wrong is lowered to nothing
 	case e.bare:
 		return !slices.ContainsFunc(bareMetadata, func(f string) bool { return strings.HasPrefix(d.Path, f) })
