@@ -41,6 +41,7 @@ func openProfile(doc source.Document, e *envelope, c *checker) *profileFile {
 	p.spec = c.lowerProfile(e.spec, "spec")
 	c.value(p.spec, &schema.TypeProfileSpec, "spec", e.specAt)
 	c.profileParts(p.spec, "spec")
+	c.credentials(p.spec, "spec")
 	if clouds := p.spec.Get("clouds"); clouds != nil {
 		for _, f := range clouds.Fields {
 			c.profileParts(f.Node, diag.Join("spec.clouds", f.Key))

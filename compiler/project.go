@@ -37,6 +37,8 @@ func OpenProject(doc source.Document, dir string) (*Project, []diag.Diagnostic) 
 	c.value(e.metadata, &schema.TypeProjectMetadata, "metadata", e.metaAt)
 	spec := c.lowerProject(e.spec)
 	c.value(spec, &schema.TypeProjectSpec, "spec", e.specAt)
+	c.credentials(e.metadata, "metadata")
+	c.credentials(spec, "spec")
 	p := &Project{Dir: dir, File: doc.File, Tree: spec, environments: map[string]*source.Node{}}
 	if n := e.metadata.Get("name"); n.Scalar() {
 		p.Name = n.Text

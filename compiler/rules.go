@@ -12,8 +12,9 @@ import (
 // it. Values that were refused before are missing in the plan.
 type ruleContext struct {
 	plan    *schema.Plan
-	project *Project // nil without a project
-	profile *Profile // nil without a profile
+	tree    *source.Node // of the plan's shape
+	project *Project     // nil without a project
+	profile *Profile     // nil without a profile
 	// present reports whether the merged tree has a value at a path of the plan, even a refused one, so that no rule
 	// misses a field that somebody wrote.
 	present func(path string) bool

@@ -368,7 +368,7 @@ func hasUnknown(spec *source.Node) bool {
 
 // rules holds the plan against the rules between fields.
 func (c *compilation) rules(w *written, u *Unit) {
-	ctx := &ruleContext{plan: u.Plan, project: c.Project, profile: u.Profile}
+	ctx := &ruleContext{plan: u.Plan, tree: u.Tree, project: c.Project, profile: u.Profile}
 	ctx.present = func(path string) bool { _, _, whole := source.Find(u.Tree, path); return whole }
 	ctx.refused = func(path string) bool {
 		if path == "spec" { // its unknown fields are not in the tree of the layers
