@@ -22,7 +22,10 @@ func (c *checker) wrongText(n *source.Node, span diag.Span, text string, t *sche
 	case text == "":
 		d.Code, d.Message = diag.WrongValue, fmt.Sprintf("%s is empty", path)
 		d.Hint = "write " + t.Says + ", or leave the field out"
-		if t.Says == "" {
+		switch {
+		case t == &schema.TypeImageName:
+			d.Hint = "write " + t.Says
+		case t.Says == "":
 			d.Hint = "give it a value, or leave the field out"
 		}
 	default:
@@ -67,13 +70,22 @@ func slugs(text, rule string) []string {
 	case "RelativePath":
 		return []string{strings.TrimLeft(text, "/")}
 	case "ImageName":
-		return nil
+		_, reference, schemed := strings.Cut(text, "://")
+		if !schemed {
+			reference = text
+		}
+		reference = strings.Trim(reference, " '\"“”‘’")
+		return []string{reference, strings.ToLower(reference)}
+	case "PortName":
+		slug := strings.ToLower(slugify(text, '-'))
+		return []string{slug, "port-" + slug}
 	case "EnvName", "ShellName":
-		return []string{slugify(text, '_')}
+		slug := slugify(text, '_')
+		return []string{slug, "_" + slug}
 	}
 	slug := slugify(text, '-')
 	return []string{slug, strings.ToLower(slug), strings.ToLower(strings.ReplaceAll(slug, "_", "-")),
-		strings.ToLower(strings.NewReplacer("_", "-", ".", "-").Replace(slug))}
+		strings.ToLower(strings.NewReplacer("_", "-", ".", "-").Replace(slug)), "/" + text, ">=" + text}
 }
 
 // slugify joins the words of a text; it is empty where a letter would be lost.

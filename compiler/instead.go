@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -195,6 +196,28 @@ func listInstead(n *source.Node, elem *schema.Type) string {
 		return "write a list: put the map into [ ], or '- ' before its first field"
 	}
 	return "write a list: [" + strings.Join(items, ", ") + "]"
+}
+
+// valueSource turns Kubernetes' valueFrom into our words, empty where it is none.
+func valueSource(f *source.Field, env *source.Node) string {
+	field := f.Node.Get("fieldRef").Get("fieldPath")
+	secret, config := f.Node.Get("secretKeyRef"), f.Node.Get("configMapKeyRef")
+	name := env.Get("name")
+	word := func(n *source.Node, key string) string {
+		if v := n.Get(key); v.Scalar() {
+			return flowText(v.Text)
+		}
+		return "…"
+	}
+	switch {
+	case secret != nil && name.Scalar():
+		return fmt.Sprintf("write it under secrets: {name: %s, key: %s, env: %s}", word(secret, "name"), word(secret, "key"), flowText(name.Text))
+	case config != nil:
+		return fmt.Sprintf("write config_map: %s and key: %s beside name", word(config, "name"), word(config, "key"))
+	case field.Scalar():
+		return "write field: " + flowText(field.Text)
+	}
+	return ""
 }
 
 // plainText matches what a flow map takes without quotes, and no reader for anything but text or a number.

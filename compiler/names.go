@@ -145,6 +145,9 @@ func (c *checker) meant(d *diag.Diagnostic, f *source.Field, in *source.Node, t 
 		}
 	}
 	if w, ok := foreignWords[family(t)][f.Key]; ok {
+		if source := valueSource(f, in); t == &schema.TypeEnv && source != "" {
+			w.hint = source
+		}
 		if w.field != "" && t.Field(w.field) == nil {
 			w.field = ""
 		}

@@ -111,10 +111,10 @@ func (c *ruleContext) operands(operator string, values []string, path string) {
 		}
 		for i, v := range values {
 			if !schema.TypeLabelValue.AcceptsText(v) {
+				hint, _ := nameHint(v, diag.Span{}, &schema.TypeLabelValue)
 				c.add(diag.Problem{
-					Code: diag.BadName, Path: diag.At(path+".values", i),
-					Message: fmt.Sprintf("%s is the value of no label: it has to be %s", diag.Quote(v), schema.TypeLabelValue.Says),
-					Hint:    "labels of nodes and pods are never written so",
+					Code: diag.BadName, Path: diag.At(path+".values", i), Hint: hint,
+					Message: fmt.Sprintf("%s cannot be the value of a label: it has to be %s", diag.Quote(v), schema.TypeLabelValue.Says),
 				})
 			}
 		}

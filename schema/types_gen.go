@@ -396,7 +396,8 @@ type DataKey = string
 // A path inside a volume.
 type RelativePath = string
 
-// The reference of a container image.
+// The reference of a container image, much as github.com/distribution/reference reads it: the API server takes any text,
+// and then no node can pull it.
 type ImageName = string
 
 // One environment variable: a value, a field of the pod, or a key of a ConfigMap.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"berth/diag"
 )
 
 // yamlLexer reads a document that the library refused, line by line and with little knowledge of YAML, to find what a
@@ -216,7 +218,11 @@ func (x *yamlLexer) missingColon(from int) {
 			x.fail(from+i+1, from+i+1+len(noBreakSpace), "a no-break space stands where YAML takes a plain one", "type the space again")
 			return
 		}
-		x.fail(from+i, from+i+1, "a space is missing after this colon", "write `"+string(x.data[from:from+i])+": value`")
+		value := string(x.data[from+i+1 : to])
+		if value == "" || len(value) > 40 || diag.SecretKind(value) != "" {
+			value = "value"
+		}
+		x.fail(from+i, from+i+1, "a space is missing after this colon", "write `"+string(x.data[from:from+i])+": "+value+"`")
 		if x.found != nil && x.found.from == from+i {
 			x.found.insert = ": "
 		}

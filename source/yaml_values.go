@@ -67,6 +67,10 @@ func (x *yamlLexer) readValue(alone bool) {
 		x.readQuoted(x.pos)
 		x.afterValue("text", "in single quotes an apostrophe is written twice; in double quotes a quote is written \\\"")
 	case '[', '{':
+		if x.at(x.pos+1) == '{' && c == '{' {
+			x.fail(x.pos, x.pos+2, "this is a template's, which has to be rendered before it is YAML", "give the rendered file")
+			return
+		}
 		x.readFlow()
 		x.afterValue("list or map", "put the whole value into quotes if it is text")
 	case '|', '>':
