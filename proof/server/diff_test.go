@@ -35,8 +35,41 @@ type review struct {
 // changed is an object by its names before and after.
 type changed struct{ Kind, Before, After string }
 
-// TestDiffSaysWhatTheServerDoes builds both sides of every golden review and applies the one over the other, on a real
-// server: what the review calls refused is refused, and everything else that keeps its name is taken.
+// transition is what the review says of one environment: which sides there are to build, and of the objects that keep
+// their name, by kind and name, whether the server takes the change.
+type transition struct {
+	before, after bool
+	taken         map[string]bool
+}
+
+// transitions are those of every environment that the review speaks of; a review without a change speaks of the runs
+// themselves.
+func (r review) transitions() map[string]*transition {
+	if len(r.Runs) == 0 {
+		return map[string]*transition{"": {before: true, after: true}}
+	}
+	found := map[string]*transition{}
+	for _, run := range r.Runs {
+		tr := found[run.Environment]
+		if tr == nil {
+			tr = &transition{taken: map[string]bool{}}
+			found[run.Environment] = tr
+		}
+		for _, o := range run.Objects {
+			tr.before, tr.after = tr.before || o.Before != "", tr.after || o.After != ""
+			if o.Before == o.After {
+				tr.taken[o.Kind+" "+o.After] = run.Verdict != killed || o.Kind != "Job"
+			}
+		}
+		for _, o := range run.Refused {
+			tr.taken[o.Object] = false
+		}
+	}
+	return found
+}
+
+// TestDiffSaysWhatTheServerDoes builds both sides of every golden review and applies all objects of the one and then of
+// the other, on a real server: what the review calls refused is refused, and everything else is taken.
 func TestDiffSaysWhatTheServerDoes(t *testing.T) {
 	c := needServer(t)
 	makeStorageClasses(t, c)
@@ -75,35 +108,45 @@ func readReview(t *testing.T, path string) review {
 	return r
 }
 
-// updateAsReviewed returns how many objects kept their name and were updated.
+// updateAsReviewed returns how many changes of an object that keeps its name were tried.
 func updateAsReviewed(t *testing.T, c *cluster, berth, fixture string, r review) int {
 	t.Helper()
 	updates := 0
-	for _, run := range r.Runs {
-		run.Objects = slices.DeleteFunc(run.Objects, func(o changed) bool { return o.Before == "" || o.Before != o.After })
-		if len(run.Objects) == 0 {
-			continue
+	for environment, tr := range r.transitions() {
+		updates += len(tr.taken)
+		var before, after []object
+		if tr.before {
+			before = built(t, berth, filepath.Join(fixture, "before"), environment)
 		}
-		before := built(t, berth, filepath.Join(fixture, "before"), run.Environment)
-		after := built(t, berth, filepath.Join(fixture, "after"), run.Environment)
-		for _, o := range run.Objects {
-			updates++
-			id := o.Kind + " " + o.After
-			refused := run.Verdict == killed && o.Kind == "Job"
-			for _, r := range run.Refused {
-				refused = refused || r.Object == id
-			}
-			was, is := find(t, before, id), find(t, after, id)
-			makeNamespace(t, c, was.namespace(), "")
-			makeClasses(t, c, was)
-			makeClasses(t, c, is)
-			apply(t, c, was, was.yaml, true)
-			bind(t, c, was)
-			apply(t, c, is, is.yaml, !refused)
-			remove(t, c, was)
+		if tr.after {
+			after = built(t, berth, filepath.Join(fixture, "after"), environment)
+		}
+		for id := range tr.taken {
+			mustHave(t, before, id)
+			mustHave(t, after, id)
+		}
+		for _, o := range before {
+			makeRoom(t, c, o)
+			apply(t, c, o, o.yaml, true)
+			bind(t, c, o)
+		}
+		for _, o := range after {
+			makeRoom(t, c, o)
+			taken, reviewed := tr.taken[o.id()]
+			apply(t, c, o, o.yaml, taken || !reviewed)
+		}
+		for _, o := range slices.Concat(before, after) {
+			remove(t, c, o)
 		}
 	}
 	return updates
+}
+
+// makeRoom makes what has to be there before the object.
+func makeRoom(t *testing.T, c *cluster, o object) {
+	t.Helper()
+	makeNamespace(t, c, o.namespace(), "")
+	makeClasses(t, c, o)
 }
 
 // built are the objects of a project in one environment.
@@ -131,13 +174,12 @@ func built(t *testing.T, berth, dir, environment string) []object {
 	return found
 }
 
-func find(t *testing.T, objects []object, id string) object {
+// mustHave fails the test when the object is not among those that were built.
+func mustHave(t *testing.T, objects []object, id string) {
 	t.Helper()
-	i := slices.IndexFunc(objects, func(o object) bool { return o.meta.Kind+" "+o.meta.Metadata.Name == id })
-	if i < 0 {
-		t.Fatalf("%s is not built", id)
+	if !slices.ContainsFunc(objects, func(o object) bool { return o.id() == id }) {
+		t.Errorf("%s is not built", id)
 	}
-	return objects[i]
 }
 
 // makeStorageClasses makes the classes that the fixtures name, and a default one, all of which let claims grow.

@@ -44,6 +44,9 @@ func parseObject(file string, doc []byte) (object, error) {
 
 func (o object) kind() string { return o.meta.APIVersion + "/" + o.meta.Kind }
 
+// id is the object as a review names it.
+func (o object) id() string { return o.meta.Kind + " " + o.meta.Metadata.Name }
+
 func (o object) namespace() string {
 	if o.meta.Metadata.Namespace == "" {
 		return "default"
