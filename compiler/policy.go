@@ -74,7 +74,7 @@ func (u *Unit) violation(v source.Violation) diag.Diagnostic {
 	case v.Kind == source.Missing:
 		p.Message = words + " is missing, and a policy wants it"
 	case v.Kind == source.NotAllowed:
-		p.Message, p.AtKey = "a policy does not allow "+words, true
+		p.Message, p.Hint, p.AtKey = "a policy does not allow "+words, "remove it", true
 	default:
 		p.Message = "a policy does not allow this value of " + words
 	}
@@ -82,6 +82,12 @@ func (u *Unit) violation(v source.Violation) diag.Diagnostic {
 	note := diag.Note{Span: v.Rule, Message: "the policy's rule stands here"}
 	if v.Expr != "" && v.Message == "" {
 		note.Message = "the policy wants " + v.Expr
+		if wanted := constraintWords(v.Expr); wanted != "" {
+			note.Message, d.Hint = "the policy wants "+wanted, "write "+wanted
+		}
+		if v.Kind == source.Missing {
+			d.Hint = "" // what is missing is said
+		}
 	}
 	d.Notes = append(d.Notes, note)
 	return d
@@ -121,12 +127,15 @@ func (c *compilation) constraints(w *written, l layers) {
 			continue
 		}
 		said = append(said, resource)
-		words := w.env.path(o.path)
+		words, wanted := w.env.path(o.path), constraintWords(o.rule.Text)
+		if wanted == "" {
+			wanted = "a value that meets " + o.rule.Text
+		}
 		w.refuse(o.value, diag.Diagnostic{
 			Code: diag.ProfileBounds, Path: words,
 			Message: fmt.Sprintf("%s %s is not what profile %s allows", words, diag.Quote(o.value.Text), l.profile.Name),
 			Notes:   []diag.Note{{Span: head(o.rule), Message: fmt.Sprintf("%s is %s, set here", o.name, o.rule.Text)}},
-			Hint:    "write a value that meets " + o.rule.Text,
+			Hint:    "write " + wanted,
 		})
 	}
 }
