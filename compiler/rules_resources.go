@@ -11,7 +11,7 @@ import (
 )
 
 // maxAmount is the largest number that a Kubernetes quantity holds; larger ones are cut to it without a word.
-var maxAmount = quantity{fraction: new(big.Rat).SetInt64(math.MaxInt64)}
+var maxAmount = new(big.Rat).SetInt64(math.MaxInt64)
 
 // mebibyte is the least amount of memory that a number of bytes is taken for without a question.
 var mebibyte = quantity{thousandths: 1000 << 20}
@@ -54,7 +54,7 @@ func (c *ruleContext) amount(resource, text, path string) (quantity, bool) {
 	}
 	q, _ := parseQuantity(text)
 	switch {
-	case q.cmp(maxAmount) > 0:
+	case q.fraction != nil && q.fraction.Cmp(maxAmount) > 0: // a number of thousandths never is
 		return said("is more than Kubernetes can count", "write a smaller amount")
 	case countable(resource) && !q.isWhole():
 		p.Code = diag.Resources

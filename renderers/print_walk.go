@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // place is what stands before a value on its line.
@@ -219,6 +220,10 @@ func (p *printer) marshaled(v reflect.Value, column int, at place) {
 		p.fail(err)
 		return
 	}
+	if plain, ok := unescaped(text); ok {
+		p.value(reflect.ValueOf(plain), planOf(reflect.TypeFor[string]()), column, at)
+		return
+	}
 	var tree any
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
@@ -227,6 +232,17 @@ func (p *printer) marshaled(v reflect.Value, column int, at place) {
 		return
 	}
 	p.value(reflect.ValueOf(&tree).Elem(), planOf(reflect.TypeFor[any]()), column, at)
+}
+
+// unescaped is the string that a JSON text is, if it is one without escapes: every amount is, and decoding it costs more
+// than printing it.
+func unescaped(text []byte) (string, bool) {
+	if len(text) < 2 || text[0] != '"' || text[len(text)-1] != '"' {
+		return "", false
+	}
+	inner := text[1 : len(text)-1]
+	special := func(c rune) bool { return c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' }
+	return string(inner), bytes.IndexFunc(inner, special) < 0
 }
 
 // addressable returns a pointer to v, or to a copy where v has no address.
