@@ -18,8 +18,8 @@ type bounder struct {
 func (b *bounder) spec(spec *source.Node) {
 	b.amounts(spec.Get("resources"), "spec.resources", diag.ProfileBounds)
 	for _, field := range boundedNumbers {
-		if v, bound := spec.Get(field), b.profile.Bounds.Get(field); v != nil && bound != nil && v.Layer > source.ToolDefault {
-			b.amount(v, bound, field, diag.Join("spec", field), diag.ProfileBounds)
+		if v, bound := spec.Get(field), b.profile.Bounds.Field(field); v != nil && bound != nil && v.Layer > source.ToolDefault {
+			b.amount(v, bound, diag.Join("spec", field), diag.ProfileBounds)
 		}
 	}
 }
@@ -35,7 +35,7 @@ func (b *bounder) amounts(resources *source.Node, path string, code diag.Code) {
 			continue
 		}
 		for _, side := range []string{"requests", "limits"} {
-			if v := f.Node.Get(side); v != nil && !b.amount(v, bound, f.Key, diag.Join(diag.Join(path, f.Key), side), code) {
+			if v := f.Node.Field(side); v != nil && !b.amount(v.Node, bound, v.Below(f.Below(path)), code) {
 				break
 			}
 		}
@@ -43,14 +43,11 @@ func (b *bounder) amounts(resources *source.Node, path string, code diag.Code) {
 }
 
 // bound is what the profile says of a resource, under our name or under the accelerator's own.
-func (b *bounder) bound(resource string) *source.Node {
-	if n := b.profile.Bounds.Get(resource); n != nil {
-		return n
+func (b *bounder) bound(resource string) *source.Field {
+	if f := b.profile.Bounds.Field(resource); f != nil || resource != "gpu" {
+		return f
 	}
-	if resource == "gpu" {
-		return b.profile.Bounds.Get(b.profile.resource())
-	}
-	return nil
+	return b.profile.Bounds.Field(b.profile.resource())
 }
 
 // resource is the resource that `gpu` means on this profile's machines.
@@ -61,7 +58,7 @@ func (p *Profile) resource() string {
 	return "nvidia.com/gpu"
 }
 
-func (b *bounder) amount(v, bound *source.Node, name, path string, code diag.Code) bool {
+func (b *bounder) amount(v *source.Node, bound *source.Field, path string, code diag.Code) bool {
 	if b.isBad(v) || !v.Scalar() {
 		return true
 	}
@@ -69,19 +66,20 @@ func (b *bounder) amount(v, bound *source.Node, name, path string, code diag.Cod
 	if !ok {
 		return true
 	}
-	if low := bound.Get("min"); low.Scalar() {
+	name := diag.Join("bounds", bound.Key)
+	if low := bound.Node.Get("min"); low.Scalar() {
 		if q, ok := parseQuantity(low.Text); ok && have.cmp(q) < 0 {
-			return b.outside(v, low, path, code, fmt.Sprintf("%s is less than profile %s allows", diag.Quote(v.Text), b.profile.Name), fmt.Sprintf("bounds.%s.min is %s, set here", name, low.Text), "write "+low.Text+" or more")
+			return b.outside(v, low, path, code, fmt.Sprintf("%s is less than profile %s allows", diag.Quote(v.Text), b.profile.Name), fmt.Sprintf("%s.min is %s, set here", name, low.Text), "write "+low.Text+" or more")
 		}
 	}
-	if high := bound.Get("max"); high.Scalar() {
+	if high := bound.Node.Get("max"); high.Scalar() {
 		if q, ok := parseQuantity(high.Text); ok && have.cmp(q) > 0 {
-			return b.outside(v, high, path, code, fmt.Sprintf("%s is more than profile %s allows", diag.Quote(v.Text), b.profile.Name), fmt.Sprintf("bounds.%s.max is %s, set here", name, high.Text), "write "+high.Text+" or less, or choose a bigger profile")
+			return b.outside(v, high, path, code, fmt.Sprintf("%s is more than profile %s allows", diag.Quote(v.Text), b.profile.Name), fmt.Sprintf("%s.max is %s, set here", name, high.Text), "write "+high.Text+" or less, or choose a bigger profile")
 		}
 	}
-	if values := bound.Get("values"); values != nil && !oneOf(have, values) {
+	if values := bound.Node.Get("values"); values != nil && !oneOf(have, values) {
 		accepted := texts(values)
-		return b.outside(v, values, path, code, fmt.Sprintf("%s is none of the amounts that profile %s allows", diag.Quote(v.Text), b.profile.Name), fmt.Sprintf("bounds.%s allows %s, set here", name, diag.OneOf(accepted)), "write "+diag.OneOf(accepted))
+		return b.outside(v, values, path, code, fmt.Sprintf("%s is none of the amounts that profile %s allows", diag.Quote(v.Text), b.profile.Name), fmt.Sprintf("%s allows %s, set here", name, diag.OneOf(accepted)), "write "+diag.OneOf(accepted))
 	}
 	return true
 }

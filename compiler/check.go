@@ -125,7 +125,7 @@ func (c *checker) mapping(n *source.Node, t *schema.Type, path string) {
 			c.wrongKey(f, t, path)
 			continue
 		}
-		c.value(f.Node, t.Elem, diag.Join(path, f.Key), f.Span)
+		c.value(f.Node, t.Elem, f.Below(path), f.Span)
 	}
 }
 
@@ -154,7 +154,7 @@ func (c *checker) structure(n *source.Node, t *schema.Type, path string, at diag
 	for i := range n.Fields {
 		f := &n.Fields[i]
 		if known := t.Field(f.Key); known != nil {
-			c.value(f.Node, known.Type, diag.Join(path, f.Key), f.Span)
+			c.value(f.Node, known.Type, f.Below(path), f.Span)
 			continue
 		}
 		guessed = append(guessed, c.unknownField(f, n, t, path))

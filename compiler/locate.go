@@ -21,7 +21,7 @@ func (u *Unit) Diagnose(problems []diag.Problem) []diag.Diagnostic {
 // Locate turns a problem with a path into the plan into a diagnostic with places. Where nothing of the path stands in a
 // file, as with a tool's default, the run itself is pointed at.
 func (u *Unit) Locate(p diag.Problem) diag.Diagnostic {
-	d := diag.Diagnostic{Code: p.Code, Severity: p.Severity, Path: u.env.path(p.Path), Message: p.Message, Hint: p.Hint}
+	d := diag.Diagnostic{Code: p.Code, Severity: p.Severity, Path: u.written(p.Path), Message: p.Message, Hint: p.Hint}
 	var whole bool
 	d.Span, whole = u.place(p.Path, p.AtKey)
 	if p.Replace != "" && whole {
@@ -32,6 +32,16 @@ func (u *Unit) Locate(p diag.Problem) diag.Diagnostic {
 		d.Notes = append(d.Notes, diag.Note{Span: span, Message: r.Message})
 	}
 	return d
+}
+
+// written is the path of a value in the document that decided it, as its author knows it.
+func (u *Unit) written(path string) string {
+	for p := path; p != ""; p = diag.Parent(p) {
+		if f, _, whole := source.Find(u.Tree, p); whole && f != nil && f.Path != "" {
+			return f.Path + strings.TrimPrefix(path, p)
+		}
+	}
+	return u.env.path(path)
 }
 
 // place finds the token of a path, or of the nearest part of it that stands in a file.

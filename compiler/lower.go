@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"fmt"
+	"slices"
 
 	"berth/diag"
 	"berth/schema"
@@ -72,7 +73,7 @@ func (c *checker) lowerResources(n *source.Node, path string) *source.Node {
 	if foreign > 0 {
 		return c.lowerKubernetesResources(n, path)
 	}
-	return mapFields(n, func(f source.Field) *source.Node { return lowerAmounts(f) })
+	return mapFields(n, func(f source.Field) *source.Node { return lowerAmounts(f, path) })
 }
 
 // mixture refuses `requests` or `limits` beside the names of resources.
@@ -91,40 +92,49 @@ func (c *checker) mixture(n *source.Node, path string) *source.Node {
 		if f.Key == "requests" || f.Key == "limits" {
 			return nil
 		}
-		return lowerAmounts(f)
+		return lowerAmounts(f, path)
 	})
 }
 
-// lowerAmounts turns one amount into requests, and for what cannot be shared into limits as well.
-func lowerAmounts(f source.Field) *source.Node {
-	n := f.Node
+// lowerAmounts turns one amount into requests, and for what cannot be shared into limits as well. Path is that of all
+// resources.
+func lowerAmounts(f source.Field, path string) *source.Node {
+	n, at := f.Node, f.Below(path)
 	switch {
 	case n.Scalar():
 		amounts := &source.Node{Kind: source.Map, Layer: n.Layer, Span: n.Span}
-		amounts.Fields = []source.Field{{Key: "requests", Span: f.Span, Node: n}}
+		amounts.Fields = []source.Field{{Key: "requests", Span: f.Span, Node: n, Path: at}}
 		if unsharable(f.Key) {
-			amounts.Fields = append(amounts.Fields, source.Field{Key: "limits", Span: f.Span, Node: n})
+			amounts.Fields = append(amounts.Fields, source.Field{Key: "limits", Span: f.Span, Node: n, Path: at})
 		}
 		return amounts
 	case n.Kind == source.Map && unsharable(f.Key):
-		return bothAmounts(n)
+		return bothAmounts(n, at)
 	}
 	return n
 }
 
-// bothAmounts completes the request or the limit by the other.
-func bothAmounts(n *source.Node) *source.Node {
-	requests, limits := n.Field("requests"), n.Field("limits")
-	if (requests == nil) == (limits == nil) {
-		return n
-	}
+// bothAmounts completes the request or the limit by the other. Both keep their places, since the resource may be called
+// gpu later.
+func bothAmounts(n *source.Node, path string) *source.Node {
 	both := *n
-	both.Fields = append([]source.Field{}, n.Fields...)
-	if limits == nil {
-		both.Fields = append(both.Fields, source.Field{Key: "limits", Span: requests.Span, Node: requests.Node})
-	} else {
-		both.Fields = append(both.Fields, source.Field{Key: "requests", Span: limits.Span, Node: limits.Node})
+	both.Fields = slices.Clone(n.Fields)
+	for i := range both.Fields {
+		both.Fields[i].Path = both.Fields[i].Below(path)
 	}
+	requests, limits := both.Field("requests"), both.Field("limits")
+	var other source.Field
+	switch {
+	case requests != nil && limits == nil:
+		other = *requests
+		other.Key = "limits"
+	case limits != nil && requests == nil:
+		other = *limits
+		other.Key = "requests"
+	default:
+		return &both
+	}
+	both.Fields = append(both.Fields, other)
 	return &both
 }
 
@@ -146,10 +156,10 @@ func (c *checker) lowerKubernetesResources(n *source.Node, path string) *source.
 				into = &source.Node{Kind: source.Map, Layer: n.Layer, Span: f.Node.Span}
 				lowered.Fields = append(lowered.Fields, source.Field{Key: name, Span: f.Span, Node: into})
 			}
-			into.Fields = append(into.Fields, source.Field{Key: side.Key, Span: f.Span, Node: f.Node})
+			into.Fields = append(into.Fields, source.Field{Key: side.Key, Span: f.Span, Node: f.Node, Path: f.Below(side.Below(path))})
 		}
 	}
-	return mapFields(lowered, func(f source.Field) *source.Node { return lowerAmounts(f) })
+	return mapFields(lowered, func(f source.Field) *source.Node { return lowerAmounts(f, path) })
 }
 
 func (c *checker) kubernetesResource(f source.Field, path string) (string, bool) {

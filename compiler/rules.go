@@ -22,7 +22,9 @@ type ruleContext struct {
 	// would miss.
 	refused func(path string) bool
 	// layer says who decided the value at a path of the plan.
-	layer    func(path string) source.Layer
+	layer func(path string) source.Layer
+	// written is a path of the plan as the value's author knows it.
+	written  func(path string) string
 	problems []diag.Problem
 }
 
@@ -73,7 +75,7 @@ func (c *ruleContext) conflict(p diag.Problem, other string) {
 		p.Path, other = other, p.Path
 		p.Replace, p.AtKey = "", false
 	}
-	p.Related = append(p.Related, diag.RelatedPath{Path: other, Message: words(other) + " stands here"})
+	p.Related = append(p.Related, diag.RelatedPath{Path: other, Message: c.words(other) + " stands here"})
 	c.add(p)
 }
 
@@ -90,6 +92,9 @@ func (c *ruleContext) twice(first, second, message, hint string) {
 
 // words is a path of the plan as a user of either form of run would say it.
 func words(path string) string { return strings.TrimPrefix(path, "spec.") }
+
+// words is words of a path under which several shapes may be written.
+func (c *ruleContext) words(path string) string { return words(c.written(path)) }
 
 // item is the path of a field of a list's item: spec.volumes[1].mount_path.
 func item(list string, i int, field string) string {

@@ -45,7 +45,7 @@ func (c *ruleContext) amount(resource, text, path string) (quantity, bool) {
 	}
 	p := diag.Problem{Code: diag.BadQuantity, Path: path}
 	said := func(what, hint string) (quantity, bool) {
-		p.Message, p.Hint = fmt.Sprintf("%s %s %s", words(path), diag.Quote(text), what), hint
+		p.Message, p.Hint = fmt.Sprintf("%s %s %s", c.words(path), diag.Quote(text), what), hint
 		c.add(p)
 		return quantity{}, false
 	}
@@ -92,10 +92,10 @@ func (c *ruleContext) requestAndLimit(name, path string, request, limit quantity
 	p := diag.Problem{Code: diag.Resources, Path: path + ".limits"}
 	switch {
 	case unsharable(name) && order != 0:
-		p.Message = fmt.Sprintf("requests and limits of %s have to be equal, and %s is not %s", name, request.text, limit.text)
-		p.Hint = fmt.Sprintf("it cannot be shared between pods: write %s: %s, or %s: %s", name, request.text, name, limit.text)
+		p.Message = fmt.Sprintf("requests and limits of %s have to be equal, and %s is not %s", c.ownName(name), request.text, limit.text)
+		p.Hint = fmt.Sprintf("it cannot be shared between pods: write %s for both, or %s", request.text, limit.text)
 	case order > 0:
-		p.Message = fmt.Sprintf("%s %s is below the request %s", words(p.Path), limit.text, request.text)
+		p.Message = fmt.Sprintf("%s %s is below the request %s", c.words(p.Path), limit.text, request.text)
 		p.Hint = fmt.Sprintf("raise limits to %s or more, or lower requests to %s", request.text, limit.text)
 	default:
 		return
@@ -105,6 +105,14 @@ func (c *ruleContext) requestAndLimit(name, path string, request, limit quantity
 		p.Path, other = other, p.Path
 	}
 	c.conflict(p, other)
+}
+
+// ownName is what the run's author calls a resource: gpu may have been written under the accelerator's own name.
+func (c *ruleContext) ownName(resource string) string {
+	if name := acceleratorName(c.plan.Machine); resource == "gpu" && strings.Contains(c.written("spec.resources.gpu.limits"), name) {
+		return name
+	}
+	return resource
 }
 
 // acceleratorName is the resource that `gpu` means on the plan's machine.

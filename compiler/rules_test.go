@@ -60,7 +60,7 @@ func contextOf(t testing.TB, p *schema.Plan, c ruleCase) *ruleContext {
 	}
 	present := func(path string) bool { return stands(tree, diag.Split(path)) }
 	return &ruleContext{
-		plan: p, tree: docs[0].Root, project: c.project, profile: c.profile, present: present,
+		plan: p, tree: docs[0].Root, project: c.project, profile: c.profile, present: present, written: func(path string) string { return path },
 		refused: func(path string) bool { return c.refused != "" && path == c.refused },
 		layer: func(path string) source.Layer {
 			if l, ok := c.layers[path]; ok {

@@ -296,7 +296,7 @@ func perGPU(spec *source.Node, p *Profile) *source.Node {
 		n.Layer = source.ProfileDefault
 		n.Text = times(f.Node.Text, count)
 		one := source.Field{Key: f.Key, Span: f.Span, Node: &n}
-		amounts.Fields = append(amounts.Fields, source.Field{Key: f.Key, Span: f.Span, Node: lowerAmounts(one)})
+		amounts.Fields = append(amounts.Fields, source.Field{Key: f.Key, Span: f.Span, Node: lowerAmounts(one, "spec.per_gpu")})
 	}
 	return overlay(spec, newMap(source.Field{Key: "resources", Span: p.PerGPU.Span, Node: amounts}))
 }
@@ -383,6 +383,7 @@ func (c *compilation) rules(w *written, u *Unit) {
 		}
 		return source.ToolDefault
 	}
+	ctx.written = u.written
 	checkRules(ctx)
 	w.diags = append(w.diags, u.Diagnose(ctx.problems)...)
 }

@@ -78,9 +78,13 @@ func Parent(path string) string {
 	if len(steps) <= 1 {
 		return ""
 	}
-	last := steps[len(steps)-1]
-	if Index(last) < 0 {
-		last = Step(last)
+	parent := Join("", steps[0])
+	for _, step := range steps[1 : len(steps)-1] {
+		if Index(step) >= 0 {
+			parent += step
+		} else {
+			parent += Step(step)
+		}
 	}
-	return strings.TrimSuffix(path, last)
+	return parent
 }

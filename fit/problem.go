@@ -73,7 +73,7 @@ func place(plan *schema.Plan, r Reason) string {
 		return resourcePath(plan, r.Resource)
 	case Label:
 		if _, ok := plan.Spec.NodeSelector[r.key]; ok {
-			return `spec.node_selector["` + r.key + `"]`
+			return diag.Join("spec.node_selector", r.key)
 		}
 		if plan.Spec.Affinity != nil {
 			return "spec.affinity"
@@ -89,10 +89,7 @@ func resourcePath(plan *schema.Plan, name string) string {
 		if !ok || word == "gpu" && name != gpuName(plan) {
 			continue
 		}
-		path := "spec.resources." + word
-		if strings.ContainsAny(word, "./") {
-			path = `spec.resources["` + word + `"]`
-		}
+		path := diag.Join("spec.resources", word)
 		if amounts.Requests != "" {
 			return path + ".requests"
 		}

@@ -62,6 +62,16 @@ type Field struct {
 	Key  string
 	Span diag.Span // the key's own token
 	Node *Node
+	// Path is where the entry stands in its document, if another shape was written there; else it is empty.
+	Path string
+}
+
+// Below is the place of an entry of the map at path.
+func (f *Field) Below(path string) string {
+	if f.Path != "" {
+		return f.Path
+	}
+	return diag.Join(path, f.Key)
 }
 
 // Get returns the value under key, nil when the node is no map or has no such key.
