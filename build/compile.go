@@ -57,14 +57,64 @@ func builtIn(name string) *diag.File {
 // Compile compiles and renders every run for one environment; the empty one is the runs themselves. Runs that were
 // refused are left out of the result.
 func (w *Workspace) Compile(environment string) (*Result, []diag.Diagnostic) {
-	units, diags := compiler.Compile(w.Runs, w.Options(environment))
-	rendered := make([]Unit, len(units))
-	found := make([][]diag.Diagnostic, len(units))
-	each(len(units), w.Workers, func(i int) { rendered[i], found[i] = render(units[i]) })
+	return w.compile(environment, func(int, *Unit) {})
+}
 
-	diags = append(diags, slices.Concat(found...)...)
+// CompileAll is [Workspace.Compile] for each of the environments.
+func (w *Workspace) CompileAll(environments []string) ([]*Result, []diag.Diagnostic) {
+	var results []*Result
+	var diags []diag.Diagnostic
+	for _, environment := range environments {
+		result, found := w.Compile(environment)
+		results, diags = append(results, result), append(diags, found...)
+	}
+	return results, diag.Sort(diags)
+}
+
+// Print is [Workspace.CompileAll] for those who want the objects' text alone: values, plans and trees are let go as soon
+// as a run is printed, so that those of a large project are never in memory at once. The workspace's own trees of the
+// runs go with the last environment.
+func (w *Workspace) Print(environments []string) ([]*Result, []diag.Diagnostic) {
+	var results []*Result
+	var diags []diag.Diagnostic
+	for i, environment := range environments {
+		last := i == len(environments)-1
+		result, found := w.compile(environment, func(run int, u *Unit) {
+			for i, o := range u.Objects {
+				u.Objects[i] = o.Printed()
+			}
+			if len(w.Policies) == 0 { // which are asked about all runs together
+				u.Shed()
+			}
+			if last {
+				w.Runs[run].Root = nil
+			}
+		})
+		results, diags = append(results, result), append(diags, found...)
+	}
+	return results, diag.Sort(diags)
+}
+
+// compile hands every unit that is not refused to then as soon as it is rendered, with its place among the runs.
+func (w *Workspace) compile(environment string, then func(i int, u *Unit)) (*Result, []diag.Diagnostic) {
+	rendered := make([]Unit, len(w.Runs))
+	found := make([][]diag.Diagnostic, len(w.Runs))
+	opts := w.Options(environment)
+	opts.Then = func(i int, unit *compiler.Unit) {
+		rendered[i], found[i] = render(unit)
+		if !unit.Refused && !diag.HasErrors(found[i]) {
+			then(i, &rendered[i])
+		}
+	}
+	units, diags := compiler.Compile(w.Runs, opts)
+
 	result := &Result{Environment: environment}
 	for i, u := range rendered {
+		if len(units) == 0 || u.Unit != units[0] {
+			continue // no run, or another one's name
+		}
+		units = units[1:]
+		diags = append(diags, found[i]...)
 		if !u.Refused && !diag.HasErrors(found[i]) {
 			result.Units = append(result.Units, u)
 		}

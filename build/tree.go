@@ -27,34 +27,32 @@ func (w *Workspace) Layout() string {
 }
 
 // Tree compiles the runs for each of the environments and lays them out; with no environment it is the runs themselves.
-// There are no files when anything is refused. The results are those of the environments, or of the runs themselves.
+// There are no files when anything is refused. The results are those of the environments, or of the runs themselves; for
+// a layout that needs no values they are of [Workspace.Print].
 func (w *Workspace) Tree(layout string, environments []string) ([]files.File, []*Result, []diag.Diagnostic) {
-	var base *Result
-	var diags []diag.Diagnostic
-	if len(environments) == 0 || layout == KustomizeLayout {
-		base, diags = w.Compile("")
+	overlaid := layout == KustomizeLayout && len(environments) > 0
+	if len(environments) == 0 {
+		environments = []string{""}
 	}
-	if len(environments) > 0 {
-		diags = nil // a run may be whole only in its environments
+	compile := w.Print
+	if layout == KustomizeLayout { // whose overlays are made of values
+		compile = w.CompileAll
 	}
-	results := make([]*Result, len(environments))
-	for i, environment := range environments {
-		var found []diag.Diagnostic
-		results[i], found = w.Compile(environment)
-		diags = append(diags, found...)
-	}
+	results, diags := compile(environments)
 	if diag.HasErrors(diags) {
-		return nil, nil, diag.Sort(diags)
+		return nil, nil, diags
 	}
-	tree, found := w.lay(layout, base, results)
-	if len(results) == 0 {
-		results = []*Result{base}
+	laid := results
+	if overlaid { // a run may be whole only in its environments, so that nothing is said of what it is without
+		base, _ := w.Compile("")
+		laid = append([]*Result{base}, results...)
 	}
+	tree, found := w.lay(layout, laid)
 	return tree, results, diag.Sort(append(diags, found...))
 }
 
-// lay places the units of all environments, each run beside itself.
-func (w *Workspace) lay(layout string, base *Result, results []*Result) ([]files.File, []diag.Diagnostic) {
+// lay places the units of all results, each run beside itself.
+func (w *Workspace) lay(layout string, results []*Result) ([]files.File, []diag.Diagnostic) {
 	var placed []renderers.Unit
 	var compiled []Unit // of every environment, to find positions
 	index := map[runID]int{}
@@ -67,15 +65,14 @@ func (w *Workspace) lay(layout string, base *Result, results []*Result) ([]files
 		}
 		return &placed[index[id]]
 	}
-	if base != nil {
-		for _, u := range base.Units {
-			at(u).Base = u.Objects
-		}
-	}
 	for _, result := range results {
 		for _, u := range result.Units {
 			unit := at(u)
-			if unit.Environments == nil {
+			switch {
+			case result.Environment == "":
+				unit.Base = u.Objects
+				continue
+			case unit.Environments == nil:
 				unit.Environments = map[string][]renderers.Object{}
 			}
 			unit.Environments[result.Environment] = u.Objects

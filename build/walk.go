@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"berth/compiler"
 	"berth/diag"
 	"berth/source"
 )
@@ -150,7 +151,7 @@ func unique(places []place) []place {
 func (l *loader) load(places []place, options source.Options) [][]source.Document {
 	docs := make([][]source.Document, len(places))
 	diags := make([][]diag.Diagnostic, len(places))
-	each(len(places), l.w.Workers, func(i int) {
+	compiler.Each(len(places), l.w.Workers, func(i int) {
 		file, problems := l.read(places[i].path, places[i].name)
 		if file != nil {
 			o := options

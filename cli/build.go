@@ -71,12 +71,12 @@ func (b *builder) stream(w *build.Workspace, diags []diag.Diagnostic) error {
 	if len(environments) == 0 {
 		environments = []string{""}
 	}
-	var results []*build.Result
-	for _, environment := range environments {
-		result, found := w.Compile(environment)
-		diags = append(diags, found...)
-		results = append(results, result)
+	compile := w.Print
+	if b.annotate { // origins stand in the trees
+		compile = w.CompileAll
 	}
+	results, found := compile(environments)
+	diags = append(diags, found...)
 	if err := b.reportOf(w, diags); err != nil {
 		return err
 	}
@@ -93,14 +93,16 @@ func (b *builder) stream(w *build.Workspace, diags []diag.Diagnostic) error {
 
 // text is the stream of all objects.
 func (b *builder) text(w *build.Workspace, results []*build.Result) ([]byte, error) {
+	if b.annotate {
+		var runs []review.Run
+		for _, result := range results {
+			runs = append(runs, runsOf(w, result)...)
+		}
+		return review.Stream(runs)
+	}
 	var objects []renderers.Object
-	var runs []review.Run
 	for _, result := range results {
 		objects = append(objects, result.Objects()...)
-		runs = append(runs, runsOf(w, result)...)
-	}
-	if b.annotate {
-		return review.Stream(runs)
 	}
 	return renderers.Stream(objects)
 }
@@ -120,10 +122,11 @@ func (b *builder) write(w *build.Workspace, diags []diag.Diagnostic) error {
 		b.fits(results)
 		b.list(dir, status)
 	}
-	b.say("%s: %s", b.display(dir), status.Written())
 	if b.failOnChange && !status.Clean() {
+		b.say("%s: %s; commit that too", b.display(dir), status.Written())
 		return errNo
 	}
+	b.say("%s: %s", b.display(dir), status.Written())
 	return nil
 }
 

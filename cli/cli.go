@@ -28,6 +28,7 @@ func Main() int {
 	if len(os.Args) > 1 && os.Args[1] == source.EvaluateCommand {
 		return source.ServeEvaluator()
 	}
+	pace()
 	dir, err := os.Getwd()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "berth: the working directory is not known:", err)

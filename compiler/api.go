@@ -30,6 +30,20 @@ type Unit struct {
 	bad map[*source.Node]bool
 }
 
+// Shed lets go of all that only compiling and rendering read, so that the runs of a large project need not be in memory
+// at once. What is left tells the run from others: its name, where that stands, and what it is for.
+func (u *Unit) Shed() {
+	name := source.Node{}
+	if n := u.Tree.Get("name"); n != nil {
+		name = source.Node{Kind: n.Kind, Layer: n.Layer, Text: n.Text, Span: n.Span}
+	}
+	u.Tree = newMap(source.Field{Key: "name", Node: &name})
+	u.Doc.Root = &source.Node{Kind: source.Map, Span: u.Doc.Root.Span}
+	p := u.Plan
+	*p = schema.Plan{Name: p.Name, Namespace: p.Namespace, Environment: p.Environment, Project: p.Project, Target: p.Target}
+	u.env, u.bad = &envelope{bare: u.env.bare}, nil
+}
+
 // Options is what compiling depends on beside the documents.
 type Options struct {
 	// Project is the project, nil when there is none.
@@ -50,4 +64,6 @@ type Options struct {
 	Evaluator *source.Evaluator
 	// Workers is how many runs are compiled at a time; 0 means one for each processor.
 	Workers int
+	// Then, if there is one, is given every unit by the worker that compiled it, with its place among the runs.
+	Then func(i int, u *Unit)
 }

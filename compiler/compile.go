@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"berth/adopt"
 	"berth/diag"
@@ -64,7 +65,13 @@ func Compile(docs []source.Document, opts Options) ([]*Unit, []diag.Diagnostic) 
 	diags := c.openCatalog(append([][]source.Document{profiles}, opts.Profiles...))
 	diags = append(diags, c.knownEnvironment(docs)...)
 	results := make([]outcome, len(runs))
-	c.each(len(runs), func(i int) { results[i] = c.run(runs[i], aloneIn(runs, i)) })
+	Each(len(runs), opts.Workers, func(i int) {
+		results[i] = c.run(runs[i], aloneIn(runs, i))
+		runs[i].Root = nil // the unit has it, as long as that is needed
+		if u := results[i].unit; u != nil && opts.Then != nil {
+			opts.Then(i, u)
+		}
+	})
 	units := c.collect(results, &diags)
 	diags = append(diags, c.judge(units)...)
 	return units, diag.Sort(diags)
@@ -89,38 +96,26 @@ func aloneIn(runs []source.Document, i int) bool {
 	return (i == 0 || runs[i-1].File != runs[i].File) && (i == len(runs)-1 || runs[i+1].File != runs[i].File)
 }
 
-// each calls do for 0 … n-1 on several processors.
-func (c *compilation) each(n int, do func(i int)) {
-	workers := c.Workers
+// Each calls do for 0 to n-1, several at a time; 0 workers means one for each processor.
+func Each(n, workers int, do func(i int)) {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	if workers = min(workers, n); workers <= 1 {
-		for i := range n {
-			do(i)
-		}
-		return
-	}
-	next := make(chan int)
+	var next atomic.Int64
 	var all sync.WaitGroup
-	for range workers {
+	for range min(workers, n) {
 		all.Go(func() {
-			for i := range next {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
 				do(i)
 			}
 		})
 	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
 	all.Wait()
 }
 
 // outcome is what became of one run.
 type outcome struct {
 	unit  *Unit
-	name  *source.Node
 	diags []diag.Diagnostic
 }
 
@@ -139,7 +134,6 @@ func (c *compilation) collect(results []outcome, diags *[]diag.Diagnostic) []*Un
 			continue
 		}
 		seen[key] = r.unit
-		r.unit.Refused = diag.HasErrors(r.diags)
 		units = append(units, r.unit)
 	}
 	return units

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"slices"
 	"strings"
 
 	"berth/diag"
@@ -15,6 +16,7 @@ type ruleContext struct {
 	tree    *source.Node // of the plan's shape
 	project *Project     // nil without a project
 	profile *Profile     // nil without a profile
+	faulty  bool         // something was refused already
 	// present reports whether the merged tree has a value at a path of the plan, even a refused one, so that no rule
 	// misses a field that somebody wrote.
 	present func(path string) bool
@@ -40,10 +42,19 @@ var rules = []func(*ruleContext){
 	checkMetadata, checkProfileUse, checkBackend, checkNodeLabels, checkPriorityClass,
 }
 
+// lints warn of what Kubernetes takes and may not be meant. They speak of runs that are right otherwise.
+var lints = []func(*ruleContext){lintToleration, lintMemoryVolumes}
+
 // checkRules holds a plan against all rules and leaves what it finds in the context.
 func checkRules(c *ruleContext) {
 	for _, rule := range rules {
 		rule(c)
+	}
+	if c.faulty || slices.ContainsFunc(c.problems, func(p diag.Problem) bool { return p.Severity == diag.Error }) {
+		return
+	}
+	for _, lint := range lints {
+		lint(c)
 	}
 }
 

@@ -47,7 +47,8 @@ func (c *compilation) run(doc source.Document, alone bool) outcome {
 	l := c.layer(w)
 	unit := c.plan(w, l)
 	c.rules(w, unit)
-	return outcome{unit: unit, name: w.name, diags: w.diags}
+	unit.Refused = diag.HasErrors(w.diags)
+	return outcome{unit, w.diags}
 }
 
 // read takes a document apart, lowers it and checks its shape.
@@ -368,7 +369,7 @@ func hasUnknown(spec *source.Node) bool {
 
 // rules holds the plan against the rules between fields.
 func (c *compilation) rules(w *written, u *Unit) {
-	ctx := &ruleContext{plan: u.Plan, tree: u.Tree, project: c.Project, profile: u.Profile}
+	ctx := &ruleContext{plan: u.Plan, tree: u.Tree, project: c.Project, profile: u.Profile, faulty: diag.HasErrors(w.diags)}
 	ctx.present = func(path string) bool { _, _, whole := source.Find(u.Tree, path); return whole }
 	ctx.refused = func(path string) bool {
 		if path == "spec" { // its unknown fields are not in the tree of the layers

@@ -97,7 +97,7 @@ func (t *fileTree) add(path string, value any) {
 func (t *fileTree) objects(folder string, objects []Object) {
 	var names []string
 	for _, o := range objects {
-		t.entries = append(t.entries, entry{path: inFolder(folder, o.File), value: o.Value, plan: o.Plan})
+		t.entries = append(t.entries, entry{path: inFolder(folder, o.File), text: o.Text, value: o.Value, plan: o.Plan})
 		names = append(names, o.File)
 	}
 	t.kustomization(folder, names)

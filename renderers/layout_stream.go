@@ -8,6 +8,10 @@ func Stream(objects []Object) ([]byte, error) {
 		if i > 0 {
 			out = append(out, "---\n"...)
 		}
+		if o.Text != nil {
+			out = append(out, o.Text...)
+			continue
+		}
 		var err error
 		if out, err = AppendYAML(out, o.Value); err != nil {
 			return nil, err

@@ -7,6 +7,8 @@
 package renderers
 
 import (
+	"bytes"
+
 	"berth/diag"
 	"berth/schema"
 
@@ -23,8 +25,11 @@ type Object struct {
 	// resourceclaimtemplate.yaml.
 	File string
 
-	// Value is the typed object, such as *batchv1.Job.
+	// Value is the typed object, such as *batchv1.Job; nil once the object is text alone.
 	Value any
+
+	// Text is the object as YAML, once it is printed: see [Object.Printed].
+	Text []byte
 
 	// Plan is what the object was rendered from.
 	Plan *schema.Plan
@@ -94,6 +99,18 @@ func (r *renderer) finish(t typed) Object {
 	r.identify(value)
 	o.APIVersion, o.Kind = value.GetObjectKind().GroupVersionKind().ToAPIVersionAndKind()
 	o.Namespace, o.Name, o.Value = value.GetNamespace(), value.GetName(), value
+	return o
+}
+
+// Printed is the object as text alone, which takes a fraction of the memory; as it was where it has no YAML form, which
+// the layouts then say.
+func (o Object) Printed() Object {
+	const usual = 4 << 10
+	text, err := AppendYAML(make([]byte, 0, usual), o.Value)
+	if err != nil {
+		return o
+	}
+	o.Text, o.Value, o.merged = bytes.Clone(text), nil, nil
 	return o
 }
 
