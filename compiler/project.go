@@ -17,6 +17,8 @@ type Project struct {
 	File *diag.File
 	Spec schema.ProjectSpec
 	Tree *source.Node // the spec, lowered
+	// NameNode is where the name stands.
+	NameNode *source.Node
 
 	defaults     *source.Node
 	environments map[string]*source.Node // partial specs
@@ -41,7 +43,7 @@ func OpenProject(doc source.Document, dir string) (*Project, []diag.Diagnostic) 
 	c.credentials(spec, "spec")
 	p := &Project{Dir: dir, File: doc.File, Tree: spec, environments: map[string]*source.Node{}}
 	if n := e.metadata.Get("name"); n.Scalar() {
-		p.Name = n.Text
+		p.Name, p.NameNode = n.Text, n
 	}
 	p.defaults = spec.Get("defaults")
 	c.duplicates(p.defaults, "spec.defaults")

@@ -81,9 +81,15 @@ func (c *ruleContext) labelSelector(s *schema.LabelSelector, path string) {
 // checkNodeContradictions: of the required terms, at least one has to be possible, by itself and beside the node selector
 // and what the profile's machine asks for.
 func checkNodeContradictions(c *ruleContext) {
-	terms := []schema.NodeSelectorTerm{{}} // without one, selector and machine still have to agree
-	if a := c.plan.Spec.Affinity; a != nil && a.NodeAffinity != nil && a.NodeAffinity.Required != nil && len(a.NodeAffinity.Required.NodeSelectorTerms) > 0 {
+	var terms []schema.NodeSelectorTerm
+	if a := c.plan.Spec.Affinity; a != nil && a.NodeAffinity != nil && a.NodeAffinity.Required != nil {
 		terms = a.NodeAffinity.Required.NodeSelectorTerms
+	}
+	switch {
+	case len(terms) == 0 && (c.plan.Machine == nil || len(c.plan.Spec.NodeSelector) == 0):
+		return
+	case len(terms) == 0:
+		terms = []schema.NodeSelectorTerm{{}} // selector and machine still have to agree
 	}
 	machine := machineRequirements(c.plan.Machine)
 	path, key := "", ""

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 	"strings"
 
 	"berth/diag"
@@ -64,11 +65,12 @@ func (c *ruleContext) amount(resource, text, path string) (quantity, bool) {
 	case strings.HasPrefix(resource, "hugepages-") && !c.multiple(q, strings.TrimPrefix(resource, "hugepages-")):
 		p.Code = diag.Resources
 		return said("is not a multiple of the page size", "write a multiple of "+strings.TrimPrefix(resource, "hugepages-"))
-	case resource == "mem" && isBytes(text) && q.sign() > 0 && q.cmp(mebibyte) < 0:
+	case (resource == "mem" || resource == "disk") && isBytes(text) && q.sign() > 0 && q.cmp(mebibyte) < 0:
+		unit := map[string]string{"mem": "Mi", "disk": "Gi"}[resource]
 		c.add(diag.Problem{
 			Code: diag.BadQuantity, Severity: diag.Warning, Path: path,
 			Message: fmt.Sprintf("%s %s is a number of bytes", words(path), diag.Quote(text)),
-			Hint:    fmt.Sprintf("write %sMi if that is meant", text),
+			Hint:    fmt.Sprintf("write %s%s if that is meant", text, unit),
 		})
 	}
 	return q, true
@@ -143,12 +145,33 @@ func checkAccelerator(c *ruleContext) {
 		return
 	}
 	if count, ok := parseQuantity(gpu.Requests); ok && count.isWhole() && count.cmp(one) > 0 {
-		c.add(diag.Problem{
+		c.asProfileSays(diag.Problem{
 			Code: diag.Resources, Path: "spec.resources.gpu.requests",
 			Message: fmt.Sprintf("the GPUs of profile %s are shared by turns, and more than one turn gives no more of a GPU", m.Profile),
 			Hint:    "write gpu: 1, or choose a profile with whole GPUs", Replace: "1",
-		})
+		}, "accelerator.sharing")
 	}
+}
+
+// lintToleration warns of GPUs without a profile and without a toleration: nodes that have some are mostly tainted, so that
+// other pods keep away.
+func lintToleration(c *ruleContext) {
+	gpus := c.plan.Spec.Resources["gpu"].Requests
+	if gpus == "" || c.plan.Machine != nil {
+		return
+	}
+	if count, ok := parseQuantity(gpus); !ok || count.sign() <= 0 {
+		return
+	}
+	name := acceleratorName(nil)
+	if slices.ContainsFunc(c.plan.Spec.Tolerations, func(t schema.Toleration) bool { return t.Key == name || t.Key == "" }) {
+		return
+	}
+	c.add(diag.Problem{
+		Code: diag.Scheduling, Severity: diag.Warning, Path: "spec.resources.gpu.requests",
+		Message: fmt.Sprintf("nodes with %s mostly carry a taint of that name, which nothing here tolerates: the pod may wait for ever", name),
+		Hint:    "write profile: nvidia-gpu, or another that `berth profiles` lists",
+	})
 }
 
 // checkHugePages: Kubernetes refuses huge pages in a container that asks for neither CPU nor memory.

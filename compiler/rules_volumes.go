@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"fmt"
+	"math/big"
 	"path"
 	"strings"
 
@@ -190,6 +191,33 @@ func (c *ruleContext) inMemory(what, at, sizeAt, size string) {
 			Hint:    fmt.Sprintf("raise resources.mem.limits above %s, or make it smaller than %s", size, limit),
 		}, memoryLimit)
 	}
+}
+
+// lintMemoryVolumes warns of what may take more than half of the container's memory from the program.
+func lintMemoryVolumes(c *ruleContext) {
+	c.halfOfMemory("shm", "spec.shm", c.plan.Spec.Shm)
+	for i := range c.plan.Spec.Volumes {
+		if v := &c.plan.Spec.Volumes[i]; v.VolumeType == "empty_dir" && v.Spec.Medium == "Memory" {
+			c.halfOfMemory("volume "+v.Name, volumeSpecPath(i, "size_limit"), v.Spec.SizeLimit)
+		}
+	}
+}
+
+func (c *ruleContext) halfOfMemory(what, path, size string) {
+	limit := c.plan.Spec.Resources["mem"].Limits
+	if size == "" || limit == "" {
+		return
+	}
+	most, ok := parseQuantity(limit)
+	have, sized := parseQuantity(size)
+	if !ok || !sized || new(big.Rat).Mul(have.rat(), big.NewRat(2, 1)).Cmp(most.rat()) <= 0 {
+		return
+	}
+	c.conflict(diag.Problem{
+		Code: diag.Volume, Severity: diag.Warning, Path: path,
+		Message: fmt.Sprintf("%s of %s may take more than half of the memory limit %s from the program", what, size, limit),
+		Hint:    "raise resources.mem.limits, or make it smaller",
+	}, memoryLimit)
 }
 
 // checkExclusiveClaims: a claim that one node, or one pod, at a time may mount keeps all pods but the first waiting.
