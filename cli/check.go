@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"berth/build"
@@ -58,12 +59,13 @@ func (a *app) compare(dir string, tree []files.File, diags []diag.Diagnostic) er
 	if err != nil {
 		return err
 	}
-	refused := a.report(append(diags, found...))
+	diags = append(diags, found...)
+	if a.format != string(diag.Text) {
+		diags = append(diags, drifted(dir, status)...)
+	}
+	refused := a.report(diags)
 	var out strings.Builder
-	for _, group := range []struct {
-		word  string
-		paths []string
-	}{{"missing", status.Missing}, {"stale", status.Stale}, {"edited", status.Edited}, {"stray", status.Stray}, {"foreign", status.Foreign}} {
+	for _, group := range drift(status) {
 		for _, path := range group.paths {
 			fmt.Fprintf(&out, "%-8s %s/%s\n", group.word, a.display(dir), path)
 		}
@@ -71,9 +73,45 @@ func (a *app) compare(dir string, tree []files.File, diags []diag.Diagnostic) er
 	if _, err := io.WriteString(a.Stdout, out.String()); err != nil {
 		return err
 	}
-	if refused == nil && !status.Clean() {
+	switch {
+	case status.Clean():
+		return refused
+	case refused == nil:
 		a.say("%s: %s; `berth build` brings it up to date", a.display(dir), status.Drift())
-		refused = errNo
 	}
-	return refused
+	return errNo
+}
+
+// drifting are the files of a tree with one thing wrong with them.
+type drifting struct {
+	word    string
+	paths   []string
+	message string
+}
+
+func drift(s files.Status) []drifting {
+	return []drifting{
+		{"missing", s.Missing, "this file is missing from the output"},
+		{"stale", s.Stale, "this file is not what would be built"},
+		{"edited", s.Edited, "this file was changed by hand, and is not what would be built"},
+		{"stray", s.Stray, "this file is no longer part of the output"},
+		{"foreign", s.Foreign, ""},
+	}
+}
+
+// drifted are the files of a tree that the next build would change, as diagnostics for machines.
+func drifted(dir string, s files.Status) []diag.Diagnostic {
+	var diags []diag.Diagnostic
+	for _, group := range drift(s) {
+		if group.message == "" { // said by files.Compare
+			continue
+		}
+		for _, path := range group.paths {
+			diags = append(diags, diag.Diagnostic{
+				Code: diag.Output, Span: diag.Span{File: &diag.File{Name: filepath.Join(dir, path)}},
+				Message: group.message, Hint: "run `berth build` and commit what it writes",
+			})
+		}
+	}
+	return diags
 }
