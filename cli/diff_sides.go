@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -30,9 +31,9 @@ func (d *differ) other(paths []string) (at located, name string, done func(), er
 	if isFolder(d.absolute(name)) && (strings.HasPrefix(name, ".") || filepath.IsAbs(name) || !knowsRevision(d.Dir, name)) {
 		return located{dir: d.absolute(name), paths: paths, optional: true}, name, none, nil
 	}
-	dir, done, err := checkOut(d.Dir, name)
+	dir, done, err := materialise(d.Dir, name)
 	if err != nil {
-		return at, name, none, err
+		return at, name, none, d.unknown(err)
 	}
 	at = located{dir: dir, optional: true}
 	for _, path := range paths {
@@ -66,12 +67,11 @@ func (d *differ) compile(at located, name string) ([]review.Run, error) {
 		return nil, nil
 	}
 	var runs []review.Run
-	for _, environment := range d.wanted(w) {
-		result, found := w.Compile(environment)
-		diags = append(diags, found...)
+	results, found := w.CompileAll(d.wanted(w))
+	for _, result := range results {
 		runs = append(runs, runsOf(w, result)...)
 	}
-	return runs, d.tell(w, diags, name)
+	return runs, d.tell(w, append(diags, found...), name)
 }
 
 // tell prints what was refused, with the side that it stands on. Warnings are for `berth build`.
@@ -121,18 +121,20 @@ func runsOf(w *build.Workspace, result *build.Result) []review.Run {
 			r.Profile = u.Profile.Tree
 		}
 		if w.Project != nil {
-			r.Project = w.Project.Tree
+			r.Project, r.ProjectName = w.Project.Tree, w.Project.NameNode
 		}
 		runs = append(runs, r)
 	}
 	return runs
 }
 
-// checkOut is [materialise] with the errors of one who typed a revision.
-func checkOut(dir, revision string) (string, func(), error) {
-	at, done, err := materialise(dir, revision)
-	if err != nil {
-		return "", nil, fmt.Errorf("--against %s: %w", revision, err)
+// unknown says of a commit that it cannot be had, in the words of one who named it, or did not.
+func (d *differ) unknown(err error) error {
+	switch {
+	case d.against != "":
+		return fmt.Errorf("--against %s: %w", d.against, err)
+	case errors.Is(err, errNoCommit):
+		return errors.New("the repository has no commit yet: name a folder to compare with, as in --against ../before")
 	}
-	return at, done, nil
+	return err
 }

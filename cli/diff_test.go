@@ -47,3 +47,27 @@ func TestDiffExit(t *testing.T) {
 		}
 	}
 }
+
+// The document on reviews shows what the program prints, word for word.
+func TestReviewDocument(t *testing.T) {
+	document, err := os.ReadFile("../docs/review.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	review, err := os.ReadFile("../golden/diff/once-image.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := filepath.Abs("../fixtures/diff/environments-compared/after")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for command, want := range map[string]string{
+		"diff": strings.Replace(string(review), "../before", "HEAD", 1),
+		"explain churn-train resources.cpu --environment staging": run(dir, "explain", "churn-train", "resources.cpu", "--environment", "staging").stdout,
+	} {
+		if !strings.Contains(string(document), "```console\n$ berth "+command+"\n"+want+"```\n") {
+			t.Errorf("docs/review.md does not show of berth %s:\n%s", command, want)
+		}
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path"
 	"strconv"
 	"strings"
 
@@ -32,13 +31,14 @@ func explainCommand(a *app) *cobra.Command {
 tool with its reason, a patch) and what it beat.
 
 RUN is a run's name, or a file with runs. FIELD is a field of the run (resources.gpu) or a path of the output
-(spec.template.spec.tolerations[0]). --from goes the other way: from a line of a source to all that it reaches.`,
+(spec.template.spec.tolerations[0]). --from goes the other way: from a line of a source to all that it reaches, in all
+environments unless one is named.`,
 		Example: "  berth explain churn-train\n  berth explain churn-train resources.mem --environment prod\n  berth explain --from profiles/a100.yaml:12",
 		Args:    cobra.MaximumNArgs(2),
 		RunE:    func(_ *cobra.Command, args []string) error { return e.run(args) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&e.environment, "environment", "", "the environment's `name`; left out, the run itself")
+	f.StringVar(&e.environment, "environment", "", "the environment's `name`; left out, the run itself, and with --from all of them")
 	f.StringVar(&e.from, "from", "", "a `place` in a source, as in runs/train.yaml:12")
 	f.BoolVar(&e.json, "json", false, "print JSON")
 	return cmd
@@ -58,29 +58,76 @@ func (e *explainer) run(args []string) error {
 	if diag.HasErrors(diags) && len(w.Runs) == 0 {
 		return e.reportOf(w, diags)
 	}
-	result, found := w.Compile(e.environment)
-	runs := runsOf(w, result)
+	var runs []review.Run
+	for _, environment := range e.wanted(w) {
+		result, found := w.Compile(environment)
+		runs, diags = append(runs, runsOf(w, result)...), append(diags, found...)
+	}
+	all := runs
 	if name != "" {
 		runs = named(runs, name)
 	}
 	if len(runs) == 0 {
-		return e.missing(w, name, append(diags, found...))
+		return e.missing(w, name, all, diags)
 	}
 	return e.print(runs, filter)
 }
 
-func (e *explainer) print(runs []review.Run, filter review.Filter) error {
-	objects := []review.Explained{}
-	for i := range runs {
-		objects = append(objects, review.Explain(&runs[i], filter)...)
+// wanted are the environments that are looked at: with --from all of them, since they are what the output is made of.
+func (e *explainer) wanted(w *build.Workspace) []string {
+	if all := w.Environments(); e.from != "" && e.environment == "" && len(all) > 0 {
+		return all
 	}
+	return []string{e.environment}
+}
+
+func (e *explainer) print(runs []review.Run, filter review.Filter) error {
+	objects := explained(runs, filter)
 	if len(objects) == 0 {
-		return errors.New("no value of the output comes from there")
+		return e.nothing(runs, filter)
 	}
 	if e.json {
 		return review.WriteJSON(e.Stdout, objects)
 	}
 	return review.WriteExplained(e.Stdout, objects, e.Color && sameTerminal(e.Stdout))
+}
+
+func explained(runs []review.Run, filter review.Filter) []review.Explained {
+	objects := []review.Explained{}
+	for i := range runs {
+		objects = append(objects, review.Explain(&runs[i], filter)...)
+	}
+	return objects
+}
+
+// nothing says that a field or a line reaches no value of the output, and which field may have been meant.
+func (e *explainer) nothing(runs []review.Run, filter review.Filter) error {
+	if filter.Line > 0 {
+		return fmt.Errorf("no value of the output comes from %s:%d", filter.File, filter.Line)
+	}
+	var known []string
+	for _, o := range explained(runs, review.Filter{}) {
+		for _, leaf := range o.Fields {
+			known = append(known, leaf.Path)
+			if leaf.Origin != nil {
+				known = append(known, above(strings.TrimPrefix(leaf.Origin.Field, "spec."))...)
+			}
+		}
+	}
+	message := "no value of the output stands at " + diag.Quote(filter.Field) + " or comes from it"
+	if best, ok := diag.Nearest(filter.Field, known); ok {
+		message += "; did you mean " + best + "?"
+	}
+	return errors.New(message)
+}
+
+// above are a path and those of all that it stands in.
+func above(path string) []string {
+	var paths []string
+	for end := len(path); end > 0; end = strings.LastIndexAny(path[:end], ".[") {
+		paths = append(paths, path[:end])
+	}
+	return paths
 }
 
 // asked tells the name of a run from a file with runs.
@@ -113,7 +160,7 @@ func (e *explainer) filter(args []string) (review.Filter, error) {
 	if err != nil || line < 1 {
 		return f, fmt.Errorf("--from %s: %s is no line", e.from, diag.Quote(parts[1]))
 	}
-	f.File, f.Line = path.Clean(parts[0]), int32(line)
+	f.File, f.Line = e.display(e.absolute(parts[0])), int32(line)
 	return f, nil
 }
 
@@ -128,14 +175,13 @@ func named(runs []review.Run, name string) []review.Run {
 }
 
 // missing says why there is no run to explain: it was refused, or nothing has its name.
-func (e *explainer) missing(w *build.Workspace, name string, diags []diag.Diagnostic) error {
+func (e *explainer) missing(w *build.Workspace, name string, all []review.Run, diags []diag.Diagnostic) error {
 	if diag.HasErrors(diags) {
 		return e.reportOf(w, diags)
 	}
-	result, _ := w.Compile(e.environment)
 	var names []string
-	for _, u := range result.Units {
-		names = append(names, u.Plan.Name)
+	for _, r := range all {
+		names = append(names, r.Plan.Name)
 	}
 	message := "there is no run " + diag.Quote(name)
 	if best, ok := diag.Nearest(name, names); ok {

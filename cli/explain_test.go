@@ -36,7 +36,7 @@ func origins(t *testing.T, dir string, paths ...string) []review.Explained {
 				r.Profile = u.Profile.Tree
 			}
 			if w.Project != nil {
-				r.Project = w.Project.Tree
+				r.Project, r.ProjectName = w.Project.Tree, w.Project.NameNode
 			}
 			all = append(all, review.Explain(&r, review.Filter{})...)
 		}

@@ -2,11 +2,14 @@ package cli_test
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"html"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -43,53 +46,95 @@ func open(t *testing.T, page string, flags ...string) (dom, console string) {
 	return out.String(), errs.String()
 }
 
-// The page of the week in which Berlin's clocks go forward, in a browser: nothing complains, and each run of a schedule
-// stands at its hour.
+// probe is a script that tells the window around it what the page looks like once it is laid out: the hours at which bars
+// stand, how far the page is wider than its window, what the keyboard cannot reach, and how many runs a verdict's button
+// leaves.
+const probe = `<script>
+window.addEventListener("load", function () {
+  var bars = {};
+  document.querySelectorAll(".week .row").forEach(function (row) {
+    var track = row.querySelector(".track:not(.demand)");
+    if (!track) return;
+    var week = track.getBoundingClientRect();
+    bars[row.querySelector("strong").textContent] = Array.from(track.children, function (bar) {
+      var box = bar.getBoundingClientRect();
+      return [box.left, box.right].map(function (x) { return (x - week.left) / week.width * 168; });
+    });
+  });
+  document.querySelector("button[data-word=stops]").click();
+  parent.postMessage(JSON.stringify({
+    bars: bars,
+    tooWide: document.documentElement.scrollWidth - window.innerWidth,
+    width: window.innerWidth,
+    unreachable: Array.from(document.querySelectorAll("a, button, input, summary")).filter(function (e) { return e.tabIndex < 0; }).length,
+    stopping: Array.from(document.querySelectorAll("details.run")).filter(function (e) { return !e.hidden; }).length
+  }), "*");
+});
+</script></body>`
+
+// around is a page with another one in a window of a given width, since a browser's own has a least width.
+const around = `<script>onmessage = function (e) { document.documentElement.dataset.probe = e.data; };</script>
+<iframe src="review.html" style="width: %dpx; height: 900px; border: 0"></iframe>`
+
+type probed struct {
+	Bars                                  map[string][][2]float64
+	TooWide, Width, Unreachable, Stopping int
+}
+
+var probeText = regexp.MustCompile(` data-probe="([^"]*)"`)
+
+// The page of the week in which Berlin's clocks go forward, in a browser, on a desk and on a telephone: nothing complains,
+// each run of a schedule stands at its hour, and nothing is wider than the window.
 func TestPageInBrowser(t *testing.T) {
 	r := diffOf(t, "../fixtures/diff/week-of-schedules", "--output", "html", "--week", "2026-03-25")
 	if r.exit != 1 || r.stderr != "" {
 		t.Fatalf("exit %d\n%s", r.exit, r.stderr)
 	}
-	page := filepath.Join(t.TempDir(), "review.html")
-	if err := os.WriteFile(page, []byte(r.stdout), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	dom, console := open(t, page)
-	if strings.Contains(console, "CONSOLE") {
-		t.Error(console)
-	}
 	if strings.Contains(r.stdout, "http://") || strings.Contains(r.stdout, "https://") {
 		t.Error("the page speaks of an address")
 	}
-	// 4:30 in Berlin is 3:30 UTC from Monday to Saturday, and 2:30 on Sunday, each for 90 minutes.
-	var want []string
-	for day := range 7 {
-		from := day*24*60 + 3*60 + 30
-		if day == 6 {
-			from -= 60
+	dir := t.TempDir()
+	writePage(t, filepath.Join(dir, "review.html"), strings.Replace(r.stdout, "</body>", probe, 1))
+	for _, width := range []int{1280, 390} {
+		outer := filepath.Join(dir, fmt.Sprintf("%d.html", width))
+		writePage(t, outer, fmt.Sprintf(around, width))
+		dom, console := open(t, outer, "--window-size=1400,1000", "--virtual-time-budget=5000")
+		if strings.Contains(console, "CONSOLE") {
+			t.Error(console)
 		}
-		want = append(want, span(from, from+90))
-	}
-	if got := spansOf(dom, "nightly"); strings.Join(got, " ") != strings.Join(want, " ") {
-		t.Errorf("the nightly runs are at %v, want %v", got, want)
-	}
-	// Friday 20:00 UTC, 36 hours long.
-	if got := spansOf(dom, "weekly-train"); len(got) != 1 || got[0] != span(4*24*60+20*60, 6*24*60+8*60) {
-		t.Errorf("the training is at %v", got)
+		var got probed
+		if m := probeText.FindStringSubmatch(dom); m == nil || json.Unmarshal([]byte(html.UnescapeString(m[1])), &got) != nil {
+			t.Fatalf("the probe said nothing:\n%s", dom)
+		}
+		if got.Width != width || got.TooWide > 0 || got.Unreachable > 0 || got.Stopping != 1 {
+			t.Errorf("at a width of %d: the page is %d wide and %d too wide, %d elements are out of reach, %d runs are left",
+				width, got.Width, got.TooWide, got.Unreachable, got.Stopping)
+		}
+		// 4:30 in Berlin is 3:30 UTC from Monday to Saturday, and 2:30 on Sunday, each for 90 minutes.
+		standAt(t, got, "nightly", []float64{3.5, 27.5, 51.5, 75.5, 99.5, 123.5, 146.5}, 1.5)
+		// Friday 20:00 UTC.
+		standAt(t, got, "weekly-train", []float64{4*24 + 20}, 36)
 	}
 }
 
-var spans = regexp.MustCompile(`data-from="(\d+)" data-to="(\d+)"`)
-
-func span(from, to int) string { return strconv.Itoa(from) + "-" + strconv.Itoa(to) }
-
-// spansOf are the bars of a schedule in the timeline, in minutes of the week.
-func spansOf(dom, run string) []string {
-	_, row, _ := strings.Cut(dom, `<p><strong>`+run+`</strong>`)
-	row, _, _ = strings.Cut(row, "\n")
-	var all []string
-	for _, m := range spans.FindAllStringSubmatch(row, -1) {
-		all = append(all, m[1]+"-"+m[2])
+func writePage(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
 	}
-	return all
+}
+
+// standAt holds the bars of a schedule to their hours of the week, to a pixel.
+func standAt(t *testing.T, got probed, run string, starts []float64, length float64) {
+	t.Helper()
+	bars := got.Bars[run]
+	if len(bars) != len(starts) {
+		t.Fatalf("%s has %d bars, want %d", run, len(bars), len(starts))
+	}
+	pixel := 168 / float64(got.Width) * 2
+	for i, from := range starts {
+		if math.Abs(bars[i][0]-from) > pixel || math.Abs(bars[i][1]-from-length) > pixel {
+			t.Errorf("%s stands at the hours %v, want %v to %v", run, bars[i], from, from+length)
+		}
+	}
 }

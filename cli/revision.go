@@ -20,7 +20,7 @@ import (
 func openRepository(dir string) (*git.Repository, error) {
 	r, err := git.PlainOpenWithOptions(dir, &git.PlainOpenOptions{DetectDotGit: true, EnableDotGitCommonDir: true})
 	if err != nil {
-		return nil, errors.New("this is no Git repository; name a folder to compare with")
+		return nil, errors.New("this is no Git repository: name a folder to compare with, as in --against ../before")
 	}
 	return r, nil
 }
@@ -61,10 +61,12 @@ func materialise(dir, revision string) (at string, done func(), err error) {
 	return filepath.Join(temp, filepath.FromSlash(here)), done, nil
 }
 
+var errNoCommit = errors.New("there is no such commit or folder")
+
 func treeAt(r *git.Repository, revision string) (*object.Tree, error) {
 	hash, err := r.ResolveRevision(plumbing.Revision(revision))
 	if err != nil {
-		return nil, errors.New("there is no such commit or folder")
+		return nil, errNoCommit
 	}
 	commit, err := r.CommitObject(*hash)
 	if err != nil {

@@ -63,10 +63,10 @@ func differ(before, after any, field, oldPath, path string) []delta {
 }
 
 func differMaps(before, after map[string]any, field, oldPath, path string) []delta {
-	all := maps.Clone(before)
-	maps.Copy(all, after)
+	keys := slices.AppendSeq(slices.Collect(maps.Keys(before)), maps.Keys(after))
+	slices.Sort(keys)
 	var found []delta
-	for _, key := range slices.Sorted(maps.Keys(all)) {
+	for _, key := range slices.Compact(keys) {
 		inner := key
 		if field == "requests" || field == "limits" || field == "overhead" {
 			inner = quantity

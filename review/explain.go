@@ -1,6 +1,7 @@
 package review
 
 import (
+	"slices"
 	"strings"
 
 	"berth/diag"
@@ -45,13 +46,14 @@ type Filter struct {
 // the filter takes are left out.
 func Explain(r *Run, f Filter) []Explained {
 	var all []Explained
+	until := f.lastLine(r)
 	for i := range r.Objects {
 		o := &r.Objects[i]
 		e := Explained{Environment: r.Environment, Run: r.Plan.Name, Kind: o.Kind, Namespace: o.Namespace, Name: o.Name}
 		tree, _ := printed(o)
 		for _, path := range printedLeaves(o) {
 			leaf := r.leaf(o, path, valueAt(tree, path))
-			if f.takes(leaf) {
+			if f.takes(leaf, until) {
 				e.Fields = append(e.Fields, leaf)
 			}
 		}
@@ -70,6 +72,9 @@ func (r *Run) leaf(o *renderers.Object, path string, value any) Leaf {
 	for beaten := leaf.Origin.node.Beat; beaten != nil; beaten = beaten.Beat {
 		place := Place{Field: leaf.Origin.Field, Layer: layerWords[beaten.Layer], node: beaten}
 		place.locate(beaten.Span)
+		if beaten.Layer == source.ToolDefault && place.File != "" { // a profile that this one extends
+			place.Layer = leaf.Origin.Layer
+		}
 		leaf.Beat = append(leaf.Beat, Loser{Value: nodeText(beaten), Place: place})
 	}
 	return leaf
@@ -127,11 +132,36 @@ func valueAt(tree any, path string) any {
 	return tree
 }
 
-func (f Filter) takes(l Leaf) bool {
+// lastLine is the last line of the filter's place: the line of a key is that of all that stands below it.
+func (f Filter) lastLine(r *Run) int32 {
+	last := f.Line
+	var walk func(n *source.Node)
+	walk = func(n *source.Node) {
+		for _, field := range n.Fields {
+			if at := field.Span; at.File != nil && at.File.Name == f.File && at.Line == f.Line {
+				last = max(last, lastLine(field.Node))
+			}
+			walk(field.Node)
+		}
+		for _, item := range n.Items {
+			walk(item)
+		}
+	}
+	for _, root := range []*source.Node{r.Tree, r.Profile, r.Project} {
+		if root != nil && f.Line > 0 {
+			walk(root)
+		}
+	}
+	return last
+}
+
+// takes reports whether the filter, whose place ends with the line until, takes a leaf.
+func (f Filter) takes(l Leaf, until int32) bool {
 	if f.Field != "" && !f.names(l) {
 		return false
 	}
-	return f.Line == 0 || l.Origin != nil && f.covers(*l.Origin) || f.coversBeaten(l)
+	return f.Line == 0 || l.Origin != nil && f.covers(*l.Origin, until) ||
+		slices.ContainsFunc(l.Beat, func(b Loser) bool { return f.covers(b.Place, until) })
 }
 
 func (f Filter) names(l Leaf) bool {
@@ -144,12 +174,12 @@ func (f Filter) names(l Leaf) bool {
 	return below(strings.TrimPrefix(l.Origin.Field, "spec."), strings.TrimPrefix(f.Field, "spec."))
 }
 
-// covers reports whether a place is on the filter's line.
-func (f Filter) covers(p Place) bool {
+// covers reports whether a place is on the filter's lines.
+func (f Filter) covers(p Place, until int32) bool {
 	if p.node == nil || p.File != f.File {
 		return false
 	}
-	return p.Line <= f.Line && f.Line <= max(p.Line, lastLine(p.node))
+	return p.Line <= until && f.Line <= max(p.Line, lastLine(p.node))
 }
 
 // lastLine is the last line that a value has a character on.
@@ -158,15 +188,6 @@ func lastLine(n *source.Node) int32 {
 		return n.Span.EndLine - 1
 	}
 	return n.Span.EndLine
-}
-
-func (f Filter) coversBeaten(l Leaf) bool {
-	for _, b := range l.Beat {
-		if f.covers(b.Place) {
-			return true
-		}
-	}
-	return false
 }
 
 // Stream prints the objects of runs as one YAML stream, each value with its origin in a comment.

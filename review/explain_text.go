@@ -43,7 +43,7 @@ func (t *text) leaf(l Leaf) {
 		}
 	}
 	for _, b := range l.Beat {
-		t.line("      %sbeat %s at %s%s", t.dim, b.Value, b.Place, t.reset)
+		t.line("      %sbeat %s%s%s", t.dim, b.Value, at(&b.Place), t.reset)
 	}
 }
 

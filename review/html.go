@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"maps"
-	"slices"
-	"strconv"
+	"strings"
 	"time"
 )
 
@@ -15,100 +13,44 @@ import (
 var pageText string
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"title": title, "place": placeText, "objectTitle": objectTitle, "figures": figures, "totalTitle": totalTitle,
-	"tone": tone, "percent": percent, "summary": summary, "clock": clockText,
+	"title": title, "place": placeText, "origin": func(p *Place) string { return origin(*p) }, "fieldTitle": fieldTitle,
+	"objectWord": objectWord, "objectNames": objectNames, "tone": tone, "edge": edge, "tallies": tallies, "summary": summary,
+	"percent": percent, "clock": clockText, "duration": durationText, "breaks": breaks,
 }).Parse(pageText))
 
 // pageData is what the page shows.
 type pageData struct {
-	Report   Report
-	Timeline Timeline
-	Days     []string
-	Charts   []chart
-	Fits     []fitRow
-	Uses     []Use
+	Report Report
+	Totals []totalGroup
+	Days   []day
+	Weeks  []weekOf
+	Fits   []fitRow
+	Uses   []Use
 }
 
-// chart is the demand for one resource by hour.
-type chart struct {
-	Name, Peak string
-	Bars       []bar
-}
+// day is a day of the week that is shown.
+type day struct{ Name, Date string }
 
-// bar is one hour with a demand. Height is in hundredths of the peak.
-type bar struct {
-	Hour, Height int
-	Label        string
-	Amount       string
-}
-
-// fitRow is a run with what each kind of machine makes of it.
-type fitRow struct {
-	Run, Verdict string
-	Shapes       []fitShape
-}
-
-type fitShape struct {
-	Name, Text string
-	Fits       bool
+// totalGroup is one total that is not nought.
+type totalGroup struct {
+	Title   string
+	Figures []figure
 }
 
 // WriteHTML writes a report as one page that needs no network, with the week of all schedules of the side after, whose
 // first midnight (UTC) is week.
 func WriteHTML(w io.Writer, r Report, after []Run, week time.Time) error {
-	data := pageData{Report: r, Timeline: NewTimeline(after, week), Uses: Uses(after), Fits: fits(after)}
-	for day := range 7 {
-		data.Days = append(data.Days, week.AddDate(0, 0, day).Format("Mon 2 Jan"))
+	data := pageData{Report: r, Weeks: weeks(after, week), Uses: Uses(after), Fits: fits(after)}
+	for _, t := range r.Totals {
+		if all := figures(t); len(all) > 0 {
+			data.Totals = append(data.Totals, totalGroup{totalTitle(t), all})
+		}
 	}
-	data.Charts = charts(data.Timeline)
+	for i := range 7 {
+		date := week.AddDate(0, 0, i)
+		data.Days = append(data.Days, day{date.Format("Mon"), date.Format("2 Jan")})
+	}
 	return page.Execute(w, data)
-}
-
-func charts(t Timeline) []chart {
-	if len(t.Rows) == 0 {
-		return nil
-	}
-	cores := func(n int64) string { return strconv.FormatFloat(float64(n)/1000, 'f', -1, 64) }
-	number := func(n int64) string { return fmt.Sprint(n) }
-	var all []chart
-	for _, model := range slices.Sorted(maps.Keys(t.Devices)) {
-		all = append(all, t.chart(model, t.Devices[model], number))
-	}
-	return append(all, t.chart("cpu", &t.CPU, cores))
-}
-
-func (t Timeline) chart(name string, hours *[hoursOfWeek]int64, text func(int64) string) chart {
-	peak := slices.Max(hours[:])
-	c := chart{Name: name, Peak: text(peak)}
-	for hour, n := range hours {
-		if n > 0 {
-			c.Bars = append(c.Bars, bar{Hour: hour, Height: max(int(n*100/peak), 2), Label: t.hourName(hour), Amount: text(n)})
-		}
-	}
-	return c
-}
-
-func fits(runs []Run) []fitRow {
-	var rows []fitRow
-	for i := range runs {
-		r := &runs[i]
-		if len(r.Fit.Shapes) == 0 {
-			continue
-		}
-		row := fitRow{Run: title(Item{Environment: r.Environment, Namespace: r.Plan.Namespace, Name: r.Plan.Name}), Verdict: r.Fit.Verdict.String()}
-		for _, s := range r.Fit.Shapes {
-			shape := fitShape{Name: s.Name, Fits: s.Fits(), Text: "fits"}
-			if s.PerNode > 0 {
-				shape.Text = fmt.Sprintf("%s on an empty one", count(int64(s.PerNode), "pod"))
-			}
-			if !s.Fits() {
-				shape.Text = s.Reasons[0].Text
-			}
-			row.Shapes = append(row.Shapes, shape)
-		}
-		rows = append(rows, row)
-	}
-	return rows
 }
 
 func placeText(c Change) string {
@@ -118,15 +60,34 @@ func placeText(c Change) string {
 	return ""
 }
 
-// tone is the class of a verdict's colour.
-func tone(v Verdict) string {
-	switch v {
-	case Stops, StartsKilled, Unmanaged, OnlyBefore:
-		return "bad"
-	case Starts, StartsKept, StartsPruned, RollsOut, ReSchedules, OnlyAfter, Differs:
+// edge is the class of a run's edge, by the tone of its verdict.
+func edge(v Verdict) string {
+	return map[string]string{toneBad: "ends", toneNew: "begins", toneCalm: "stays"}[tone(v)]
+}
+
+func objectWord(o ObjectChange) string {
+	switch {
+	case o.Before == "":
 		return "new"
+	case o.After == "":
+		return "gone"
 	}
-	return "calm"
+	return "changed"
+}
+
+func objectNames(o ObjectChange) string {
+	switch {
+	case o.Before == "" || o.Before == o.After:
+		return o.After
+	case o.After == "":
+		return o.Before
+	}
+	return o.Before + " → " + o.After
+}
+
+// breaks is a path that a line may break in.
+func breaks(path string) template.HTML {
+	return template.HTML(strings.ReplaceAll(template.HTMLEscapeString(path), ".", ".<wbr>"))
 }
 
 // percent is a minute as a part of the week, as CSS has it.
@@ -135,5 +96,17 @@ func percent(from, to int) template.CSS {
 }
 
 func clockText(s TimeSpan) string {
-	return fmt.Sprintf("%s, %d minutes", s.Local, s.To-s.From)
+	return s.Local + ", " + durationText(int64(s.To-s.From))
+}
+
+// durationText is a number of minutes as people say it.
+func durationText(minutes int64) string {
+	hours, rest := minutes/60, minutes%60
+	switch {
+	case hours == 0:
+		return fmt.Sprintf("%d min", rest)
+	case rest == 0:
+		return fmt.Sprintf("%d h", hours)
+	}
+	return fmt.Sprintf("%d h %d min", hours, rest)
 }

@@ -14,6 +14,9 @@ import (
 func WriteMarkdown(w io.Writer, r Report) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s → %s: %s\n", mdText(r.Before), mdText(r.After), summary(r))
+	if len(r.Runs) > 1 {
+		fmt.Fprintf(&b, "\n%s\n", tallyText(r))
+	}
 	if len(r.Runs) > 0 {
 		b.WriteString("\n| run | verdict | because of |\n| --- | --- | --- |\n")
 	}
@@ -86,7 +89,7 @@ func mdObject(b *strings.Builder, o ObjectChange) {
 		if p := placeOf(f); p != nil {
 			where = was(f) + p.String()
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", mdCode(f.Path), mdValue(f.Before), mdValue(f.After), mdText(where))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", mdCode(fieldTitle(f)), mdValue(f.Before), mdValue(f.After), mdText(where))
 	}
 }
 

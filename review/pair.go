@@ -28,6 +28,7 @@ func Compare(before, after []Run, o Options) Report {
 type pair struct {
 	key      runKey
 	old, new *Run
+	alone    bool // the whole environment of the old run is gone
 }
 
 type runKey struct{ environment, namespace, name string }
@@ -55,11 +56,14 @@ func pairs(before, after []Run, environments bool) []pair {
 	for i := range before {
 		at(&before[i]).old = &before[i]
 	}
+	kept := map[string]bool{"": true}
 	for i := range after {
 		at(&after[i]).new = &after[i]
+		kept[after[i].Environment] = true
 	}
 	var all []pair
 	for _, p := range found {
+		p.alone = !kept[p.key.environment]
 		all = append(all, *p)
 	}
 	slices.SortFunc(all, func(a, b pair) int { return a.key.compare(b.key) })
@@ -84,7 +88,7 @@ func (p *pair) compare(o Options) (Item, bool) {
 	item.Verdict, item.Why, item.Notes, item.Command = j.verdict, j.why, j.notes, j.command
 	item.Causes = p.causes(j.decisive())
 	item.Refused = p.refused(objects)
-	item.Notes = append(item.Notes, p.claimNotes(objects)...)
+	item.Notes = append(item.Notes, p.objectNotes(objects)...)
 	return item, true
 }
 
@@ -169,7 +173,7 @@ func (p *pair) fields(c *ObjectChange, deltas []delta) []Change {
 		if d.path == "metadata.name" && (c.Kind == "Job" || c.Kind == "ResourceClaimTemplate") {
 			continue
 		}
-		change := Change{Path: d.path}
+		change := Change{Path: d.path, Order: d.order}
 		if !d.fresh {
 			change.Before = new(shown(d.before))
 			change.OldOrigin = p.old.originOf(c.old, d.oldPath, d.before, d.order)
@@ -212,16 +216,47 @@ func (p *pair) causes(decisive []Change) []Cause {
 			causes = append(causes, Cause{place.Field, place})
 		}
 	}
+	for _, path := range p.unseen() {
+		place := p.new.place(path)
+		if place.File == "" {
+			place = p.old.place(path)
+		}
+		add(&place)
+	}
 	for _, c := range decisive {
 		if place := cmp.Or(c.Origin, p.successor(c.OldOrigin)); place != nil {
 			add(place)
 		}
 	}
-	if p.old != nil && p.new != nil && valueOf(p.old.Plan.Spec.Rerun) != valueOf(p.new.Plan.Spec.Rerun) {
-		place := p.new.place("spec.rerun")
-		add(&place)
+	return written(causes)
+}
+
+// unseen are the fields that differ and stand in no field of an object as they are: they decide names and annotations.
+func (p *pair) unseen() []string {
+	if p.old == nil || p.new == nil {
+		return nil
 	}
-	return causes
+	var paths []string
+	was, is := p.old.Plan, p.new.Plan
+	if valueOf(was.Spec.Rerun) != valueOf(is.Spec.Rerun) {
+		paths = append(paths, "spec.rerun")
+	}
+	if was.Spec.RunPolicy != is.Spec.RunPolicy {
+		paths = append(paths, "spec.run_policy")
+	}
+	if was.Target.GitOps != is.Target.GitOps {
+		paths = append(paths, "target.gitops")
+	}
+	return paths
+}
+
+// written are the causes that someone wrote; all of them where nobody did.
+func written(causes []Cause) []Cause {
+	some := func(c Cause) bool { return c.Place.File != "" }
+	if !slices.ContainsFunc(causes, some) {
+		return causes
+	}
+	return slices.DeleteFunc(causes, func(c Cause) bool { return !some(c) })
 }
 
 // successor is where the new side speaks of what the old one said at a place: a value that is gone may be so because another
@@ -243,12 +278,15 @@ func valueOf(n *int64) int64 {
 	return *n
 }
 
-// claimNotes says that data stays.
-func (p *pair) claimNotes(objects []ObjectChange) []string {
+// objectNotes says what becomes of data, and of those who call a Service.
+func (p *pair) objectNotes(objects []ObjectChange) []string {
 	var notes []string
 	for _, c := range objects {
-		if c.Kind == "PersistentVolumeClaim" && c.After == "" {
+		switch {
+		case c.Kind == "PersistentVolumeClaim" && c.After == "":
 			notes = append(notes, "the claim "+c.Before+" stays with its data until someone deletes it")
+		case c.Kind == "Service" && c.Before != "" && c.After != "" && c.Before != c.After && !p.old.stays(c.old):
+			notes = append(notes, controller(p.new)+" deletes the Service "+c.Before+"; whoever calls it has to call "+c.After)
 		}
 	}
 	return notes

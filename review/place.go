@@ -48,6 +48,12 @@ var layerWords = map[source.Layer]string{
 	source.Patch:              "patch",
 }
 
+// withoutMetadata are the layers whose authors write name, namespace, labels and annotations beside the other fields.
+var withoutMetadata = map[source.Layer]bool{
+	source.ProjectDefault: true, source.ProjectEnvironment: true, source.RunEnvironment: true, source.ProfileDefault: true,
+	source.ProfileRequire: true,
+}
+
 // tool is the layer of what no file says.
 const tool = "tool"
 
@@ -77,6 +83,9 @@ func (r *Run) place(planPath string) Place {
 		return withDefault(p, planPath)
 	}
 	p.node, p.Layer = node, cmp.Or(layer, layerWords[node.Layer])
+	if withoutMetadata[node.Layer] && root == r.Tree {
+		p.Field = strings.TrimPrefix(p.Field, "metadata.")
+	}
 	p.locate(node.Span)
 	if p.File == "" {
 		return withDefault(p, planPath)
@@ -138,7 +147,7 @@ func (r *Run) treeOf(planPath string) (root *source.Node, path, layer string) {
 	case "target":
 		return r.targetTree(rest)
 	case "project":
-		return r.Project, "", "project"
+		return r.ProjectName, "", "project"
 	}
 	if strings.HasPrefix(planPath, "spec.patches") {
 		return r.Tree, planPath, layerWords[source.Patch]
@@ -146,10 +155,13 @@ func (r *Run) treeOf(planPath string) (root *source.Node, path, layer string) {
 	return r.Tree, planPath, ""
 }
 
-// targetTree finds what the target is made of: a queue is the profile's before it is the project's.
+// targetTree finds what the target is made of: a queue is the profile's before it is the environment's or the project's.
 func (r *Run) targetTree(field string) (root *source.Node, path, layer string) {
 	if r.Profile.Get(field) != nil {
 		return r.Profile, field, "profile"
+	}
+	if environment := r.Project.Get("environments").Get(r.Environment); environment.Get(field) != nil {
+		return environment, field, layerWords[source.ProjectEnvironment]
 	}
 	if field == "sync_wave" {
 		field = "argocd.sync_wave"
@@ -163,9 +175,11 @@ func (r *Run) fieldName(planPath string) string {
 		return rest
 	}
 	switch {
+	case planPath == "project":
+		return "metadata.name"
 	case r.Bare:
 		return strings.TrimPrefix(planPath, "spec.")
-	case planPath == "project" || below(planPath, "spec"):
+	case below(planPath, "spec"):
 		return planPath
 	}
 	return "metadata." + planPath

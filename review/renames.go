@@ -1,5 +1,7 @@
 package review
 
+import "strings"
+
 // noteRenames tells a run that goes and one that comes with the same specification that they look like one.
 func noteRenames(items []Item, before, after []Run) {
 	was, is := byKey(before), byKey(after)
@@ -22,7 +24,7 @@ func noteRenames(items []Item, before, after []Run) {
 		delete(came, like)
 		items[i].Notes = append(items[i].Notes, "its specification goes on as "+title(items[k])+"; for a cluster these are two runs")
 		items[k].Notes = append(items[k].Notes,
-			"its specification is that of "+title(items[i])+"; for a cluster these are two runs"+ownData(is[items[k].key()]))
+			"its specification is that of "+title(items[i])+"; for a cluster these are two runs"+ownData(gone, is[items[k].key()]))
 	}
 }
 
@@ -39,11 +41,19 @@ func byKey(runs []Run) map[runKey]*Run {
 	return all
 }
 
-func ownData(r *Run) string {
-	for _, o := range r.Objects {
+// ownData says of a run with claims of its own that they are empty, and how it goes on with those of the old one.
+func ownData(gone, fresh *Run) string {
+	var claims []string
+	for _, o := range gone.Objects {
 		if o.Kind == "PersistentVolumeClaim" {
-			return ", and this one starts with empty claims"
+			claims = append(claims, "claim_name: "+o.Name)
 		}
 	}
-	return ""
+	switch {
+	case len(claims) == 0:
+		return ""
+	case gone.Plan.Namespace != fresh.Plan.Namespace:
+		return ", and this one starts with empty claims"
+	}
+	return ", and this one starts with empty claims; with " + strings.Join(claims, ", ") + " in place of size it goes on with the data"
 }

@@ -20,6 +20,8 @@ type Run struct {
 	Tree *source.Node
 	// Profile and Project are the specs of the run's profile and project; nil where there is none.
 	Profile, Project *source.Node
+	// ProjectName is where the project says its name.
+	ProjectName *source.Node
 	// Bare says that the run was written without an envelope: its author knows no `spec`.
 	Bare    bool
 	Objects []renderers.Object
@@ -87,6 +89,8 @@ type Change struct {
 	After     *string `json:"after,omitempty"`
 	Origin    *Place  `json:"origin,omitempty"`
 	OldOrigin *Place  `json:"old_origin,omitempty"`
+	// Order says that a list's items are the same in another order; Before and After are then their keys.
+	Order bool `json:"order,omitempty"`
 }
 
 // Refusal is a change that the API server does not take.

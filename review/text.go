@@ -45,6 +45,9 @@ func (t *text) wrapped(indent, label, words string) {
 
 func (t *text) report(r Report) {
 	t.line("%s%s → %s%s: %s", t.bold, r.Before, r.After, t.reset, summary(r))
+	if len(r.Runs) > 1 {
+		t.wrapped("  ", "", tallyText(r))
+	}
 	for _, item := range r.Runs {
 		t.line("")
 		t.item(item)
@@ -60,17 +63,31 @@ func (t *text) report(r Report) {
 
 // summary counts the runs of a report.
 func summary(r Report) string {
-	if len(r.Runs) == 0 {
-		return "no difference in " + count(int64(r.Same), "run")
+	differ, all := len(r.Runs), len(r.Runs)+r.Same
+	switch {
+	case differ == 0:
+		return "no difference in " + count(int64(all), "run")
+	case all == 1:
+		return "1 run differs"
+	case differ == all:
+		return fmt.Sprintf("all %d runs differ", all)
+	case differ == 1:
+		return fmt.Sprintf("1 of %d runs differs", all)
 	}
-	return fmt.Sprintf("%s, %d without a difference", differing(len(r.Runs)), r.Same)
+	return fmt.Sprintf("%d of %d runs differ", differ, all)
 }
 
-func differing(n int) string {
-	if n == 1 {
-		return "1 run differs"
+func tallyText(r Report) string {
+	var parts []string
+	refusals := ""
+	for _, t := range tallies(r) {
+		if t.Word == refusedWord {
+			refusals = fmt.Sprintf("; of %d something would be refused", t.Count)
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("%d\u00a0× %s", t.Count, t.Word))
 	}
-	return fmt.Sprintf("%d runs differ", n)
+	return strings.Join(parts, " · ") + refusals
 }
 
 // title is a run's name with its environment and namespace.
@@ -86,7 +103,7 @@ func title(i Item) string {
 }
 
 func (t *text) item(i Item) {
-	t.line("%s%s%s: %s%s%s", t.bold, title(i), t.reset, t.colourOf(i), i.Verdict, t.reset)
+	t.line("%s%s%s: %s%s%s", t.bold, title(i), t.reset, t.colourOf(i.Verdict), i.Verdict, t.reset)
 	t.wrapped("  ", "", i.Why)
 	for _, c := range i.Causes {
 		t.wrapped("  ", "because of ", c.Field+at(c.Place))
@@ -118,21 +135,15 @@ func at(p *Place) string {
 	return " at " + p.String()
 }
 
-// colourOf warns of what ends or beats something.
-func (t *text) colourOf(i Item) string {
-	switch i.Verdict {
-	case Stops, StartsKilled, Unmanaged, OnlyBefore:
-		return t.red
-	case Starts, StartsKept, StartsPruned, RollsOut, ReSchedules, OnlyAfter:
-		return t.yellow
-	}
-	return t.green
+// colourOf is the terminal's colour for a verdict.
+func (t *text) colourOf(v Verdict) string {
+	return map[string]string{toneBad: t.red, toneNew: t.yellow, toneCalm: t.green}[tone(v)]
 }
 
 func (t *text) object(o ObjectChange) {
 	t.line("  %s", objectTitle(o))
 	for _, f := range o.Fields {
-		t.line("    %s", f.Path)
+		t.line("    %s", fieldTitle(f))
 		t.value(t.red, "-", f.Before)
 		t.value(t.green, "+", f.After)
 		if p := placeOf(f); p != nil {
@@ -153,6 +164,9 @@ func objectTitle(o ObjectChange) string {
 	}
 	return fmt.Sprintf("~ %s %s", o.Kind, o.After)
 }
+
+// fieldTitle is the path of a change, with what of it changed.
+func fieldTitle(c Change) string { return c.Path + also(c.Order, " (order)") }
 
 // placeOf is the place that a change is to be looked for at: that of the new value, and of the old one where it is gone.
 func placeOf(c Change) *Place {
@@ -199,6 +213,21 @@ func totalTitle(t Total) string {
 
 // figure is one resource of a total.
 type figure struct{ Name, Before, After string }
+
+// Delta is by how much a figure changes, with its sign; empty where it does not.
+func (f figure) Delta() string {
+	before, _ := amount(f.Before)
+	after, _ := amount(f.After)
+	after.Sub(before)
+	switch after.Sign() {
+	case 0:
+		return ""
+	case 1:
+		return "+" + after.String()
+	}
+	after.Neg()
+	return "−" + after.String()
+}
 
 func (f figure) change() string {
 	if f.Before == f.After {

@@ -121,7 +121,7 @@ func duration(r *Run, job *batchv1.CronJob) (int64, string) {
 	case deadline != nil:
 		return (*deadline + 59) / 60, "active_deadline_seconds"
 	}
-	return assumedMinutes, "assumed: neither expected_minutes nor active_deadline_seconds is given"
+	return assumedMinutes, "assumed"
 }
 
 // times are the times at which a schedule is due in the week and in the week before it, whose runs may reach into it. A

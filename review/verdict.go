@@ -128,31 +128,21 @@ func (j *judge) kinds() string {
 
 // starts is the verdict on a new run.
 func (j *judge) starts() {
+	if why := idle(j.new); why != "" {
+		j.say(Waits, "%s", why)
+		return
+	}
 	switch o := workload(j.new).Value.(type) {
 	case *batchv1.CronJob:
-		switch {
-		case j.new.Plan.Spec.RunPolicy == policyTemplate:
-			j.say(Waits, "someone starts it by hand from the CronJob")
-		case o.Spec.Suspend != nil && *o.Spec.Suspend:
-			j.say(Waits, "its schedule is suspended")
-		default:
-			j.say(Starts, "by its schedule, %s", scheduleText(o))
-		}
+		j.say(Starts, "by its schedule, %s", scheduleText(o))
 	case *appsv1.Deployment:
-		if replicasOf(o) == 0 {
-			j.say(Waits, "it has no replicas")
-			return
-		}
 		j.say(Starts, "a new Deployment with %s", count(replicasOf(o), "pod"))
 	case *batchv1.Job:
-		switch {
-		case j.new.Plan.Spec.RunPolicy == policyHook:
+		if j.new.Plan.Spec.RunPolicy == policyHook {
 			j.say(Starts, "Argo CD runs it at every sync")
-		case o.Spec.Suspend != nil && *o.Spec.Suspend, o.Spec.Parallelism != nil && *o.Spec.Parallelism == 0:
-			j.say(Waits, "the Job asks for no pods yet")
-		default:
-			j.say(Starts, "a new Job")
+			return
 		}
+		j.say(Starts, "a new Job")
 	}
 }
 
@@ -166,8 +156,21 @@ func (j *judge) leaves() {
 		j.say(Unmanaged, "%s", why)
 		j.command = deletion(workload(j.old))
 	default:
-		j.say(Stops, "%s deletes its %s and the pods of it", controller(j.old), workload(j.old).Kind)
+		j.say(Stops, "%s deletes its %s and its pods%s", controller(j.old), workload(j.old).Kind, j.environmentLeaves())
 	}
+}
+
+// environmentLeaves says of a run whose whole environment leaves Git when its objects are deleted: a controller that does
+// not find its folder deletes nothing.
+func (j *judge) environmentLeaves() string {
+	if !j.alone {
+		return ""
+	}
+	owner := "Kustomization"
+	if j.old.Plan.Target.GitOps == gitopsArgoCD {
+		owner = "Application"
+	}
+	return ", but only when the environment's " + owner + " is deleted as well: without a folder it prunes nothing"
 }
 
 // deletion ends what nobody else ends.
@@ -214,13 +217,35 @@ func (j *judge) kindOrigin() *Place {
 
 // startsBeside is the verdict on a new object whose old one has another name or kind.
 func (j *judge) startsBeside(why string) {
-	if kept, because := outlives(j.old); kept {
-		j.say(StartsKept, "%s; %s", why, because)
+	kept, because := outlives(j.old)
+	if !kept {
+		because = controller(j.new) + " deletes the old one"
+	}
+	waits := idle(j.new)
+	if waits != "" {
+		because += "; the new one waits: " + waits
+	}
+	j.say(besideVerdict(kept, waits != "", idle(j.old) != ""), "%s; %s", why, because)
+	if kept {
 		j.command = deletion(workload(j.old))
 		j.sharedClaims()
-		return
 	}
-	j.say(StartsPruned, "%s; %s deletes the old one", why, controller(j.new))
+}
+
+// besideVerdict says what becomes of what runs, when a new object comes in place of an old one that is kept or not, and
+// either may run nothing.
+func besideVerdict(kept, newWaits, oldWaits bool) Verdict {
+	switch {
+	case newWaits && oldWaits:
+		return Waits
+	case newWaits && kept:
+		return Unmanaged
+	case newWaits:
+		return Stops
+	case kept:
+		return StartsKept
+	}
+	return StartsPruned
 }
 
 // sharedClaims warns of two Jobs that write to one claim.

@@ -26,6 +26,28 @@ func workload(r *Run) renderers.Object {
 	return renderers.Object{}
 }
 
+// idle says why a run runs nothing by itself; empty for one that does.
+func idle(r *Run) string {
+	switch o := workload(r).Value.(type) {
+	case *batchv1.CronJob:
+		switch {
+		case r.Plan.Spec.RunPolicy == policyTemplate:
+			return "someone starts it by hand from the CronJob"
+		case suspended(o):
+			return "its schedule is suspended"
+		}
+	case *appsv1.Deployment:
+		if replicasOf(o) == 0 {
+			return "it has no replicas"
+		}
+	case *batchv1.Job:
+		if o.Spec.Suspend != nil && *o.Spec.Suspend || o.Spec.Parallelism != nil && *o.Spec.Parallelism == 0 {
+			return "the Job asks for no pods yet"
+		}
+	}
+	return ""
+}
+
 // job is the verdict on a Job that differs.
 func (j *judge) job() {
 	policy, gitops := j.new.Plan.Spec.RunPolicy, j.new.Plan.Target.GitOps
@@ -33,7 +55,7 @@ func (j *judge) job() {
 	switch {
 	case j.main.Before != j.main.After:
 		j.cause = func(path string) bool { return strings.HasPrefix(path, "spec.") }
-		j.startsBeside("a Job cannot be changed, so another one starts")
+		j.startsBeside(j.otherJob())
 	case policy == policyHook:
 		j.say(StartsKilled, "at the next sync; Argo CD deletes the last Job before it creates the next")
 	case policy == policyRecreate && gitops == gitopsArgoCD:
@@ -47,8 +69,26 @@ func (j *judge) job() {
 		j.say(KeepsRunning, "the change is refused: a Job cannot be changed")
 	default:
 		j.say(KeepsRunning, "the Job is changed in place; its pods stay")
+		if j.anyChange(queuePath) {
+			j.notes = append(j.notes, "Kueue takes another queue for a Job that waits, and refuses it for one that has started")
+		}
 	}
 }
+
+// queuePath is the label that names a Job's queue.
+const queuePath = `metadata.labels["kueue.x-k8s.io/queue-name"]`
+
+// otherJob says why there is another Job, and not the old one with other fields.
+func (j *judge) otherJob() string {
+	was, is := j.old.Plan.Spec.RunPolicy, j.new.Plan.Spec.RunPolicy
+	if hashed(was) != hashed(is) {
+		return "under run_policy " + is + " the Job has another name, so another one is created"
+	}
+	return "a Job cannot be changed, so another one is created"
+}
+
+// hashed reports whether a run policy makes the content part of a Job's name.
+func hashed(policy string) bool { return policy != policyRecreate && policy != policyHook }
 
 func (j *judge) immutable() bool {
 	for _, c := range j.main.Fields {
@@ -80,6 +120,8 @@ func (j *judge) cronJob() {
 		j.say(ReSchedules, "%s%s", scheduleChange(was, is), also(inPods, "; runs from then on take the other changes"))
 	case inPods && j.new.Plan.Spec.RunPolicy == policyTemplate:
 		j.say(KeepsRunning, "Jobs that are started by hand from now on take the change")
+	case inPods && suspended(is):
+		j.say(Waits, "its schedule is suspended; the runs after it goes on take the change")
 	case inPods:
 		j.say(KeepsRunning, "the next run of the schedule takes the change")
 	default:
