@@ -2,7 +2,7 @@
 // decides it; the Go types (types_gen.go) and the tables (tables_gen.go) are generated from them.
 package schema
 
-//go:generate go run generate.go
+//go:generate go run generate.go generate_read.go
 
 import (
 	"embed"
