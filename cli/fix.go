@@ -51,7 +51,11 @@ func (a *app) fix(paths []string, write bool) error {
 	if m.unreadable {
 		return a.unreadable(left)
 	}
-	return a.report(left)
+	if err := a.report(left); len(m.texts) > 0 || err == nil {
+		return err
+	}
+	a.say("none of them can be mended in one way alone")
+	return errNo
 }
 
 // mender mends files in memory.

@@ -55,8 +55,12 @@ func (a *app) prefix() string {
 	}
 }
 
-// say tells people what was done, on standard error.
-func (a *app) say(format string, args ...any) { fmt.Fprintf(a.Stderr, format+"\n", args...) }
+// say tells people what was done, on standard error, unless a program reads there.
+func (a *app) say(format string, args ...any) {
+	if a.format != string(diag.JSON) && a.format != string(diag.SARIF) {
+		fmt.Fprintf(a.Stderr, format+"\n", args...)
+	}
+}
 
 // absolute is a path that the user typed, seen from the working directory.
 func (a *app) absolute(path string) string {
