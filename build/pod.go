@@ -1,8 +1,10 @@
 package build
 
 import (
+	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"berth/diag"
 	"berth/fit"
@@ -127,7 +129,33 @@ func (u *Unit) forbidden(result policy.CheckResult, says string) diag.Problem {
 	case u.Plan.Target.PodSecurity == "restricted" && u.Plan.Spec.Security != "restricted":
 		p.Hint = "write security: restricted, with a numeric run_as_user"
 	case len(u.Plan.Spec.Patches) > 0:
-		p.Path, p.Hint = "spec.patches", "leave out the patch that asks for it; a namespace that allows it is declared under pod_security in berth.yaml"
+		p.Path = u.asking(result.ForbiddenReason + " " + result.ForbiddenDetail)
+		p.Hint = "leave out the patch that asks for it; a namespace that allows it is declared under pod_security in berth.yaml"
 	}
 	return p
+}
+
+// asking is the path of the deepest field of the run's patches that a text names: Pod Security names fields, but no
+// places.
+func (u *Unit) asking(text string) string {
+	named := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })
+	const patches = "spec.patches"
+	best, deepest := patches, 0
+	var walk func(n *source.Node, path string, depth int)
+	walk = func(n *source.Node, path string, depth int) {
+		for _, f := range n.Fields {
+			below := diag.Join(path, f.Key)
+			if depth > deepest && slices.Contains(named, f.Key) {
+				best, deepest = below, depth
+			}
+			walk(f.Node, below, depth+1)
+		}
+		for i, item := range n.Items {
+			walk(item, diag.At(path, i), depth+1)
+		}
+	}
+	if _, n, whole := source.Find(u.Tree, patches); whole {
+		walk(n, patches, 0)
+	}
+	return best
 }
