@@ -96,25 +96,28 @@ func (u *Unit) admitted() []diag.Problem {
 	if err != nil {
 		return []diag.Problem{{Code: diag.Security, Path: "spec.security", Message: "Pod Security could not be checked: " + err.Error()}}
 	}
-	level, says := u.level()
+	level, says, set := u.level()
 	version := api.LevelVersion{Level: api.Level(level), Version: api.MajorMinorVersion(1, schema.Minor(u.Plan.Target.Kubernetes))}
 	var problems []diag.Problem
 	for _, result := range evaluator.EvaluatePod(version, &pod.ObjectMeta, &pod.Spec) {
 		if !result.Allowed {
-			problems = append(problems, u.forbidden(result, says))
+			p := u.forbidden(result, says)
+			p.Related = set
+			problems = append(problems, p)
 		}
 	}
 	return problems
 }
 
-// level is the Pod Security level that the pod has to keep, and who says so: the namespace, or where nobody said what that
+// level is the Pod Security level that the pod has to keep, who says so, and where if it is not the run: the namespace, or where nobody said what that
 // enforces, the run itself. A run that says restricted has to be it everywhere.
-func (u *Unit) level() (level, says string) {
+func (u *Unit) level() (level, says string, set []diag.RelatedPath) {
 	namespace, own := u.Plan.Target.PodSecurity, u.Plan.Spec.Security
 	if own == "restricted" || namespace == "" {
-		return own, "security: " + own
+		return own, "security: " + own, nil
 	}
-	return namespace, "the namespace's Pod Security level " + namespace
+	set = []diag.RelatedPath{diag.Setting(diag.Join("pod_security", u.Plan.Namespace))}
+	return namespace, "the namespace's Pod Security level " + namespace, set
 }
 
 // forbidden blames the field of the run that decides what Pod Security forbids.

@@ -26,8 +26,9 @@ type Unit struct {
 	// be made of it.
 	Refused bool
 
-	env *envelope
-	bad map[*source.Node]bool
+	settings []*source.Node // what decides the plan's target, strongest first
+	env      *envelope
+	bad      map[*source.Node]bool
 }
 
 // Shed lets go of all that only compiling and rendering read, so that the runs of a large project need not be in memory
@@ -41,7 +42,7 @@ func (u *Unit) Shed() {
 	u.Doc.Root = &source.Node{Kind: source.Map, Span: u.Doc.Root.Span}
 	p := u.Plan
 	*p = schema.Plan{Name: p.Name, Namespace: p.Namespace, Environment: p.Environment, Project: p.Project, Target: p.Target}
-	u.env, u.bad = &envelope{bare: u.env.bare}, nil
+	u.env, u.bad, u.settings = &envelope{bare: u.env.bare}, nil, nil
 }
 
 // Options is what compiling depends on beside the documents.

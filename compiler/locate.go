@@ -29,6 +29,9 @@ func (u *Unit) Locate(p diag.Problem) diag.Diagnostic {
 	}
 	for _, r := range p.Related {
 		span, _ := u.place(r.Path, false)
+		if span.File == nil {
+			continue // a setting that nobody wrote
+		}
 		d.Notes = append(d.Notes, diag.Note{Span: span, Message: r.Message})
 	}
 	return d
@@ -48,6 +51,14 @@ func (u *Unit) written(path string) string {
 func (u *Unit) place(path string, atKey bool) (diag.Span, bool) {
 	if rest, ok := strings.CutPrefix(path, "machine."); ok && u.Profile != nil {
 		return spanOf(u.Profile.Tree, rest, atKey)
+	}
+	if rest, ok := strings.CutPrefix(path, diag.TargetPath("")); ok {
+		for _, root := range u.settings {
+			if _, _, whole := source.Find(root, rest); whole {
+				return spanOf(root, rest, atKey)
+			}
+		}
+		return diag.Span{}, false
 	}
 	if path == "" {
 		return start(u.Doc.Root.Span), false

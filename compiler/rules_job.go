@@ -24,6 +24,7 @@ func checkRunPolicy(c *ruleContext) {
 	case s.RunPolicy == "hook" && target.GitOps != "argocd":
 		p.Message = "run_policy hook is a step of an Argo CD sync, and this project's gitops is " + target.GitOps
 		p.Hint = "write gitops: argocd in the project, or run_policy: once"
+		p.Related = []diag.RelatedPath{diag.Setting("gitops")}
 	case s.RunPolicy == "hook" && s.HookPhase == "PreSync" && emitsClaim(s.Volumes):
 		p.Path = "spec.hook_phase"
 		p.Message = "a PreSync hook waits for ever for a claim of its own: Argo CD makes the claim only after the hook"
@@ -31,9 +32,11 @@ func checkRunPolicy(c *ruleContext) {
 	case s.RunPolicy == "recreate" && target.Queue != "":
 		p.Message = "run_policy recreate would kill a Job that its queue has admitted"
 		p.Hint = "write run_policy: once or replace"
+		p.Related = []diag.RelatedPath{diag.Setting("queue")}
 	case s.RunPolicy == "recreate" && target.GitOps == "argocd" && !c.syncsWhatChanged():
 		p.Message = "with Argo CD, run_policy recreate would start the Job again at every sync"
 		p.Hint = "write argocd: {apply_out_of_sync_only: true} in the project if the Application has ApplyOutOfSyncOnly=true, or choose run_policy: once"
+		p.Related = []diag.RelatedPath{diag.Setting("gitops")}
 	}
 	if p.Message != "" {
 		c.add(p)

@@ -77,6 +77,7 @@ func (c *ruleContext) needsKubernetes(version int, what, field string) {
 		Code: diag.KubernetesOld, Path: "spec.profile",
 		Message: fmt.Sprintf("%s needs Kubernetes 1.%d, and the target is %s", what, version, c.plan.Target.Kubernetes),
 		Hint:    "raise kubernetes in the project, or choose another profile",
+		Related: []diag.RelatedPath{diag.Setting("kubernetes")},
 	}, field)
 }
 
@@ -130,6 +131,7 @@ func checkPriorityClass(c *ruleContext) {
 	p := diag.Problem{
 		Code: diag.WrongValue, Path: "spec.priority_class",
 		Message: fmt.Sprintf("the project knows no priority class %s", diag.Quote(class)), Hint: "write " + diag.OneOf(known),
+		Related: []diag.RelatedPath{diag.Setting("priority_classes")},
 	}
 	if len(known) == 0 {
 		p.Hint = "remove priority_class, or add it to priority_classes in the project"

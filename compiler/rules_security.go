@@ -16,6 +16,7 @@ func checkSecurity(c *ruleContext) {
 				Code: diag.Security, Path: "spec.security",
 				Message: fmt.Sprintf("namespace %s takes only pods of the restricted level, and this run's security is baseline", c.plan.Namespace),
 				Hint:    "write security: restricted", Replace: "restricted",
+				Related: []diag.RelatedPath{diag.Setting(diag.Join("pod_security", c.plan.Namespace))},
 			})
 		}
 		return

@@ -148,6 +148,7 @@ func (c *ruleContext) imageVolume(i int) {
 		Code: diag.KubernetesOld, Path: item(volumeList, i, "volume_type"),
 		Message: fmt.Sprintf("volumes of type image need Kubernetes 1.%d, and the target is %s", imageVolumes, c.plan.Target.Kubernetes),
 		Hint:    "raise kubernetes in the project, or put the files into the run's own image",
+		Related: []diag.RelatedPath{diag.Setting("kubernetes")},
 	})
 }
 

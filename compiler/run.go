@@ -323,10 +323,12 @@ func (c *compilation) plan(w *written, l layers) *Unit {
 // newestKubernetes is the target of a project that names none.
 var newestKubernetes = schema.TypeKubernetesVersion.Enum[len(schema.TypeKubernetesVersion.Enum)-1]
 
+// target is where the run's objects go, and what they meet there.
 func (c *compilation) target(u *Unit) schema.Target {
 	t := schema.Target{GitOps: "none", Kubernetes: newestKubernetes}
 	if p := c.Project; p != nil {
 		env := p.Spec.Environments[c.Environment]
+		u.settings = []*source.Node{p.Tree.Get("environments").Get(c.Environment), p.Tree}
 		t.GitOps = first(p.Spec.GitOps, t.GitOps)
 		t.Kubernetes = first(env.Kubernetes, p.Spec.Kubernetes, t.Kubernetes)
 		t.Queue, t.Priority = first(env.Queue, p.Spec.Queue), first(env.Priority, p.Spec.Priority)
@@ -336,6 +338,7 @@ func (c *compilation) target(u *Unit) schema.Target {
 		}
 	}
 	if u.Profile != nil {
+		u.settings = append([]*source.Node{u.Profile.Tree}, u.settings...)
 		t.Queue, t.Priority = first(u.Profile.Spec.Queue, t.Queue), first(u.Profile.Spec.Priority, t.Priority)
 	}
 	return t

@@ -24,3 +24,12 @@ type RelatedPath struct {
 	Path    string
 	Message string
 }
+
+// TargetPath is the path of a field of the plan's target, such as `gitops`, which the project or the profile decides.
+func TargetPath(field string) string { return "target." + field }
+
+// Setting is the place where the project or the profile says a field of the target; there is none where that is the
+// tool's default.
+func Setting(field string) RelatedPath {
+	return RelatedPath{Path: TargetPath(field), Message: field + " is set here"}
+}

@@ -124,10 +124,11 @@ func (s *shape) known(path string, atKey bool, id, what string) bool {
 		Code: diag.KubernetesOld, Path: path, AtKey: atKey,
 		Message: fmt.Sprintf("%s needs Kubernetes 1.%d, and the target is %s", diag.Quote(what), first, s.kubernetes),
 		Hint:    "raise kubernetes in the project, or take it out",
+		Related: []diag.RelatedPath{diag.Setting("kubernetes")},
 	}
 	if first == 0 {
 		p.Message = diag.Quote(what) + " is off in every Kubernetes that Berth knows, unless a feature gate turns it on"
-		p.Hint = "take it out: a cluster would drop it or refuse the object"
+		p.Hint, p.Related = "take it out: a cluster would drop it or refuse the object", nil
 	}
 	s.problems = append(s.problems, p)
 	return false
