@@ -1,11 +1,12 @@
 // The program bench measures Berth against the least that a compiler of runs can do, side by side in one run, and prints
 // a Markdown table. Every time is a whole process from start to exit; the tools take turns, so that noise on the machine
-// meets them all, and the table shows medians.
+// meets them all; times are medians, and a ratio is the median of those of each turn. It says of each target whether it is
+// met.
 //
 // Projects and output lie in memory where the system has a file system there, because a disk's journal costs more than
 // all contenders together and as good as the same for each.
 //
-//	go run . [-sizes 1,100,1000,10000] [-repeats 7] [-dir FOLDER] [-into ../docs/performance.md]
+//	go run . [-sizes 1,100,1000,10000] [-repeats 7] [-peers] [-dir FOLDER] [-into ../docs/performance.md]
 package main
 
 import (
@@ -19,15 +20,24 @@ import (
 )
 
 func main() {
-	sizes := flag.String("sizes", "1,100,1000,10000", "numbers of runs, in growing order")
-	repeats := flag.Int("repeats", 7, "how often each tool is measured at 1,000 runs; more below, fewer above")
-	dir := flag.String("dir", memory(), "the `folder` for projects and output")
-	into := flag.String("into", "", "replace the table between the markers of this `file` instead of printing it")
+	var o options
+	flag.StringVar(&o.sizes, "sizes", "1,100,1000,10000", "numbers of runs, in growing order")
+	flag.IntVar(&o.repeats, "repeats", 7, "how often each tool is measured at 1,000 runs; more below, fewer above")
+	flag.BoolVar(&o.peers, "peers", false, "measure Helm and Jsonnet too, which are built first")
+	flag.StringVar(&o.dir, "dir", memory(), "the `folder` for projects and output")
+	flag.StringVar(&o.into, "into", "", "replace the figures between the markers of this `file` instead of printing them")
 	flag.Parse()
-	if err := run(*sizes, *repeats, *dir, *into); err != nil {
+	if err := o.run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+}
+
+type options struct {
+	sizes     string
+	repeats   int
+	peers     bool
+	dir, into string
 }
 
 // memory is the folder of Linux's file system in memory; empty, which means the system's folder for temporary files,
@@ -40,12 +50,12 @@ func memory() string {
 	return shm
 }
 
-func run(sizes string, repeats int, dir, into string) error {
-	counts, err := parseSizes(sizes)
+func (o options) run() error {
+	counts, err := parseSizes(o.sizes)
 	if err != nil {
 		return err
 	}
-	scratch, err := os.MkdirTemp(dir, "berth-bench")
+	scratch, err := os.MkdirTemp(o.dir, "berth-bench")
 	if err != nil {
 		return err
 	}
@@ -54,25 +64,32 @@ func run(sizes string, repeats int, dir, into string) error {
 	if err != nil {
 		return err
 	}
-	var results []result
+	list := contenders
+	if o.peers {
+		if err := tools.addPeers(scratch); err != nil {
+			return err
+		}
+		list = append(list[:len(list):len(list)], peers...)
+	}
+	var all results
 	for _, n := range counts {
 		fmt.Fprintf(os.Stderr, "%d runs …\n", n)
-		r, err := measure(tools, filepath.Join(scratch, strconv.Itoa(n)), n, repeatsFor(n, repeats))
+		r, err := measure(tools, list, filepath.Join(scratch, strconv.Itoa(n)), n, repeatsFor(n, o.repeats))
 		if err != nil {
 			return err
 		}
-		results = append(results, r)
+		all = append(all, r)
 	}
-	start, err := measureStart(tools, repeatsFor(1, repeats))
+	start, err := measureStart(tools, repeatsFor(1, o.repeats))
 	if err != nil {
 		return err
 	}
-	text := report(results, start)
-	if into == "" {
+	text := report(all, start)
+	if o.into == "" {
 		fmt.Print(text)
 		return nil
 	}
-	return replaceTable(into, text)
+	return replaceTable(o.into, text)
 }
 
 func parseSizes(list string) ([]int, error) {
@@ -99,7 +116,7 @@ func repeatsFor(n, repeats int) int {
 }
 
 // programs are the paths of the built tools.
-type programs struct{ berth, floorF, floorOwn string }
+type programs struct{ berth, floorF, floorOwn, helm, jsonnet string }
 
 func buildTools(dir string) (programs, error) {
 	p := programs{berth: filepath.Join(dir, "berth"), floorF: filepath.Join(dir, "f"), floorOwn: filepath.Join(dir, "own")}
@@ -116,11 +133,11 @@ func buildTools(dir string) (programs, error) {
 func goBuild(args ...string) error {
 	args = append([]string{"build"}, args...)
 	i := len(args) - 1
-	args = append(args[:i:i], "-trimpath", "-ldflags=-s -w", args[i])
+	return done(goCommand(append(args[:i:i], "-trimpath", "-ldflags=-s -w", args[i])...))
+}
+
+func goCommand(args ...string) *exec.Cmd {
 	cmd := exec.Command("go", args...)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, out)
-	}
-	return nil
+	return cmd
 }

@@ -10,8 +10,6 @@ import (
 	"slices"
 	"syscall"
 	"time"
-
-	"berth/bench/project"
 )
 
 // sample is one process: how long it took, what processor time it used, and the most memory it held at a time.
@@ -20,118 +18,107 @@ type sample struct {
 	peak      int64 // bytes
 }
 
-// summary is the median over the repeats, each figure by itself.
-type summary sample
+// series is one contender's samples, one of each turn.
+type series []sample
 
 // result is one size of project, measured for every contender.
 type result struct {
 	runs, repeats int
-	by            map[string]summary
+	by            map[string]series
 }
 
-// contender is one column of the table.
-type contender struct {
-	name string
-	// fresh says that the output folder is empty before every measurement.
-	fresh bool
-	// policy says that the project has a policy in CUE.
-	policy bool
-	env    []string
-	args   func(p programs, project, out string) []string
+func wall(s sample) float64 { return float64(s.wall) }
+func cpu(s sample) float64  { return float64(s.cpu) }
+func peak(s sample) float64 { return float64(s.peak) }
+
+// median is the median of a figure by itself.
+func (s series) median(of func(sample) float64) float64 {
+	values := make([]float64, len(s))
+	for i := range s {
+		values[i] = of(s[i])
+	}
+	return middle(values)
 }
 
-const (
-	whole     = "berth"
-	oneWorker = "one worker"
-	again     = "again"
-	policies  = "policies"
-	floorF    = "F"
-	floorOwn  = "F′"
-)
+func (s series) wall() time.Duration { return time.Duration(s.median(wall)) }
 
-func berthBuild(p programs, _, out string) []string {
-	return []string{p.berth, "build", "-o", out}
+// over is the median of the ratios of each turn: what noise there is on the machine changes less within a turn than from
+// one turn to another.
+func (s series) over(other series, of func(sample) float64) float64 {
+	ratios := make([]float64, len(s))
+	for i := range s {
+		ratios[i] = of(s[i]) / of(other[i])
+	}
+	return middle(ratios)
 }
 
-var contenders = []contender{
-	{name: whole, fresh: true, args: berthBuild},
-	{name: floorF, fresh: true, args: func(p programs, dir, out string) []string { return []string{p.floorF, dir, out} }},
-	{name: floorOwn, fresh: true, args: func(p programs, dir, out string) []string { return []string{p.floorOwn, dir, out} }},
-	{name: oneWorker, fresh: true, env: []string{"GOMAXPROCS=1"}, args: berthBuild},
-	{name: again, args: berthBuild},
-	{name: policies, fresh: true, policy: true, args: berthBuild},
+func middle[T cmp.Ordered](values []T) T {
+	slices.Sort(values)
+	return values[len(values)/2]
 }
 
 // measure lets every contender take its turn, as often as repeats says.
-func measure(p programs, dir string, n, repeats int) (result, error) {
-	plain, policed := filepath.Join(dir, "project"), filepath.Join(dir, "policed")
-	for path, o := range map[string]project.Options{plain: {Runs: n}, policed: {Runs: n, Policy: true}} {
-		if err := os.MkdirAll(path, 0o755); err != nil {
-			return result{}, err
-		}
-		if err := project.Write(path, o); err != nil {
-			return result{}, err
-		}
+func measure(p programs, list []contender, dir string, n, repeats int) (result, error) {
+	r := result{runs: n, repeats: repeats, by: map[string]series{}}
+	from, err := folders(dir, n, list)
+	if err != nil {
+		return r, err
 	}
-	samples := map[string][]sample{}
 	for range repeats {
-		for _, c := range contenders {
-			from := plain
-			if c.policy {
-				from = policed
+		for _, c := range list {
+			if c.tooLarge(n) {
+				continue
 			}
-			s, err := c.turn(p, from, filepath.Join(dir, c.name))
+			s, err := c.turn(p, from[c.project], filepath.Join(dir, c.name))
 			if err != nil {
-				return result{}, err
+				return r, err
 			}
-			samples[c.name] = append(samples[c.name], s)
+			r.by[c.name] = append(r.by[c.name], s)
 		}
-	}
-	r := result{runs: n, repeats: repeats, by: map[string]summary{}}
-	for name, s := range samples {
-		r.by[name] = summarize(s)
 	}
 	return r, os.RemoveAll(dir)
 }
 
-// turn measures one contender once. A contender that builds again needs an output of an earlier build.
+// turn measures one contender once. One that does not begin afresh needs the output of an earlier build.
 func (c contender) turn(p programs, from, out string) (sample, error) {
 	if c.fresh {
 		if err := os.RemoveAll(out); err != nil {
 			return sample{}, err
 		}
-	} else if _, err := os.Stat(out); err != nil {
-		if _, err := timed(from, c.args(p, from, out), c.env); err != nil {
+	} else if _, err := os.Stat(out); err != nil && c.project == plain {
+		if _, err := timed(from, berthBuild(p, from, out), nil, 0); err != nil {
 			return sample{}, err
 		}
 	}
-	return timed(from, c.args(p, from, out), c.env)
+	return timed(from, c.args(p, from, out), c.env, c.exit)
 }
 
 // measureStart measures `berth version`: what starting the program costs.
-func measureStart(p programs, repeats int) (summary, error) {
-	var samples []sample
+func measureStart(p programs, repeats int) (series, error) {
+	var samples series
 	for range repeats {
-		s, err := timed("", []string{p.berth, "version"}, nil)
+		s, err := timed("", []string{p.berth, "version"}, nil, 0)
 		if err != nil {
-			return summary{}, err
+			return nil, err
 		}
 		samples = append(samples, s)
 	}
-	return summarize(samples), nil
+	return samples, nil
 }
 
-// timed runs a program in a folder; empty, in this one.
-func timed(dir string, args, env []string) (sample, error) {
-	var output bytes.Buffer
+// timed runs a program in a folder, empty for this one, and demands its exit code.
+func timed(dir string, args, env []string, exit int) (sample, error) {
+	var errors bytes.Buffer
 	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
-	cmd.Stdout, cmd.Stderr = &output, &output
+	cmd.Dir, cmd.Env, cmd.Stderr = dir, append(os.Environ(), env...), &errors
 	begin := time.Now()
 	err := cmd.Run()
 	wall := time.Since(begin)
-	if err != nil {
-		return sample{}, fmt.Errorf("%q: %w\n%.2000s", args, err, output.Bytes())
+	if cmd.ProcessState == nil {
+		return sample{}, err
+	}
+	if cmd.ProcessState.ExitCode() != exit {
+		return sample{}, fmt.Errorf("%q: %v instead of exit code %d\n%.2000s", args, cmd.ProcessState, exit, errors.Bytes())
 	}
 	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	if !ok {
@@ -141,19 +128,10 @@ func timed(dir string, args, env []string) (sample, error) {
 	return sample{wall: wall, cpu: cpu, peak: usage.Maxrss << 10}, nil
 }
 
-func summarize(samples []sample) summary {
-	return summary{
-		wall: median(samples, func(s sample) time.Duration { return s.wall }),
-		cpu:  median(samples, func(s sample) time.Duration { return s.cpu }),
-		peak: median(samples, func(s sample) int64 { return s.peak }),
+// done runs a command that is not measured.
+func done(cmd *exec.Cmd) error {
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%q: %w\n%s", cmd.Args, err, out)
 	}
-}
-
-func median[T cmp.Ordered](samples []sample, of func(sample) T) T {
-	values := make([]T, len(samples))
-	for i, s := range samples {
-		values[i] = of(s)
-	}
-	slices.Sort(values)
-	return values[len(values)/2]
+	return nil
 }

@@ -2,46 +2,106 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"os"
 	"runtime"
 	"strings"
 	"time"
 )
 
-// The table of docs/performance.md stands between these lines.
+// The figures stand between these lines of docs/performance.md.
 const beginTable, endTable = "<!-- bench -->\n", "<!-- /bench -->\n"
 
+// column is one column of a table: what is measured, and nothing where this size was not.
+type column struct {
+	title string
+	cell  func(r result) string
+}
+
+// builds are the columns about building.
+var builds = []column{
+	{"runs", func(r result) string { return fmt.Sprint(r.runs) }},
+	{"turns", func(r result) string { return fmt.Sprint(r.repeats) }},
+	{"time", timeOf(whole)},
+	{"a run", func(r result) string { return fmt.Sprintf("%.0f µs", r.by[whole].median(wall)/1000/float64(r.runs)) }},
+	{"memory", func(r result) string { return mebibytes(r.by[whole].median(peak)) }},
+	{"F", timeOf(floorF)},
+	{"× F", ratioOf(whole, floorF, wall)},
+	{"× F, processor", ratioOf(whole, floorF, cpu)},
+	{"F′", timeOf(floorOwn)},
+	{"× F′", ratioOf(whole, floorOwn, wall)},
+	{"one worker", timeOf(oneWorker)},
+	{"nothing changed", timeOf(again)},
+	{"× F", ratioOf(again, floorF, wall)},
+	{"× F, processor", ratioOf(again, floorF, cpu)},
+}
+
+// others are the columns about other work, and about what others take.
+var others = []column{
+	builds[0],
+	{"build with a CUE policy", timeOf(policies)},
+	{"`check`", timeOf(check)},
+	{"`diff`, nothing changed", timeOf(diffSame)},
+	{"`diff`, one profile edited", timeOf(diffOne)},
+	{"helm", timeOf(helm)},
+	{"berth × helm", ratioOf(whole, helm, wall)},
+	{"jsonnet", timeOf(jsonnet)},
+	{"berth × jsonnet", ratioOf(whole, jsonnet, wall)},
+}
+
+func timeOf(name string) func(result) string {
+	return func(r result) string {
+		if len(r.by[name]) == 0 {
+			return ""
+		}
+		return millis(r.by[name].wall())
+	}
+}
+
+func ratioOf(name, other string, of func(sample) float64) func(result) string {
+	return func(r result) string {
+		if len(r.by[name]) == 0 || len(r.by[other]) == 0 {
+			return ""
+		}
+		return plainRatio(r.by[name].over(r.by[other], of))
+	}
+}
+
 // report writes the figures of one run: everything in it was measured side by side.
-func report(results []result, start summary) string {
+func report(all results, start series) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Measured with %s on %d cores. Start alone (`berth version`): %s, %s.\n\n",
-		runtime.Version(), runtime.NumCPU(), millis(start.wall), mebibytes(start.peak))
-	b.WriteString("| runs | repeats | time | a run | memory | floor F | × F | × F, processor | floor F′ | × F′ | one worker | nothing changed | × F | with a CUE policy |\n")
-	b.WriteString("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n")
-	for _, r := range results {
-		row(&b, r)
+	fmt.Fprintf(&b, "Measured with %s on %d cores. Start alone (`berth version`): %s, %s.\n",
+		runtime.Version(), runtime.NumCPU(), millis(start.wall()), mebibytes(start.median(peak)))
+	if text := verdicts(all); text != "" {
+		b.WriteString("\n" + text)
 	}
-	if text := growth(results); text != "" {
-		b.WriteString("\n" + text + "\n")
-	}
+	b.WriteString("\n" + table(builds, all) + "\n" + table(others, all))
 	return b.String()
 }
 
-func row(b *strings.Builder, r result) {
-	own, f, fOwn := r.by[whole], r.by[floorF], r.by[floorOwn]
-	cells := []string{
-		fmt.Sprint(r.runs), fmt.Sprint(r.repeats),
-		millis(own.wall), fmt.Sprintf("%.0f µs", float64(own.wall.Microseconds())/float64(r.runs)), mebibytes(own.peak),
-		millis(f.wall), ratio(own, f), fmt.Sprintf("%.2f", float64(own.cpu)/float64(f.cpu)), millis(fOwn.wall), ratio(own, fOwn),
-		millis(r.by[oneWorker].wall),
-		millis(r.by[again].wall), ratio(r.by[again], f),
-		millis(r.by[policies].wall),
+// table leaves out columns that no size has anything in.
+func table(columns []column, all results) string {
+	var titles, rule []string
+	rows := make([][]string, len(all))
+	for _, c := range columns {
+		cells, something := make([]string, len(all)), false
+		for i, r := range all {
+			cells[i] = c.cell(r)
+			something = something || cells[i] != ""
+		}
+		if !something {
+			continue
+		}
+		titles, rule = append(titles, c.title), append(rule, "---")
+		for i := range rows {
+			rows[i] = append(rows[i], cells[i])
+		}
 	}
-	fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
+	var b strings.Builder
+	for _, row := range append([][]string{titles, rule}, rows...) {
+		fmt.Fprintf(&b, "| %s |\n", strings.Join(row, " | "))
+	}
+	return b.String()
 }
-
-func ratio(a, b summary) string { return fmt.Sprintf("%.2f", float64(a.wall)/float64(b.wall)) }
 
 func millis(d time.Duration) string {
 	ms := float64(d.Microseconds()) / 1000
@@ -51,17 +111,7 @@ func millis(d time.Duration) string {
 	return fmt.Sprintf("%.0f ms", ms)
 }
 
-func mebibytes(n int64) string { return fmt.Sprintf("%.0f MiB", float64(n)/(1<<20)) }
-
-// growth is the exponent between the two largest sizes: 1 is linear.
-func growth(results []result) string {
-	if len(results) < 2 {
-		return ""
-	}
-	a, b := results[len(results)-2], results[len(results)-1]
-	exponent := math.Log(float64(b.by[whole].wall)/float64(a.by[whole].wall)) / math.Log(float64(b.runs)/float64(a.runs))
-	return fmt.Sprintf("Growth from %d to %d runs: exponent %.2f.", a.runs, b.runs, exponent)
-}
+func mebibytes(n float64) string { return fmt.Sprintf("%.0f MiB", n/(1<<20)) }
 
 // replaceTable puts the text between the markers of a document.
 func replaceTable(path, text string) error {
