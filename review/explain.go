@@ -50,7 +50,7 @@ func Explain(r *Run, f Filter) []Explained {
 	for i := range r.Objects {
 		o := &r.Objects[i]
 		e := Explained{Environment: r.Environment, Run: r.Plan.Name, Kind: o.Kind, Namespace: o.Namespace, Name: o.Name}
-		tree, _ := printed(o)
+		tree := parsed(printed(o))
 		for _, path := range printedLeaves(o) {
 			leaf := r.leaf(o, path, valueAt(tree, path))
 			if f.takes(leaf, until) {

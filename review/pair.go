@@ -109,14 +109,14 @@ func (p *pair) contrast(o Options, objects []ObjectChange) (Verdict, string) {
 func (p *pair) objects() (changes []ObjectChange, differs bool) {
 	for _, file := range files(p.old, p.new) {
 		change := ObjectChange{old: objectIn(p.old, file), new: objectIn(p.new, file)}
-		before, oldText := change.tree(change.old)
-		after, newText := change.tree(change.new)
-		if bytes.Equal(oldText, newText) {
+		before, after := printed(change.old), printed(change.new)
+		if bytes.Equal(before, after) {
 			continue
 		}
 		differs = true
+		change.name()
 		if change.old != nil && change.new != nil {
-			change.Fields = p.fields(&change, differ(before, after, "", "", ""))
+			change.Fields = p.fields(&change, differ(parsed(before), parsed(after), "", "", ""))
 		}
 		change.Stays = change.new == nil && p.old.stays(change.old)
 		changes = append(changes, change)
@@ -124,19 +124,14 @@ func (p *pair) objects() (changes []ObjectChange, differs bool) {
 	return changes, differs
 }
 
-// tree names an object and gives it as a tree and a text.
-func (c *ObjectChange) tree(o *renderers.Object) (any, []byte) {
-	if o == nil {
-		return nil, nil
+// name says of which kind the object is and what it is called on each side.
+func (c *ObjectChange) name() {
+	if c.old != nil {
+		c.Kind, c.Before = c.old.Kind, c.old.Name
 	}
-	c.Kind = o.Kind
-	if o == c.old {
-		c.Before = o.Name
+	if c.new != nil {
+		c.Kind, c.After = c.new.Kind, c.new.Name
 	}
-	if o == c.new {
-		c.After = o.Name
-	}
-	return printed(o)
 }
 
 func files(runs ...*Run) []string {
@@ -190,8 +185,7 @@ func (p *pair) fields(c *ObjectChange, deltas []delta) []Change {
 // originOf is the origin of a value: that of its first leaf, or of the first item's where the list itself is meant.
 func (r *Run) originOf(o *renderers.Object, path string, value any, list bool) *Place {
 	if list {
-		tree, _ := printed(o)
-		value = valueAt(tree, path)
+		value = valueAt(parsed(printed(o)), path)
 	}
 	for _, leaf := range leavesOf(path, value) {
 		if place := r.origin(o, leaf); place != nil {

@@ -13,18 +13,26 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// printed is an object as the tree of what is written of it, and its text.
-func printed(o *renderers.Object) (any, []byte) {
+// printed is what is written of an object; nothing for none.
+func printed(o *renderers.Object) []byte {
+	if o == nil {
+		return nil
+	}
 	text, err := renderers.AppendYAML(nil, o.Value)
 	if err != nil {
-		return nil, nil
+		return nil
 	}
+	return text
+}
+
+// parsed is the tree of what is written of an object.
+func parsed(text []byte) any {
 	var tree any
 	exact := func(d *json.Decoder) *json.Decoder { d.UseNumber(); return d }
 	if err := yaml.Unmarshal(text, &tree, exact); err != nil {
-		return nil, nil
+		return nil
 	}
-	return tree, text
+	return tree
 }
 
 // leavesOf are the paths of a tree's leaves; an empty map or list is one.
