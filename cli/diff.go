@@ -59,7 +59,7 @@ func (d *differ) run(paths []string) error {
 		return couldNot(err)
 	}
 	report := review.Compare(before, after, options)
-	if err := d.print(report, after, week); err != nil {
+	if err := d.print(report, before, after, week); err != nil {
 		return couldNot(err)
 	}
 	if report.Differs() {
@@ -76,14 +76,14 @@ func couldNot(err error) error {
 	return err
 }
 
-func (d *differ) print(report review.Report, after []review.Run, week time.Time) error {
+func (d *differ) print(report review.Report, before, after []review.Run, week time.Time) error {
 	switch d.output {
 	case "markdown":
 		return review.WriteMarkdown(d.Stdout, report)
 	case "json":
 		return review.WriteJSON(d.Stdout, report)
 	case "html":
-		return review.WriteHTML(d.Stdout, report, after, week)
+		return review.WriteHTML(d.Stdout, report, before, after, week)
 	}
 	return review.WriteText(d.Stdout, report, d.Color && sameTerminal(d.Stdout))
 }

@@ -47,23 +47,46 @@ func open(t *testing.T, page string, flags ...string) (dom, console string) {
 }
 
 // probe is a script that tells the window around it what the page looks like once it is laid out: the hours at which bars
-// stand, how far the page is wider than its window, what the keyboard cannot reach, and how many runs a verdict's button
-// leaves.
+// and changes of clocks stand, how far the page is wider than its window, what the keyboard cannot reach, which text has
+// less contrast than WCAG's AA asks for, and how many runs a verdict's button leaves.
 const probe = `<script>
 window.addEventListener("load", function () {
-  var bars = {};
+  var bars = {}, shifts = {}, faint = [];
+  function channels(color) { return (color.match(/[\d.]+/g) || [0, 0, 0, 0]).map(Number); }
+  function light(color) {
+    var c = channels(color).slice(0, 3).map(function (x) { x /= 255; return x <= .04045 ? x / 12.92 : Math.pow((x + .055) / 1.055, 2.4); });
+    return .2126 * c[0] + .7152 * c[1] + .0722 * c[2];
+  }
+  function ground(e) {
+    for (; e; e = e.parentElement) {
+      var c = getComputedStyle(e).backgroundColor;
+      if (channels(c)[3] !== 0) return light(c);
+    }
+    return 1;
+  }
+  document.querySelectorAll("body *").forEach(function (e) {
+    var own = Array.from(e.childNodes).some(function (n) { return n.nodeType === 3 && n.data.trim(); });
+    if (!own || !e.offsetParent) return;
+    var a = light(getComputedStyle(e).color), b = ground(e);
+    if ((Math.max(a, b) + .05) / (Math.min(a, b) + .05) < 4.5) faint.push(e.outerHTML);
+  });
   document.querySelectorAll(".week .row").forEach(function (row) {
     var track = row.querySelector(".track:not(.demand)");
     if (!track) return;
     var week = track.getBoundingClientRect();
-    bars[row.querySelector("strong").textContent] = Array.from(track.children, function (bar) {
-      var box = bar.getBoundingClientRect();
-      return [box.left, box.right].map(function (x) { return (x - week.left) / week.width * 168; });
-    });
+    function hours(what) {
+      return Array.from(track.querySelectorAll(what), function (e) {
+        var box = e.getBoundingClientRect();
+        return [box.left, box.right].map(function (x) { return (x - week.left) / week.width * 168; });
+      });
+    }
+    var name = row.querySelector("strong").textContent;
+    bars[name] = hours("span");
+    shifts[name] = hours("i");
   });
   document.querySelector("button[data-word=stops]").click();
   parent.postMessage(JSON.stringify({
-    bars: bars,
+    bars: bars, shifts: shifts, faint: faint, dark: ground(document.body) < .2,
     tooWide: document.documentElement.scrollWidth - window.innerWidth,
     width: window.innerWidth,
     unreachable: Array.from(document.querySelectorAll("a, button, input, summary")).filter(function (e) { return e.tabIndex < 0; }).length,
@@ -77,14 +100,16 @@ const around = `<script>onmessage = function (e) { document.documentElement.data
 <iframe src="review.html" style="width: %dpx; height: 900px; border: 0"></iframe>`
 
 type probed struct {
-	Bars                                  map[string][][2]float64
+	Bars, Shifts                          map[string][][2]float64
+	Faint                                 []string
+	Dark                                  bool
 	TooWide, Width, Unreachable, Stopping int
 }
 
 var probeText = regexp.MustCompile(` data-probe="([^"]*)"`)
 
-// The page of the week in which Berlin's clocks go forward, in a browser, on a desk and on a telephone: nothing complains,
-// each run of a schedule stands at its hour, and nothing is wider than the window.
+// The page of the week in which Berlin's clocks go forward, in a browser, on a desk by day and on a telephone by night:
+// nothing complains, each run of a schedule stands at its hour, all text can be read, and nothing is wider than the window.
 func TestPageInBrowser(t *testing.T) {
 	r := diffOf(t, "../fixtures/diff/week-of-schedules", "--output", "html", "--week", "2026-03-25")
 	if r.exit != 1 || r.stderr != "" {
@@ -95,10 +120,10 @@ func TestPageInBrowser(t *testing.T) {
 	}
 	dir := t.TempDir()
 	writePage(t, filepath.Join(dir, "review.html"), strings.Replace(r.stdout, "</body>", probe, 1))
-	for _, width := range []int{1280, 390} {
+	for width, scheme := range map[int]string{1280: "1", 390: "0"} { // light and dark, as the browser counts them
 		outer := filepath.Join(dir, fmt.Sprintf("%d.html", width))
 		writePage(t, outer, fmt.Sprintf(around, width))
-		dom, console := open(t, outer, "--window-size=1400,1000", "--virtual-time-budget=5000")
+		dom, console := open(t, outer, "--window-size=1400,1000", "--virtual-time-budget=5000", "--blink-settings=preferredColorScheme="+scheme)
 		if strings.Contains(console, "CONSOLE") {
 			t.Error(console)
 		}
@@ -110,8 +135,15 @@ func TestPageInBrowser(t *testing.T) {
 			t.Errorf("at a width of %d: the page is %d wide and %d too wide, %d elements are out of reach, %d runs are left",
 				width, got.Width, got.TooWide, got.Unreachable, got.Stopping)
 		}
+		if got.Dark != (scheme == "0") || len(got.Faint) > 0 {
+			t.Errorf("dark: %v; too faint to be read: %q", got.Dark, got.Faint)
+		}
 		// 4:30 in Berlin is 3:30 UTC from Monday to Saturday, and 2:30 on Sunday, each for 90 minutes.
 		standAt(t, got, "nightly", []float64{3.5, 27.5, 51.5, 75.5, 99.5, 123.5, 146.5}, 1.5)
+		// Sunday 1:00 UTC.
+		if got := got.Shifts["nightly"]; len(got) != 1 || math.Abs(got[0][0]-145) > 1 {
+			t.Errorf("the clocks change at the hours %v, want 145", got)
+		}
 		// Friday 20:00 UTC.
 		standAt(t, got, "weekly-train", []float64{4*24 + 20}, 36)
 	}

@@ -103,6 +103,9 @@ func writeTree(temp, here string, tree *object.Tree) error {
 	if err := root.MkdirAll(filepath.FromSlash(here), 0o755); err != nil {
 		return err
 	}
+	if err := root.WriteFile(git.GitDirName, nil, 0o644); err != nil { // no project is looked for above
+		return err
+	}
 	made := map[string]bool{}
 	return tree.Files().ForEach(func(f *object.File) error {
 		if f.Size > source.MaxFileBytes {

@@ -143,7 +143,7 @@ func sameName(first, second *Unit) diag.Diagnostic {
 	a, b := first.Tree.Get("name"), second.Tree.Get("name")
 	return diag.Diagnostic{
 		Code: diag.DuplicateRun, Span: b.Span, Path: second.env.path("name"),
-		Message: fmt.Sprintf("there are two runs called %s, the other in %s", b.Text, first.Doc.File.Name),
+		Message: fmt.Sprintf("there are two runs called %s, the other at %s:%d", b.Text, first.Doc.File.Name, max(a.Span.Line, 1)),
 		Notes:   []diag.Note{{Span: a.Span, Message: "the first is called so here"}},
 		Hint:    "give one of them another name or namespace",
 	}

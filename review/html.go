@@ -13,19 +13,22 @@ import (
 var pageText string
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"title": title, "place": placeText, "origin": func(p *Place) string { return origin(*p) }, "fieldTitle": fieldTitle,
-	"objectWord": objectWord, "objectNames": objectNames, "tone": tone, "edge": edge, "tallies": tallies, "summary": summary,
+	"upperFirst": upperFirst, "place": placeText, "origin": func(p *Place) string { return origin(*p) }, "fieldTitle": fieldTitle,
+	"objectWord": objectWord, "tone": tone, "edge": edge, "tallies": tallies, "summary": summary,
 	"percent": percent, "clock": clockText, "duration": durationText, "breaks": breaks,
 }).Parse(pageText))
 
 // pageData is what the page shows.
 type pageData struct {
 	Report Report
+	Groups []*group
 	Totals []totalGroup
 	Days   []day
 	Weeks  []weekOf
 	Fits   []fitRow
 	Uses   []Use
+	// Absent says why sections are left out.
+	Absent string
 }
 
 // day is a day of the week that is shown.
@@ -39,8 +42,8 @@ type totalGroup struct {
 
 // WriteHTML writes a report as one page that needs no network, with the week of all schedules of the side after, whose
 // first midnight (UTC) is week.
-func WriteHTML(w io.Writer, r Report, after []Run, week time.Time) error {
-	data := pageData{Report: r, Weeks: weeks(after, week), Uses: Uses(after), Fits: fits(after)}
+func WriteHTML(w io.Writer, r Report, before, after []Run, week time.Time) error {
+	data := pageData{Report: r, Groups: groups(r.Runs), Weeks: weeks(before, after, week), Uses: Uses(after), Fits: fits(after)}
 	for _, t := range r.Totals {
 		if all := figures(t); len(all) > 0 {
 			data.Totals = append(data.Totals, totalGroup{totalTitle(t), all})
@@ -50,7 +53,30 @@ func WriteHTML(w io.Writer, r Report, after []Run, week time.Time) error {
 		date := week.AddDate(0, 0, i)
 		data.Days = append(data.Days, day{date.Format("Mon"), date.Format("2 Jan")})
 	}
+	data.Absent = data.absent()
 	return page.Execute(w, data)
+}
+
+// absent says what there is nothing to show of.
+func (d *pageData) absent() string {
+	var parts []string
+	for _, p := range []struct {
+		there bool
+		text  string
+	}{
+		{len(d.Totals) > 0, "nothing is requested"},
+		{len(d.Weeks) > 0, "no run has a schedule"},
+		{len(d.Fits) > 0, "no profile in use says what its machines are"},
+		{len(d.Uses) > 0, "no run uses a profile, a queue, a claim, a secret or a config map"},
+	} {
+		if !p.there {
+			parts = append(parts, p.text)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Not shown: " + strings.Join(parts, "; ") + "."
 }
 
 func placeText(c Change) string {
@@ -96,7 +122,7 @@ func percent(from, to int) template.CSS {
 }
 
 func clockText(s TimeSpan) string {
-	return s.Local + ", " + durationText(int64(s.To-s.From))
+	return s.Local + also(!strings.HasSuffix(s.Local, "UTC"), " ("+s.UTC+")") + ", " + durationText(int64(s.To-s.From))
 }
 
 // durationText is a number of minutes as people say it.

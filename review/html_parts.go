@@ -1,10 +1,8 @@
 package review
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -15,25 +13,34 @@ type weekOf struct {
 	Rows        []Row
 }
 
-func weeks(runs []Run, start time.Time) []weekOf {
-	of := map[string][]Run{}
-	for _, r := range runs {
-		of[r.Environment] = append(of[r.Environment], r)
-	}
+// Folded reports whether there are too many schedules to be read in passing.
+func (w weekOf) Folded() bool { return len(w.Rows) > 40 }
+
+func weeks(before, after []Run, start time.Time) []weekOf {
+	was, is := byEnvironment(before), byEnvironment(after)
 	var all []weekOf
-	for _, environment := range slices.Sorted(maps.Keys(of)) {
-		if t := NewTimeline(of[environment], start); len(t.Rows) > 0 {
-			all = append(all, weekOf{environment, charts(t), t.Rows})
+	for _, environment := range slices.Sorted(maps.Keys(is)) {
+		if t := NewTimeline(is[environment], start); len(t.Rows) > 0 {
+			old := NewTimeline(was[environment], start)
+			all = append(all, weekOf{environment, charts(old, t, len(was[environment]) > 0), t.Rows})
 		}
 	}
 	return all
 }
 
-// chart is the demand for one resource by hour.
+func byEnvironment(runs []Run) map[string][]Run {
+	of := map[string][]Run{}
+	for _, r := range runs {
+		of[r.Environment] = append(of[r.Environment], r)
+	}
+	return of
+}
+
+// chart is the demand for one resource by hour. Was is its peak on the side before, where that is another one.
 type chart struct {
-	Name, Peak string
-	Device     bool
-	Bars       []bar
+	Name, Peak, Was string
+	Device          bool
+	Bars            []bar
 }
 
 // bar is a demand that lasts for some hours. Height is in hundredths of the peak.
@@ -43,16 +50,25 @@ type bar struct {
 	Amount              string
 }
 
-func charts(t Timeline) []chart {
-	cores := func(n int64) string { return strconv.FormatFloat(float64(n)/1000, 'f', -1, 64) }
-	number := func(n int64) string { return fmt.Sprint(n) }
+// charts are the demands of a week, with their peaks in the week as it was, where there was one.
+func charts(old, t Timeline, compared bool) []chart {
 	var all []chart
-	for _, model := range slices.Sorted(maps.Keys(t.Devices)) {
-		c := t.chart(model, t.Devices[model], number)
-		c.Device = true
+	add := func(name string, was, is *[hoursOfWeek]int64, device bool, text func(int64) string) {
+		c := t.chart(name, is, text)
+		c.Device = device
+		if was == nil {
+			was = &[hoursOfWeek]int64{}
+		}
+		if peak := text(slices.Max(was[:])); compared && peak != c.Peak {
+			c.Was = peak
+		}
 		all = append(all, c)
 	}
-	return append(all, t.chart("cpu", &t.CPU, cores))
+	for _, model := range slices.Sorted(maps.Keys(t.Devices)) {
+		add(model, old.Devices[model], t.Devices[model], true, number)
+	}
+	add("cpu", &old.CPU, &t.CPU, false, cores)
+	return all
 }
 
 func (t Timeline) chart(name string, hours *[hoursOfWeek]int64, text func(int64) string) chart {

@@ -5,30 +5,73 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 )
 
 // WriteMarkdown writes a report for the comment of a pull request: one table, and for each run its fields folded away.
 func WriteMarkdown(w io.Writer, r Report) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "### %s → %s: %s\n", mdText(r.Before), mdText(r.After), summary(r))
+	c := &comment{}
+	c.add(fmt.Sprintf("### %s → %s: %s\n", mdText(r.Before), mdText(r.After), summary(r)))
 	if len(r.Runs) > 1 {
-		fmt.Fprintf(&b, "\n%s\n", tallyText(r))
+		c.add("\n" + tallyText(r) + "\n")
 	}
-	if len(r.Runs) > 0 {
-		b.WriteString("\n| run | verdict | because of |\n| --- | --- | --- |\n")
+	for _, note := range r.Notes {
+		c.add("\n- " + mdText(note) + "\n")
 	}
-	for _, i := range r.Runs {
-		fmt.Fprintf(&b, "| %s | **%s** | %s |\n", mdCode(title(i)), i.Verdict, mdCauses(i))
+	all := groups(r.Runs)
+	if len(all) > 0 {
+		c.add("\n| run | verdict | because of |\n| --- | --- | --- |\n")
 	}
-	for _, i := range r.Runs {
-		mdItem(&b, i)
+	for _, g := range all {
+		c.add(fmt.Sprintf("| %s | **%s** | %s |\n", mdNames(g), g.Verdict, mdCauses(g.Item)))
 	}
-	mdTotals(&b, r.Totals)
-	_, err := io.WriteString(w, b.String())
+	c.add(mdTotals(r))
+	for _, g := range all {
+		c.add(mdGroup(r, g))
+	}
+	_, err := io.WriteString(w, c.text.String()+also(c.cut, "\nThe rest is too long for a comment: `berth diff` prints it.\n"))
 	return err
+}
+
+// commentBytes is what a comment may have; GitHub takes 65,536 characters.
+const commentBytes = 60_000
+
+// comment is a text that ends where a comment has to.
+type comment struct {
+	text strings.Builder
+	cut  bool
+}
+
+// add adds a part, as long as all before it had room.
+func (c *comment) add(part string) {
+	if c.cut = c.cut || c.text.Len()+len(part) > commentBytes; !c.cut {
+		c.text.WriteString(part)
+	}
+}
+
+// mdMost is how many names or commands are listed of runs that are alike.
+const mdMost = 20
+
+// mdList are the first of some texts as code, in lines.
+func mdList(all []string) string {
+	rest := ""
+	if len(all) > mdMost {
+		rest = fmt.Sprintf("<br>and %d more", len(all)-mdMost)
+		all = all[:mdMost]
+	}
+	codes := make([]string, len(all))
+	for i, text := range all {
+		codes[i] = mdCode(text)
+	}
+	return strings.Join(codes, "<br>") + rest
+}
+
+// mdNames are the runs of a group in a cell of the table.
+func mdNames(g *group) string {
+	if g.Few() {
+		return mdList(g.Names)
+	}
+	return g.Heading()
 }
 
 // WriteJSON writes a report as JSON, indented.
@@ -50,25 +93,34 @@ func mdCauses(i Item) string {
 	return strings.Join(causes, "<br>")
 }
 
-func mdItem(b *strings.Builder, i Item) {
-	fmt.Fprintf(b, "\n<details><summary><code>%s</code>: %s</summary>\n\n", html.EscapeString(title(i)), i.Verdict)
-	fmt.Fprintf(b, "%s.\n", mdText(upperFirst(i.Why)))
-	for _, r := range i.Refused {
-		fmt.Fprintf(b, "\n- **refused**: %s, %s: %s", mdText(r.Object), mdCode(r.Path), mdText(r.Reason))
+func mdGroup(r Report, g *group) string {
+	b := &strings.Builder{}
+	name := g.Heading()
+	if g.Few() {
+		name = "<code>" + html.EscapeString(name) + "</code>"
 	}
-	for _, n := range i.Notes {
+	fmt.Fprintf(b, "\n<details><summary>%s: %s</summary>\n\n", name, g.Verdict)
+	fmt.Fprintf(b, "%s.\n", mdText(upperFirst(g.Why)))
+	if !g.Few() {
+		fmt.Fprintf(b, "\n- %s", mdList(g.Names))
+	}
+	for _, f := range g.Refused {
+		fmt.Fprintf(b, "\n- **refused**: %s, %s: %s", mdText(f.Object), mdCode(f.Path), mdText(f.Reason))
+	}
+	for _, n := range g.Notes {
 		fmt.Fprintf(b, "\n- %s", mdText(n))
 	}
-	if i.Command != "" {
-		fmt.Fprintf(b, "\n- end the old one with %s", mdCode(i.Command))
+	if len(g.Commands) > 0 {
+		fmt.Fprintf(b, "\n- %s %s", g.Ends(), mdList(g.Commands))
 	}
-	if len(i.Refused)+len(i.Notes)+len(i.Command) > 0 {
+	if !g.Few() || len(g.Refused)+len(g.Notes)+len(g.Commands) > 0 {
 		b.WriteString("\n")
 	}
-	for _, o := range i.Objects {
-		mdObject(b, o)
+	for _, o := range g.Objects {
+		mdObject(b, r, g, o)
 	}
 	b.WriteString("\n</details>\n")
+	return b.String()
 }
 
 func upperFirst(s string) string {
@@ -78,12 +130,12 @@ func upperFirst(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-func mdObject(b *strings.Builder, o ObjectChange) {
-	fmt.Fprintf(b, "\n%s\n", mdCode(objectTitle(o)))
+func mdObject(b *strings.Builder, r Report, g *group, o ObjectChange) {
+	fmt.Fprintf(b, "\n%s\n", mdCode(objectTitle(g, o)))
 	if len(o.Fields) == 0 {
 		return
 	}
-	b.WriteString("\n| field | before | after | decided by |\n| --- | --- | --- | --- |\n")
+	fmt.Fprintf(b, "\n| field | %s | %s | decided by |\n| --- | --- | --- | --- |\n", mdText(r.Before), mdText(r.After))
 	for _, f := range o.Fields {
 		where := ""
 		if p := placeOf(f); p != nil {
@@ -118,22 +170,18 @@ var mdEscapes = strings.NewReplacer(
 	"://", "&#58;//", "\n", " ",
 )
 
-func mdTotals(b *strings.Builder, totals []Total) {
-	if len(totals) == 0 {
-		return
+func mdTotals(r Report) string {
+	if len(r.Totals) == 0 {
+		return ""
 	}
-	b.WriteString("\n<details><summary>Requested at a time</summary>\n\n| where | resource | before | after |\n| --- | --- | --- | --- |\n")
-	for _, t := range totals {
+	b := &strings.Builder{}
+	b.WriteString("\n<details><summary>Requested at a time</summary>\n\n")
+	fmt.Fprintf(b, "| where | resource | %s | %s |\n| --- | --- | --- | --- |\n", mdText(r.Before), mdText(r.After))
+	for _, t := range r.Totals {
 		for _, f := range figures(t) {
 			fmt.Fprintf(b, "| %s | %s | %s | %s |\n", mdText(totalTitle(t)), mdText(f.Name), f.Before, f.After)
 		}
 	}
 	b.WriteString("\n</details>\n")
-}
-
-// models are the devices of a total, sorted.
-func models(t Total) []string {
-	all := slices.AppendSeq(slices.Collect(maps.Keys(t.Before.Devices)), maps.Keys(t.After.Devices))
-	slices.Sort(all)
-	return slices.Compact(all)
+	return b.String()
 }

@@ -11,7 +11,11 @@ import (
 
 // Compare pairs the runs of two sides and says what the difference means. Neither side is changed.
 func Compare(before, after []Run, o Options) Report {
-	report := Report{Before: o.Before, After: o.After, Runs: []Item{}, Totals: totals(before, after, o.Environments)}
+	report := Report{Before: o.Before, After: o.After, Runs: []Item{}}
+	if !o.Environments {
+		before, after, report.Notes = regroup(before, after)
+	}
+	report.Totals = totals(before, after, o.Environments)
 	for _, p := range pairs(before, after, o.Environments) {
 		item, differs := p.compare(o)
 		if !differs {

@@ -39,10 +39,12 @@ type Options struct {
 
 // Report is what a comparison found, in the order of environments, namespaces and names.
 type Report struct {
-	Before string  `json:"before"`
-	After  string  `json:"after"`
-	Runs   []Item  `json:"runs"`
-	Totals []Total `json:"totals"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+	// Notes are what holds for all runs.
+	Notes  []string `json:"notes,omitempty"`
+	Runs   []Item   `json:"runs"`
+	Totals []Total  `json:"totals"`
 	// Same counts the runs that are the same on both sides; Runs does not list them.
 	Same int `json:"same"`
 }
@@ -102,5 +104,5 @@ type Refusal struct {
 
 // Differs reports whether the sides differ in more than the spelling of what they say.
 func (r Report) Differs() bool {
-	return slices.ContainsFunc(r.Runs, func(i Item) bool { return i.Verdict != NoEffect })
+	return len(r.Notes) > 0 || slices.ContainsFunc(r.Runs, func(i Item) bool { return i.Verdict != NoEffect })
 }

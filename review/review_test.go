@@ -116,7 +116,7 @@ func TestSecretsAreConcealed(t *testing.T) {
 		func() error { return review.WriteText(&out, report, true) },
 		func() error { return review.WriteMarkdown(&out, report) },
 		func() error { return review.WriteJSON(&out, report) },
-		func() error { return review.WriteHTML(&out, report, nil, time.Unix(0, 0).UTC()) },
+		func() error { return review.WriteHTML(&out, report, nil, nil, time.Unix(0, 0).UTC()) },
 	} {
 		if err := write(); err != nil {
 			t.Fatal(err)

@@ -48,9 +48,12 @@ func (t *text) report(r Report) {
 	if len(r.Runs) > 1 {
 		t.wrapped("  ", "", tallyText(r))
 	}
-	for _, item := range r.Runs {
+	for _, note := range r.Notes {
+		t.wrapped("  ", "note: ", note)
+	}
+	for _, g := range groups(r.Runs) {
 		t.line("")
-		t.item(item)
+		t.group(g)
 	}
 	if rows := totalRows(r.Totals); len(rows) > 0 {
 		t.line("")
@@ -63,7 +66,12 @@ func (t *text) report(r Report) {
 
 // summary counts the runs of a report.
 func summary(r Report) string {
-	differ, all := len(r.Runs), len(r.Runs)+r.Same
+	differ, all := 0, len(r.Runs)+r.Same
+	for _, i := range r.Runs {
+		if i.Verdict != NoEffect {
+			differ++
+		}
+	}
 	switch {
 	case differ == 0:
 		return "no difference in " + count(int64(all), "run")
@@ -102,25 +110,33 @@ func title(i Item) string {
 	return name
 }
 
-func (t *text) item(i Item) {
-	t.line("%s%s%s: %s%s%s", t.bold, title(i), t.reset, t.colourOf(i.Verdict), i.Verdict, t.reset)
-	t.wrapped("  ", "", i.Why)
-	for _, c := range i.Causes {
+func (t *text) group(g *group) {
+	t.line("%s%s%s: %s%s%s", t.bold, g.Title(), t.reset, t.colourOf(g.Verdict), g.Verdict, t.reset)
+	if g.Many() {
+		for _, name := range g.Names {
+			t.line("    %s", name)
+		}
+	}
+	t.wrapped("  ", "", g.Why)
+	for _, c := range g.Causes {
 		t.wrapped("  ", "because of ", c.Field+at(c.Place))
 	}
-	for _, r := range i.Refused {
+	for _, r := range g.Refused {
 		t.out.WriteString(t.red)
 		t.wrapped("  ", "refused: ", fmt.Sprintf("%s, %s: %s", r.Object, r.Path, r.Reason))
 		t.out.WriteString(t.reset)
 	}
-	for _, n := range i.Notes {
+	for _, n := range g.Notes {
 		t.wrapped("  ", "note: ", n)
 	}
-	if i.Command != "" {
-		t.line("  end the old one with:\n    %s", i.Command)
+	if len(g.Commands) > 0 {
+		t.line("  %s:", g.Ends())
 	}
-	for _, o := range i.Objects {
-		t.object(o)
+	for _, command := range g.Commands {
+		t.line("    %s", command)
+	}
+	for _, o := range g.Objects {
+		t.object(g, o)
 	}
 }
 
@@ -140,8 +156,8 @@ func (t *text) colourOf(v Verdict) string {
 	return map[string]string{toneBad: t.red, toneNew: t.yellow, toneCalm: t.green}[tone(v)]
 }
 
-func (t *text) object(o ObjectChange) {
-	t.line("  %s", objectTitle(o))
+func (t *text) object(g *group, o ObjectChange) {
+	t.line("  %s", objectTitle(g, o))
 	for _, f := range o.Fields {
 		t.line("    %s", fieldTitle(f))
 		t.value(t.red, "-", f.Before)
@@ -152,17 +168,17 @@ func (t *text) object(o ObjectChange) {
 	}
 }
 
-// objectTitle says what becomes of an object, with its names.
-func objectTitle(o ObjectChange) string {
+// objectTitle says what becomes of an object, with its names where it is that of one run.
+func objectTitle(g *group, o ObjectChange) string {
+	sign := "~"
 	switch {
 	case o.Before == "":
-		return fmt.Sprintf("+ %s %s", o.Kind, o.After)
+		sign = "+"
 	case o.After == "":
-		return fmt.Sprintf("- %s %s%s", o.Kind, o.Before, also(o.Stays, " (leaves Git, stays in the cluster)"))
-	case o.Before != o.After:
-		return fmt.Sprintf("~ %s %s → %s", o.Kind, o.Before, o.After)
+		sign = "-"
 	}
-	return fmt.Sprintf("~ %s %s", o.Kind, o.After)
+	name := g.Of(o)
+	return sign + " " + o.Kind + also(name != "", " "+name) + also(o.Stays, " (leaves Git, stays in the cluster)")
 }
 
 // fieldTitle is the path of a change, with what of it changed.
@@ -209,46 +225,6 @@ func totalTitle(t Total) string {
 		return "all runs"
 	}
 	return strings.Join(parts, ", ")
-}
-
-// figure is one resource of a total.
-type figure struct{ Name, Before, After string }
-
-// Delta is by how much a figure changes, with its sign; empty where it does not.
-func (f figure) Delta() string {
-	before, _ := amount(f.Before)
-	after, _ := amount(f.After)
-	after.Sub(before)
-	switch after.Sign() {
-	case 0:
-		return ""
-	case 1:
-		return "+" + after.String()
-	}
-	after.Neg()
-	return "−" + after.String()
-}
-
-func (f figure) change() string {
-	if f.Before == f.After {
-		return f.After
-	}
-	return f.Before + " → " + f.After
-}
-
-// figures are the resources of a total that are not nought on both sides.
-func figures(t Total) []figure {
-	all := []figure{{"cpu", t.Before.CPU, t.After.CPU}, {"memory", t.Before.Memory, t.After.Memory}}
-	for _, model := range models(t) {
-		all = append(all, figure{model, fmt.Sprint(t.Before.Devices[model]), fmt.Sprint(t.After.Devices[model])})
-	}
-	var kept []figure
-	for _, f := range all {
-		if f.Before != "0" || f.After != "0" {
-			kept = append(kept, f)
-		}
-	}
-	return kept
 }
 
 // columns pads the cells of each row to the widest of their column.

@@ -29,6 +29,10 @@ type Timeline struct {
 // Row is one schedule.
 type Row struct {
 	Run, Environment, Schedule, Zone string
+	// Offset is how far the zone's clocks are from UTC's, and Shift the minute of the week at which that changes; nil where
+	// it does not.
+	Offset string
+	Shift  *int
 	// Minutes is how long a run is taken to last, and Because what says so.
 	Minutes int64
 	Because string
@@ -36,10 +40,10 @@ type Row struct {
 	Spans []TimeSpan
 }
 
-// TimeSpan is a time in minutes from the start of the week, and when it begins where the schedule's clock hangs.
+// TimeSpan is a time in minutes from the start of the week, and when it begins where the schedule's clock hangs and in UTC.
 type TimeSpan struct {
-	From, To int
-	Local    string
+	From, To   int
+	Local, UTC string
 }
 
 // NewTimeline lays out the week that begins with start, a midnight in UTC.
@@ -108,8 +112,24 @@ func (c *clock) row(r *Run, job *batchv1.CronJob) Row {
 	}
 	row := Row{Run: r.Plan.Name, Environment: r.Environment, Schedule: job.Spec.Schedule, Zone: zone}
 	row.Minutes, row.Because = duration(r, job)
+	row.Offset, row.Shift = c.offset(zone)
 	row.Spans = c.spans(c.times(row.Schedule, zone), row.Minutes, &job.Spec)
 	return row
+}
+
+// offset is how far a zone's clocks are from UTC's in the week; nothing for those of UTC.
+func (c *clock) offset(zone string) (text string, shift *int) {
+	location, err := time.LoadLocation(zone)
+	if err != nil || zone == "UTC" {
+		return "", nil
+	}
+	from := c.start.In(location)
+	text = from.Format("UTC-07:00")
+	_, end := from.ZoneBounds()
+	if minute := int(end.Sub(c.start) / time.Minute); !end.IsZero() && end.Before(c.start.AddDate(0, 0, 7)) {
+		return text + end.Format(", from Mon 2 Jan UTC-07:00"), &minute
+	}
+	return text, nil
 }
 
 // duration is how many minutes a run is taken to last.
@@ -149,7 +169,7 @@ func (c *clock) times(schedule, zone string) []time.Time {
 func (c *clock) spans(times []time.Time, length int64, spec *batchv1.CronJobSpec) []TimeSpan {
 	q := queue{length: int(min(length, 2*minutesOfWeek)), spec: spec}
 	for _, at := range times {
-		q.due(TimeSpan{From: int(at.Sub(c.start) / time.Minute), Local: at.Format("Mon 15:04 MST")})
+		q.due(TimeSpan{From: int(at.Sub(c.start) / time.Minute), Local: at.Format("Mon 15:04 MST"), UTC: at.UTC().Format("Mon 15:04 MST")})
 	}
 	q.catchUp(minutesOfWeek)
 	all := slices.DeleteFunc(q.spans, func(s TimeSpan) bool { return s.To <= 0 })
@@ -206,6 +226,22 @@ func (q *queue) catchUp(now int) {
 func (q *queue) start(s TimeSpan, at int) {
 	s.From, s.To = at, at+q.length
 	q.spans = append(q.spans, s)
+}
+
+// Starts says when the runs of the week begin, where the schedule's clock hangs.
+func (r Row) Starts() string {
+	text := count(int64(len(r.Spans)), "run") + " in the week"
+	for i, s := range r.Spans {
+		switch {
+		case i == 0:
+			text += ": " + s.Local
+		case len(r.Spans) <= 14:
+			text += ", " + s.Local
+		case i == len(r.Spans)-1:
+			text += " to " + s.Local
+		}
+	}
+	return text
 }
 
 // hourName names an hour of the week.

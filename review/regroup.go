@@ -1,0 +1,45 @@
+package review
+
+// regroup makes the sides comparable where only one of them has environments: a run without one stands for the run of its
+// namespace and name in each environment, since that is the same object for a cluster. The notes say so.
+func regroup(before, after []Run) (was, is []Run, notes []string) {
+	had, has := environmentsOf(before), environmentsOf(after)
+	switch {
+	case len(before) == 0 || len(after) == 0 || had == has:
+		return before, after, nil
+	case has:
+		return spread(before, after), after, []string{
+			"these are the first environments; each run is compared with the one of its namespace and name in each of them",
+			"each environment has a folder of its own in the output: whoever applies the folder above applies all environments",
+		}
+	}
+	return before, spread(after, before), []string{
+		"there are no environments any more; each run is compared with those of its namespace and name in them",
+		"the environments' folders leave the output: whoever applies one of them finds it missing, and prunes nothing",
+	}
+}
+
+// environmentsOf reports whether runs are of environments.
+func environmentsOf(runs []Run) bool { return len(runs) > 0 && runs[0].Environment != "" }
+
+// spread puts runs without an environment into those in which there is a run of the same namespace and name.
+func spread(runs, named []Run) []Run {
+	type identity struct{ namespace, name string }
+	in := map[identity][]string{}
+	for i := range named {
+		id := identity{named[i].Plan.Namespace, named[i].Plan.Name}
+		in[id] = append(in[id], named[i].Environment)
+	}
+	var all []Run
+	for _, r := range runs {
+		environments := in[identity{r.Plan.Namespace, r.Plan.Name}]
+		if len(environments) == 0 {
+			all = append(all, r)
+		}
+		for _, environment := range environments {
+			r.Environment = environment
+			all = append(all, r)
+		}
+	}
+	return all
+}
