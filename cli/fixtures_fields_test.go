@@ -90,6 +90,7 @@ var changes = map[string]change{
 	"RunFields.patches":                          {aJob, "", "patches: [{target: {kind: Job}, patch: {spec: {suspend: true}}}]"},
 
 	"Amounts.requests": {aJob, "resources: {cpu: {limits: 2}}", "resources: {cpu: {limits: 2, requests: 1}}"},
+	"Amounts.choice":   {aJob, "profile: a100-40gb\nresources: {gpu: 1..2}", "profile: a100-40gb\nresources: {gpu: 2..3}"},
 	"Amounts.limits":   {aJob, "resources: {cpu: {requests: 1}}", "resources: {cpu: {requests: 1, limits: 2}}"},
 
 	"Volume.volume_type":       {aJob, "volumes: [{volume_type: config_map, name: v, mount_path: /v, spec: {name: a}}]", "volumes: [{volume_type: secret, name: v, mount_path: /v, spec: {name: a}}]"},

@@ -30,12 +30,17 @@ func (b *bounder) amounts(resources *source.Node, path string, code diag.Code) {
 		return
 	}
 	for _, f := range resources.Fields {
-		bound := b.bound(f.Key)
+		bound := b.profile.bound(f.Key)
 		if bound == nil {
 			continue
 		}
 		for _, side := range []string{"requests", "limits"} {
-			if v := f.Node.Field(side); v != nil && !b.amount(v.Node, bound, v.Below(f.Below(path)), code) {
+			v := f.Node.Field(side)
+			if gpus := resources.Get("gpu").Field("limits"); v != nil && b.isMultiplied(v, gpus) {
+				b.multiplied(v.Node, gpus, bound)
+				break
+			}
+			if v != nil && !b.amount(v.Node, bound, v.Below(f.Below(path)), code) {
 				break
 			}
 		}
@@ -43,11 +48,11 @@ func (b *bounder) amounts(resources *source.Node, path string, code diag.Code) {
 }
 
 // bound is what the profile says of a resource, under our name or under the accelerator's own.
-func (b *bounder) bound(resource string) *source.Field {
-	if f := b.profile.Bounds.Field(resource); f != nil || resource != "gpu" {
+func (p *Profile) bound(resource string) *source.Field {
+	if f := p.Bounds.Field(resource); f != nil || resource != "gpu" {
 		return f
 	}
-	return b.profile.Bounds.Field(b.profile.resource())
+	return p.Bounds.Field(p.resource())
 }
 
 // resource is the resource that `gpu` means on this profile's machines.
@@ -58,6 +63,12 @@ func (p *Profile) resource() string {
 	return "nvidia.com/gpu"
 }
 
+// breach is the part of a profile that an amount leaves, in words.
+type breach struct {
+	at               *source.Node
+	what, note, hint string
+}
+
 func (b *bounder) amount(v *source.Node, bound *source.Field, path string, code diag.Code) bool {
 	if b.isBad(v) || !v.Scalar() {
 		return true
@@ -66,22 +77,42 @@ func (b *bounder) amount(v *source.Node, bound *source.Field, path string, code 
 	if !ok {
 		return true
 	}
+	x := b.profile.breach(have, bound)
+	if x == nil {
+		return true
+	}
+	b.refuse(v, x.of(b.words(path), v.Text, code))
+	return false
+}
+
+// of is the refusal of the value at path for the breach.
+func (x *breach) of(path, text string, code diag.Code) diag.Diagnostic {
+	return diag.Diagnostic{
+		Code: code, Path: path,
+		Message: fmt.Sprintf("%s %s %s", path, diag.Quote(text), x.what),
+		Notes:   []diag.Note{{Span: head(x.at), Message: x.note}},
+		Hint:    x.hint,
+	}
+}
+
+// breach holds an amount against a bound; nil means that it lies within.
+func (p *Profile) breach(have quantity, bound *source.Field) *breach {
 	name := diag.Join("bounds", bound.Key)
 	if low := bound.Node.Get("min"); low.Scalar() {
 		if q, ok := parseQuantity(low.Text); ok && have.cmp(q) < 0 {
-			return b.outside(v, low, path, code, fmt.Sprintf("%s is less than profile %s allows", diag.Quote(v.Text), b.profile.Name), fmt.Sprintf("%s.min is %s, set here", name, low.Text), "write "+low.Text+" or more")
+			return &breach{low, "is less than profile " + p.Name + " allows", fmt.Sprintf("%s.min is %s, set here", name, low.Text), "write " + low.Text + " or more"}
 		}
 	}
 	if high := bound.Node.Get("max"); high.Scalar() {
 		if q, ok := parseQuantity(high.Text); ok && have.cmp(q) > 0 {
-			return b.outside(v, high, path, code, fmt.Sprintf("%s is more than profile %s allows", diag.Quote(v.Text), b.profile.Name), fmt.Sprintf("%s.max is %s, set here", name, high.Text), "write "+high.Text+" or less, or choose a bigger profile")
+			return &breach{high, "is more than profile " + p.Name + " allows", fmt.Sprintf("%s.max is %s, set here", name, high.Text), "write " + high.Text + " or less, or choose a bigger profile"}
 		}
 	}
 	if values := bound.Node.Get("values"); values != nil && !oneOf(have, values) {
-		accepted := texts(values)
-		return b.outside(v, values, path, code, fmt.Sprintf("%s is none of the amounts that profile %s allows", diag.Quote(v.Text), b.profile.Name), fmt.Sprintf("%s allows %s, set here", name, diag.OneOf(accepted)), "write "+diag.OneOf(accepted))
+		accepted := diag.OneOf(texts(values))
+		return &breach{values, "is none of the amounts that profile " + p.Name + " allows", fmt.Sprintf("%s allows %s, set here", name, accepted), "write " + accepted}
 	}
-	return true
+	return nil
 }
 
 func oneOf(have quantity, values *source.Node) bool {
@@ -99,15 +130,4 @@ func texts(list *source.Node) []string {
 		out[i] = item.Text
 	}
 	return out
-}
-
-func (b *bounder) outside(v, bound *source.Node, path string, code diag.Code, what, note, hint string) bool {
-	path = b.words(path)
-	b.refuse(v, diag.Diagnostic{
-		Code: code, Path: path,
-		Message: path + " " + what,
-		Notes:   []diag.Note{{Span: head(bound), Message: note}},
-		Hint:    hint,
-	})
-	return false
 }

@@ -26,6 +26,8 @@ func instead(n *source.Node, t *schema.Type, path string) string {
 		return "write true or false"
 	case t.Kind == schema.MapKind:
 		return insteadOfMap(n, t)
+	case t == &schema.TypeAmounts:
+		return "write one amount, or {requests: …, limits: …}"
 	case t.Kind == schema.StructKind:
 		if item := itemOf(n, t); item != "" {
 			return "write " + item

@@ -73,7 +73,9 @@ func (c *checker) lowerResources(n *source.Node, path string) *source.Node {
 	if foreign > 0 {
 		return c.lowerKubernetesResources(n, path)
 	}
-	return mapFields(n, func(f source.Field) *source.Node { return lowerAmounts(f, path) })
+	lowered := mapFields(n, func(f source.Field) *source.Node { return lowerAmounts(f, path) })
+	c.choices(lowered, path)
+	return lowered
 }
 
 // mixture refuses `requests` or `limits` beside the names of resources.
@@ -96,11 +98,13 @@ func (c *checker) mixture(n *source.Node, path string) *source.Node {
 	})
 }
 
-// lowerAmounts turns one amount into requests, and for what cannot be shared into limits as well. Path is that of all
-// resources.
+// lowerAmounts turns one amount into requests, and for what cannot be shared into limits as well; a choice of GPUs becomes
+// one. Path is that of all resources.
 func lowerAmounts(f source.Field, path string) *source.Node {
 	n, at := f.Node, f.Below(path)
 	switch {
+	case f.Key == "gpu" && isChoice(n):
+		return &source.Node{Kind: source.Map, Layer: n.Layer, Span: n.Span, Fields: []source.Field{{Key: "choice", Span: f.Span, Node: n, Path: at}}}
 	case n.Scalar():
 		amounts := &source.Node{Kind: source.Map, Layer: n.Layer, Span: n.Span}
 		amounts.Fields = []source.Field{{Key: "requests", Span: f.Span, Node: n, Path: at}}

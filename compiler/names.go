@@ -167,6 +167,10 @@ func (c *checker) meant(d *diag.Diagnostic, f *source.Field, in *source.Node, t 
 	if best, ok := diag.Nearest(f.Key, names); ok {
 		return rename(d, f, in, best, false)
 	}
+	if choice := f.Key + ":" + f.Node.Text; t == &schema.TypeAmounts && f.Node.Scalar() && schema.TypeGPUChoice.AcceptsText(choice) {
+		d.Hint = "for that GPU write gpu: " + choice
+		return ""
+	}
 	if strings.ContainsRune(f.Key, '\u00a0') {
 		d.Hint = "a no-break space stands in it; type the space again"
 	}

@@ -106,41 +106,53 @@ type open struct {
 func (c *compilation) constraints(w *written, l layers) {
 	var found []open
 	if l.profile.Bounds != nil {
-		for _, f := range l.profile.Bounds.Fields {
-			found = append(found, boundConstraints(f, l)...)
+		for i := range l.profile.Bounds.Fields {
+			found = append(found, boundConstraints(&l.profile.Bounds.Fields[i], l)...)
 		}
 	}
 	found = append(found, requireConstraints(l.profile.Require, l.spec, "spec", "require")...)
 	if len(found) == 0 || c.Evaluator == nil {
 		return
 	}
-	var checks []source.Check
-	for _, o := range found {
-		checks = append(checks, source.Check{Constraint: o.rule, Value: asNumber(o.value)}, source.Check{Constraint: o.rule, Value: strconv.Quote(o.value.Text)})
-	}
-	met, diags := c.Evaluator.Meets(checks)
+	met, diags := c.meet(found)
 	w.diags = append(w.diags, diags...)
 	var said []string
 	for i, o := range found {
 		resource := diag.Parent(o.path)
-		if met[2*i] || met[2*i+1] || w.isBad(o.value) || contains(said, resource) {
+		if met[i] || w.isBad(o.value) || contains(said, resource) {
 			continue
 		}
 		said = append(said, resource)
-		words, wanted := w.env.path(o.path), constraintWords(o.rule.Text)
-		if wanted == "" {
-			wanted = "a value that meets " + o.rule.Text
-		}
-		w.refuse(o.value, diag.Diagnostic{
-			Code: diag.ProfileBounds, Path: words,
-			Message: fmt.Sprintf("%s %s is not what profile %s allows", words, diag.Quote(o.value.Text), l.profile.Name),
-			Notes:   []diag.Note{{Span: head(o.rule), Message: fmt.Sprintf("%s is %s, set here", o.name, o.rule.Text)}},
-			Hint:    "write " + wanted,
-		})
+		words, x := w.env.path(o.path), l.profile.unmet(o.rule, o.name)
+		w.refuse(o.value, x.of(words, o.value.Text, diag.ProfileBounds))
 	}
 }
 
-func boundConstraints(f source.Field, l layers) []open {
+// meet reports for each value whether it meets its rule, as a number or as a text.
+func (c *compilation) meet(found []open) ([]bool, []diag.Diagnostic) {
+	var checks []source.Check
+	for _, o := range found {
+		checks = append(checks, source.Check{Constraint: o.rule, Value: asNumber(o.value)}, source.Check{Constraint: o.rule, Value: strconv.Quote(o.value.Text)})
+	}
+	either, diags := c.Evaluator.Meets(checks)
+	met := make([]bool, len(found))
+	for i := range met {
+		met[i] = either[2*i] || either[2*i+1]
+	}
+	return met, diags
+}
+
+// unmet words that a value does not meet a constraint of the profile.
+func (p *Profile) unmet(rule *source.Node, name string) *breach {
+	wanted := constraintWords(rule.Text)
+	if wanted == "" {
+		wanted = "a value that meets " + rule.Text
+	}
+	return &breach{rule, "is not what profile " + p.Name + " allows", fmt.Sprintf("%s is %s, set here", name, rule.Text), "write " + wanted}
+}
+
+// boundRules are the constraints in a bound, by their place in the profile.
+func boundRules(f *source.Field) []source.Field {
 	var rules []source.Field
 	if f.Node.Kind == source.Constraint {
 		rules = []source.Field{{Key: "bounds." + f.Key, Node: f.Node}}
@@ -150,12 +162,16 @@ func boundConstraints(f source.Field, l layers) []open {
 			rules = append(rules, source.Field{Key: "bounds." + f.Key + "." + part.Key, Node: part.Node})
 		}
 	}
+	return rules
+}
+
+func boundConstraints(f *source.Field, l layers) []open {
 	resource := f.Key
 	if resource == l.profile.resource() {
 		resource = "gpu"
 	}
 	var found []open
-	for _, r := range rules {
+	for _, r := range boundRules(f) {
 		if v := l.spec.Get(f.Key); contains(boundedNumbers, f.Key) && v.Scalar() {
 			found = append(found, open{r.Node, v, "spec." + f.Key, r.Key})
 		}

@@ -105,7 +105,7 @@ func badQuantity(text string, span diag.Span, path string) diag.Diagnostic {
 	d := diag.Diagnostic{
 		Code: diag.BadQuantity, Span: span, Path: path,
 		Message: fmt.Sprintf("%s %s is not an amount that Kubernetes knows", path, diag.Quote(text)),
-		Hint:    amountHint(path),
+		Hint:    amountHint(text, path),
 	}
 	if text == "" {
 		d.Message = path + " is empty"
@@ -137,13 +137,13 @@ func badQuantity(text string, span diag.Span, path string) diag.Diagnostic {
 }
 
 // amountHint says how the amount of a resource is written.
-func amountHint(path string) string {
+func amountHint(text, path string) string {
 	steps := diag.Split(path)
 	switch {
 	case contains(steps, "cpu"):
 		return "write a number of cores such as 2 or 0.5, or of thousandths such as 500m"
 	case slices.ContainsFunc(steps, countable):
-		return "write how many; which one it is, the profile says"
+		return cmp.Or(choiceInstead(text), "write how many; which one it is, the profile says")
 	}
 	return "write a number and a unit, such as 64Gi or 64G"
 }

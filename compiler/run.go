@@ -157,6 +157,7 @@ func (c *compilation) layer(w *written) layers {
 	for _, s := range []*source.Node{projectDefaults, profileDefault, own, projectEnv, w.change} {
 		l.spec = overlay(l.spec, canonicalResources(fields(s, &schema.TypeRunFields), accelerator))
 	}
+	l.spec = c.choose(w, l.spec, l.profile)
 	l.spec = perGPU(l.spec, l.profile)
 	l.namespace = strongest(c.Project.field("namespace"), w.metadata.Get("namespace"), projectEnv.Get("namespace"), w.change.Get("namespace"))
 	for _, s := range []*source.Node{c.projectOwn(), profileDefault, w.metadata, projectEnv, w.change} {
@@ -271,35 +272,6 @@ func withoutIdleTolerations(spec *source.Node, accelerator string) *source.Node 
 		}
 		return &kept
 	})
-}
-
-func asksFor(spec *source.Node, resource string) bool {
-	n := spec.Get("resources").Get(resource).Get("limits")
-	if !n.Scalar() {
-		return false
-	}
-	q, ok := parseQuantity(n.Text)
-	return ok && q.sign() > 0
-}
-
-// perGPU multiplies the profile's amounts by the number of GPUs, where the run says nothing.
-func perGPU(spec *source.Node, p *Profile) *source.Node {
-	if p == nil || p.PerGPU == nil || !asksFor(spec, "gpu") {
-		return spec
-	}
-	count, _ := parseQuantity(spec.Get("resources").Get("gpu").Get("limits").Text)
-	amounts := &source.Node{Kind: source.Map, Layer: source.ProfileDefault, Span: p.PerGPU.Span}
-	for _, f := range p.PerGPU.Fields {
-		if have := spec.Get("resources").Get(f.Key).Get("requests"); have != nil && have.Layer >= source.RunSpec {
-			continue
-		}
-		n := *f.Node
-		n.Layer = source.ProfileDefault
-		n.Text = times(f.Node.Text, count)
-		one := source.Field{Key: f.Key, Span: f.Span, Node: &n}
-		amounts.Fields = append(amounts.Fields, source.Field{Key: f.Key, Span: f.Span, Node: lowerAmounts(one, "spec.per_gpu")})
-	}
-	return overlay(spec, newMap(source.Field{Key: "resources", Span: p.PerGPU.Span, Node: amounts}))
 }
 
 // plan decodes the layered tree.

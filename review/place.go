@@ -90,8 +90,22 @@ func (r *Run) place(planPath string) Place {
 	if p.File == "" {
 		return withDefault(p, planPath)
 	}
-	p.Reason = r.perGPU(node)
+	p.Reason = cmp.Or(r.perGPU(node), r.choice(node))
 	return p
+}
+
+// choice says of a number of GPUs that the run left to its profile why it is the one.
+func (r *Run) choice(number *source.Node) string {
+	choice := r.Tree.Get("spec").Get("resources").Get("gpu").Get("choice")
+	switch {
+	case choice == nil || choice.Span != number.Span:
+		return ""
+	case !strings.Contains(choice.Text, ".."):
+		return "asked for as " + choice.Text
+	case number.Beat != nil && number.Beat.Text == number.Text:
+		return fmt.Sprintf("%s leaves the number to the profile: the default, %s, lies in it", choice.Text, number.Text)
+	}
+	return fmt.Sprintf("%s leaves the number to the profile: %s is the least of it that the profile allows", choice.Text, number.Text)
 }
 
 // perGPU says of an amount that the profile gives for each GPU that it was multiplied.

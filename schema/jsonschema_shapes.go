@@ -27,12 +27,14 @@ func (g *jsonSchema) shapes(f Field) object {
 	return canonical
 }
 
-// resources are written by resource, with amounts or with one amount, or in Kubernetes' own two maps.
+// resources are written by resource, with amounts or with one amount, for GPUs with a choice, or in Kubernetes' own two
+// maps.
 func (g *jsonSchema) resources(t *Type) object {
 	amount := g.value(&TypeQuantity)
 	amounts := object{"type": "object", "additionalProperties": amount}
 	kubernetes := object{"type": "object", "properties": object{"requests": amounts, "limits": amounts}, "additionalProperties": false}
-	byResource := object{"type": "object", "propertyNames": text(t.Key), "additionalProperties": either(g.value(t.Elem), amount)}
+	gpu := either(g.value(t.Elem), amount, text(&TypeGPUChoice))
+	byResource := object{"type": "object", "propertyNames": text(t.Key), "properties": object{"gpu": gpu}, "additionalProperties": either(g.value(t.Elem), amount)}
 	return either(byResource, kubernetes)
 }
 

@@ -190,6 +190,9 @@ var TypeImageName = Type{Name: "ImageName", Doc: "The reference of a container i
 // TypeQuantity is #Quantity of the schema.
 var TypeQuantity = Type{Name: "Quantity", Doc: "An amount of a resource, in Kubernetes' notation: `500m`, `2`, `1.5Gi`, `10G`. An exponent has three digits at most: Kubernetes' own reader takes more, and minutes for it.", Kind: TextKind, Match: []string{"^[+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?[0-9]{1,3})?$"}, MaxLen: 64, Says: "a quantity such as 500m, 2, 64Gi or 10G"}
 
+// TypeGPUChoice is #GPUChoice of the schema.
+var TypeGPUChoice = Type{Name: "GPUChoice", Doc: "A number or a range of GPUs, after a model and the memory of one, or after neither.", Kind: TextKind, Match: []string{"^([A-Za-z][-A-Za-z0-9 _.]*:([0-9]{1,4}[gG][iI]?[bB]?:)?)?[1-9][0-9]{0,2}(\\.\\.[1-9][0-9]{0,2})?$"}, MaxLen: 64, Says: "a number of GPUs or a range, after a model or none: 1..8, A100:4 or A100:80GB:1..8"}
+
 // TypeResourceName is #ResourceName of the schema.
 var TypeResourceName = Type{Name: "ResourceName", Doc: "The name of a resource: `cpu`, `mem`, `gpu`, `disk`, or the qualified name of an extended resource.", Kind: TextKind, Enum: []string{"cpu", "mem", "gpu", "disk"}, Or: []string{"^hugepages-[0-9]+(Ki|Mi|Gi)$", "^([a-z0-9]([-a-z0-9]*[a-z0-9])?\\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"}, NotMatch: []string{"^requests\\.", "kubernetes\\.io/"}, Says: "cpu, mem, gpu, disk, hugepages-<size>, or the qualified name of an extended resource such as example.com/dongle"}
 
@@ -994,6 +997,7 @@ var TypeServeFields = Type{Name: "ServeFields", Doc: "The fields of `serve`.", K
 var TypeAmounts = Type{Name: "Amounts", Doc: "What is asked of one resource.", Kind: StructKind, Fields: []Field{
 	{Name: "requests", Doc: "What the scheduler reserves.", Required: false, Type: &TypeQuantity},
 	{Name: "limits", Doc: "What the container may use at most.", Required: false, Type: &TypeQuantity},
+	{Name: "choice", Doc: "Instead of both, for `gpu` where the profile has an accelerator: `MODEL:COUNT`, `MODEL:MEMORY:COUNT` or `COUNT..COUNT`, as in `A100:80GB:1..8`. It may stand right after `gpu:`. The model has to be the profile's, and of a range the profile's default is taken where it lies in it, else the least that the profile allows.", Required: false, Type: &TypeGPUChoice},
 }}
 
 // TypeVolume is #Volume of the schema.

@@ -1650,7 +1650,12 @@ type Amounts struct {
 
 	// What the container may use at most.
 	Limits Quantity `json:"limits,omitempty"`
+
+	// Instead of both, for `gpu` where the profile has an accelerator: `MODEL:COUNT`, `MODEL:MEMORY:COUNT` or `COUNT..COUNT`, as in `A100:80GB:1..8`. It may stand right after `gpu:`. The model has to be the profile's, and of a range the profile's default is taken where it lies in it, else the least that the profile allows.
 }
+
+// A number or a range of GPUs, after a model and the memory of one, or after neither.
+type GPUChoice = string
 
 // A plan: one run in one environment with everything resolved. Renderers read nothing else.
 type Plan struct {

@@ -100,6 +100,17 @@ func devices(g *Gen) any {
 	return Object{"requests": fmt.Sprint(n), "limits": fmt.Sprint(n)}
 }
 
+func hasProfile(g *Gen) bool { return g.run["profile"] != nil }
+
+// gpuChoice leaves the number of the run's GPUs to its profile, in the short form or the long one.
+func gpuChoice(g *Gen) any {
+	choice := pick(g, "1..8", "2..4", "1..1", "A100:1..8", "MI300X:192GB:2")
+	if g.chance(50) {
+		return Object{"gpu": choice}
+	}
+	return Object{"gpu": Object{"choice": choice}}
+}
+
 // kubernetesNames are Kubernetes' names for Berth's short ones.
 var kubernetesNames = map[string]string{"mem": "memory", "disk": "ephemeral-storage", "gpu": "nvidia.com/gpu"}
 

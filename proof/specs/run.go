@@ -40,6 +40,7 @@ var podFields = []field{
 	{"args", 50, listOf(1, 4, text)},
 	{"working_dir", 20, absolutePath},
 	{"profile", 50, profileName},
+	{"resources", 10, when(hasProfile, gpuChoice)},
 	{"probes", 20, objectOf(probeSet)},
 	{"termination_grace_period_seconds", 10, number(0, 3600)},
 }

@@ -1,0 +1,79 @@
+package compiler
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+
+	"berth/diag"
+	"berth/source"
+)
+
+func asksFor(spec *source.Node, resource string) bool {
+	n := spec.Get("resources").Get(resource).Get("limits")
+	if !n.Scalar() {
+		return false
+	}
+	q, ok := parseQuantity(n.Text)
+	return ok && q.sign() > 0
+}
+
+// perGPUPath is where a profile has its amounts for each GPU.
+const perGPUPath = "spec.per_gpu"
+
+// perGPU multiplies the profile's amounts by the number of GPUs, where the run says nothing.
+func perGPU(spec *source.Node, p *Profile) *source.Node {
+	if p == nil || p.PerGPU == nil || !asksFor(spec, "gpu") {
+		return spec
+	}
+	count, _ := parseQuantity(spec.Get("resources").Get("gpu").Get("limits").Text)
+	amounts := &source.Node{Kind: source.Map, Layer: source.ProfileDefault, Span: p.PerGPU.Span}
+	for _, f := range p.PerGPU.Fields {
+		if have := spec.Get("resources").Get(f.Key).Get("requests"); have != nil && have.Layer >= source.RunSpec {
+			continue
+		}
+		n := *f.Node
+		n.Layer = source.ProfileDefault
+		n.Text = times(f.Node.Text, count)
+		one := source.Field{Key: f.Key, Span: f.Span, Node: &n}
+		amounts.Fields = append(amounts.Fields, source.Field{Key: f.Key, Span: f.Span, Node: lowerAmounts(one, perGPUPath)})
+	}
+	return overlay(spec, newMap(source.Field{Key: "resources", Span: p.PerGPU.Span, Node: amounts}))
+}
+
+// isMultiplied reports whether an amount is what the profile gives for each of the GPUs that the run itself asks for.
+func (b *bounder) isMultiplied(amount, gpus *source.Field) bool {
+	return strings.HasPrefix(amount.Path, perGPUPath) && gpus != nil && gpus.Node.Layer >= source.RunSpec
+}
+
+// multiplied refuses the number of GPUs whose shares together leave a bound.
+func (b *bounder) multiplied(amount *source.Node, gpus, bound *source.Field) {
+	have, ok := parseQuantity(amount.Text)
+	if !ok || b.isBad(gpus.Node) {
+		return
+	}
+	x := b.profile.breach(have, bound)
+	if x == nil {
+		return
+	}
+	each := b.profile.PerGPU.Get(bound.Key)
+	d := x.of(b.words(gpus.Below("spec.resources.gpu")), gpus.Node.Text, diag.ProfileBounds)
+	d.Message = fmt.Sprintf("%s %s brings %s of %s, which %s", d.Path, diag.Quote(gpus.Node.Text), amount.Text, bound.Key, x.what)
+	d.Notes = append([]diag.Note{{Span: head(each), Message: fmt.Sprintf("per_gpu.%s is %s, set here", bound.Key, each.Text)}}, d.Notes...)
+	d.Hint = fmt.Sprintf("write %s in the run as well: %s", bound.Key, strings.TrimPrefix(x.hint, "write "))
+	if n := shares(x.at, each); x.at == bound.Node.Get("max") && n > 0 {
+		d.Hint = fmt.Sprintf("ask for at most %d, or %s", n, d.Hint)
+	}
+	b.refuse(gpus.Node, d)
+}
+
+// shares is how often one amount goes into another.
+func shares(whole, part *source.Node) int64 {
+	a, okA := parseQuantity(whole.Text)
+	b, okB := parseQuantity(part.Text)
+	if !okA || !okB || b.sign() <= 0 {
+		return 0
+	}
+	q := new(big.Rat).Quo(a.rat(), b.rat())
+	return new(big.Int).Quo(q.Num(), q.Denom()).Int64()
+}
