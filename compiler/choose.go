@@ -134,20 +134,23 @@ func (c *chooser) hurdle(n int64) (int, *breach) {
 	return 4, nil
 }
 
-// judge asks CUE which numbers the constraints of the profile's bound take.
+// judge asks CUE which numbers the rules of the profile take.
 func (c *chooser) judge() {
-	bound := c.profile.bound("gpu")
-	if bound == nil || c.Evaluator == nil {
-		return
+	var rules []source.Field
+	if bound := c.profile.bound("gpu"); bound != nil {
+		rules = boundRules(bound)
+	}
+	if required := c.profile.Require.Get("resources").Get("gpu").Get("limits"); required != nil && required.Kind == source.Constraint {
+		rules = append(rules, source.Field{Key: "require.resources.gpu", Node: required})
 	}
 	var found []open
-	for _, rule := range boundRules(bound) {
+	for _, rule := range rules {
 		for n := c.low; n <= c.high; n++ {
 			number := &source.Node{Kind: source.Int, Text: strconv.FormatInt(n, 10)}
 			found = append(found, open{rule: rule.Node, value: number, name: rule.Key})
 		}
 	}
-	if len(found) == 0 {
+	if len(found) == 0 || c.Evaluator == nil {
 		return
 	}
 	c.unmet = map[string]*breach{}

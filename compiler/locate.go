@@ -38,13 +38,22 @@ func (u *Unit) Locate(p diag.Problem) diag.Diagnostic {
 }
 
 // written is the path of a value in the document that decided it, as its author knows it.
-func (u *Unit) written(path string) string {
+func (u *Unit) written(path string) string { return u.env.pathIn(u.Tree, path) }
+
+// pathIn is a path of the plan as the author of its value in the tree knows it.
+func (e *envelope) pathIn(tree *source.Node, path string) string {
 	for p := path; p != ""; p = diag.Parent(p) {
-		if f, _, whole := source.Find(u.Tree, p); whole && f != nil && f.Path != "" {
+		if f, _, whole := source.Find(tree, p); whole && f != nil && f.Path != "" {
 			return f.Path + strings.TrimPrefix(path, p)
 		}
 	}
-	return u.env.path(path)
+	return e.path(path)
+}
+
+// wordsIn gives the paths of the layers' plan as their authors know them.
+func (w *written) wordsIn(l layers) func(path string) string {
+	tree := newMap(source.Field{Key: "spec", Node: l.spec})
+	return func(path string) string { return w.env.pathIn(tree, path) }
 }
 
 // place finds the token of a path, or of the nearest part of it that stands in a file.

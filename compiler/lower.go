@@ -105,7 +105,7 @@ func lowerAmounts(f source.Field, path string) *source.Node {
 	switch {
 	case f.Key == "gpu" && isChoice(n):
 		return &source.Node{Kind: source.Map, Layer: n.Layer, Span: n.Span, Fields: []source.Field{{Key: "choice", Span: f.Span, Node: n, Path: at}}}
-	case n.Scalar():
+	case n.Scalar() || n.Kind == source.Constraint:
 		amounts := &source.Node{Kind: source.Map, Layer: n.Layer, Span: n.Span}
 		amounts.Fields = []source.Field{{Key: "requests", Span: f.Span, Node: n, Path: at}}
 		if unsharable(f.Key) {

@@ -66,7 +66,7 @@ func (u *Unit) says(parts []string) bool {
 
 func (u *Unit) violation(v source.Violation) diag.Diagnostic {
 	path := planPath(v.Path)
-	words := u.env.path(path)
+	words := u.written(path)
 	p := diag.Problem{Code: diag.Policy, Path: path}
 	switch {
 	case v.Message != "":
@@ -110,7 +110,10 @@ func (c *compilation) constraints(w *written, l layers) {
 			found = append(found, boundConstraints(&l.profile.Bounds.Fields[i], l)...)
 		}
 	}
-	found = append(found, requireConstraints(l.profile.Require, l.spec, "spec", "require")...)
+	required := l.profile.Require
+	found = append(found, requireConstraints(required, l.spec, "spec", "require")...)
+	found = append(found, requireConstraints(required.Get("labels"), l.labels, "labels", "require.labels")...)
+	found = append(found, requireConstraints(required.Get("annotations"), l.annotations, "annotations", "require.annotations")...)
 	if len(found) == 0 || c.Evaluator == nil {
 		return
 	}
@@ -123,7 +126,7 @@ func (c *compilation) constraints(w *written, l layers) {
 			continue
 		}
 		said = append(said, resource)
-		words, x := w.env.path(o.path), l.profile.unmet(o.rule, o.name)
+		words, x := w.wordsIn(l)(o.path), l.profile.unmet(o.rule, o.name)
 		w.refuse(o.value, x.of(words, o.value.Text, diag.ProfileBounds))
 	}
 }
@@ -194,9 +197,9 @@ func requireConstraints(require, have *source.Node, path, name string) []open {
 		switch {
 		case v == nil:
 		case f.Node.Kind == source.Constraint && v.Scalar():
-			found = append(found, open{f.Node, v, diag.Join(path, f.Key), diag.Join(name, f.Key)})
+			found = append(found, open{f.Node, v, diag.Join(path, f.Key), strings.TrimPrefix(f.Below(name), "spec.")})
 		case f.Node.Kind == source.Map:
-			found = append(found, requireConstraints(f.Node, v, diag.Join(path, f.Key), diag.Join(name, f.Key))...)
+			found = append(found, requireConstraints(f.Node, v, diag.Join(path, f.Key), f.Below(name))...)
 		}
 	}
 	return slices.Clip(found)

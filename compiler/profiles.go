@@ -21,6 +21,8 @@ type Profile struct {
 	// Default and Require are partial specs in the layers of those names; Bounds and PerGPU are maps.
 	Default, Require, Bounds, PerGPU *source.Node
 	Extends                          []string
+
+	open bool // what it requires holds a rule in CUE
 }
 
 // profileFile is one document of kind Profile, lowered and checked on its own.
@@ -38,7 +40,7 @@ func openProfile(doc source.Document, e *envelope, c *checker) *profileFile {
 	p := &profileFile{doc: doc}
 	c.value(e.metadata, &schema.TypeProfileMetadata, "metadata", e.metaAt)
 	p.name = e.metadata.Get("name")
-	p.spec = c.lowerProfile(e.spec, "spec")
+	p.spec = c.lowerProfile(c.settleProfile(e.spec, "spec"), "spec")
 	c.value(p.spec, &schema.TypeProfileSpec, "spec", e.specAt)
 	c.profileParts(p.spec, "spec")
 	c.credentials(p.spec, "spec")
@@ -191,6 +193,7 @@ func (c *catalog) resolve(name string) (*Profile, []diag.Diagnostic, bool) {
 	tree := c.inherit(file, []string{name}, r)
 	p := &Profile{Name: name, Origin: file.doc.File.Name, File: file.doc.File, Tree: tree}
 	p.Default, p.Require, p.Bounds, p.PerGPU = tree.Get("default"), tree.Get("require"), tree.Get("bounds"), tree.Get("per_gpu")
+	p.open = isOpen(p.Require)
 	decoder{bad: r.bad}.into(without(tree, "default", "require"), reflect.ValueOf(&p.Spec).Elem(), "")
 	if extends := file.spec.Get("extends"); extends != nil {
 		for _, item := range extends.Items {

@@ -33,7 +33,7 @@ type ruleContext struct {
 // rules are all checks of a plan. They are independent of one another and report in any order.
 var rules = []func(*ruleContext){
 	checkResources, checkAccelerator, checkHugePages,
-	checkMounts, checkVolumes, checkMemoryVolumes, checkExclusiveClaims,
+	checkMounts, checkVolumes, checkShm, checkMemoryVolumes, checkExclusiveClaims,
 	checkSchedule, checkTimeZone, checkCronFields, checkRunPolicy, checkTimeToLive, checkRerun,
 	checkIndexed, checkPodFailurePolicy,
 	checkEnvs, checkSecrets, checkVariables, checkCredentials,

@@ -2,7 +2,6 @@ package compiler
 
 import (
 	"fmt"
-	"math/big"
 	"path"
 	"strings"
 
@@ -150,75 +149,6 @@ func (c *ruleContext) imageVolume(i int) {
 		Hint:    "raise kubernetes in the project, or put the files into the run's own image",
 		Related: []diag.RelatedPath{diag.Setting("kubernetes")},
 	})
-}
-
-const memoryLimit = "spec.resources.mem.limits"
-
-// checkMemoryVolumes: what lies in memory counts against the container's memory limit. Without a limit, or with more than
-// it, writing to such a volume ends the container or the node.
-func checkMemoryVolumes(c *ruleContext) {
-	if shm := c.plan.Spec.Shm; shm != "" {
-		if q, ok := c.amount("disk", shm, "spec.shm"); ok && q.sign() == 0 {
-			c.add(diag.Problem{Code: diag.Volume, Path: "spec.shm", Message: "shm has a size of 0", Hint: "write a size such as 1Gi, or leave shm out"})
-		} else if ok {
-			c.inMemory("shm", "spec.shm", "spec.shm", shm)
-		}
-	}
-	for i := range c.plan.Spec.Volumes {
-		if v := &c.plan.Spec.Volumes[i]; v.VolumeType == "empty_dir" && v.Spec.Medium == "Memory" {
-			c.inMemory("volume "+v.Name, volumeSpecPath(i, "medium"), volumeSpecPath(i, "size_limit"), v.Spec.SizeLimit)
-		}
-	}
-}
-
-func (c *ruleContext) inMemory(what, at, sizeAt, size string) {
-	limit := c.plan.Spec.Resources["mem"].Limits
-	if limit == "" {
-		if c.lacks("spec.resources.mem", "limits") && !c.refused("spec.resources") && !c.refused("spec") {
-			c.add(diag.Problem{
-				Code: diag.Volume, Path: at,
-				Message: what + " lies in memory, and the run has no memory limit that it counts against",
-				Hint:    "write resources: {mem: {limits: …}}",
-			})
-		}
-		return
-	}
-	most, ok := parseQuantity(limit)
-	have, sized := parseQuantity(size)
-	if ok && sized && have.cmp(most) > 0 {
-		c.conflict(diag.Problem{
-			Code: diag.Volume, Path: sizeAt,
-			Message: fmt.Sprintf("%s of %s is larger than the memory limit %s, against which it counts", what, size, limit),
-			Hint:    fmt.Sprintf("raise resources.mem.limits above %s, or make it smaller than %s", size, limit),
-		}, memoryLimit)
-	}
-}
-
-// lintMemoryVolumes warns of what may take more than half of the container's memory from the program.
-func lintMemoryVolumes(c *ruleContext) {
-	c.halfOfMemory("shm", "spec.shm", c.plan.Spec.Shm)
-	for i := range c.plan.Spec.Volumes {
-		if v := &c.plan.Spec.Volumes[i]; v.VolumeType == "empty_dir" && v.Spec.Medium == "Memory" {
-			c.halfOfMemory("volume "+v.Name, volumeSpecPath(i, "size_limit"), v.Spec.SizeLimit)
-		}
-	}
-}
-
-func (c *ruleContext) halfOfMemory(what, path, size string) {
-	limit := c.plan.Spec.Resources["mem"].Limits
-	if size == "" || limit == "" {
-		return
-	}
-	most, ok := parseQuantity(limit)
-	have, sized := parseQuantity(size)
-	if !ok || !sized || new(big.Rat).Mul(have.rat(), big.NewRat(2, 1)).Cmp(most.rat()) <= 0 {
-		return
-	}
-	c.conflict(diag.Problem{
-		Code: diag.Volume, Severity: diag.Warning, Path: path,
-		Message: fmt.Sprintf("%s of %s may take more than half of the memory limit %s from the program", what, size, limit),
-		Hint:    "raise resources.mem.limits, or make it smaller",
-	}, memoryLimit)
 }
 
 // checkExclusiveClaims: a claim that one node, or one pod, at a time may mount keeps all pods but the first waiting.

@@ -165,10 +165,13 @@ func (c *compilation) layer(w *written) layers {
 		l.annotations = overlay(l.annotations, mapOrNil(s.Get("annotations")))
 	}
 	if l.profile != nil {
-		e := enforcer{report: w.report, profile: l.profile, words: w.env.path}
+		e := enforcer{report: w.report, profile: l.profile, words: w.wordsIn(l)}
 		l.spec = e.unify(l.spec, canonicalResources(fields(require, &schema.TypeRunFields), accelerator), "spec", "")
 		l.labels = e.unify(l.labels, mapOrNil(require.Get("labels")), "labels", "")
 		l.annotations = e.unify(l.annotations, mapOrNil(require.Get("annotations")), "annotations", "")
+		name := l.spec.Get("profile")
+		l.spec = w.settleRun(l.spec, name, l.profile, "spec")
+		l.labels, l.annotations = w.settleRun(l.labels, name, l.profile, "labels"), w.settleRun(l.annotations, name, l.profile, "annotations")
 		l.spec = withoutIdleTolerations(l.spec, accelerator)
 		b := bounder{report: w.report, profile: l.profile, words: w.env.path}
 		b.spec(l.spec)

@@ -1,0 +1,169 @@
+package compiler
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+
+	"berth/diag"
+)
+
+const memoryLimit = "spec.resources.mem.limits"
+
+// memoryVolume is what of a run lies in memory: /dev/shm, or an emptyDir of medium Memory.
+type memoryVolume struct {
+	what, size string
+	at, sizeAt string // in the plan
+}
+
+// inMemory lists all of a run that lies in memory.
+func (c *ruleContext) inMemory() []memoryVolume {
+	var all []memoryVolume
+	if shm := c.plan.Spec.Shm; isSize(shm) {
+		all = append(all, memoryVolume{"shm", shm, "spec.shm", "spec.shm"})
+	}
+	for i := range c.plan.Spec.Volumes {
+		if v := &c.plan.Spec.Volumes[i]; v.VolumeType == "empty_dir" && v.Spec.Medium == "Memory" {
+			all = append(all, memoryVolume{"volume " + v.Name, v.Spec.SizeLimit, volumeSpecPath(i, "medium"), volumeSpecPath(i, "size_limit")})
+		}
+	}
+	return all
+}
+
+// isSize reports whether a text is an amount of bytes, and not none of them.
+func isSize(text string) bool {
+	if text == "" {
+		return false
+	}
+	_, _, fine := checkAmount("disk", text)
+	q, ok := parseQuantity(text)
+	return fine && ok && q.sign() > 0
+}
+
+// checkShm: /dev/shm has a size of its own.
+func checkShm(c *ruleContext) {
+	if q, ok := c.amount("disk", c.plan.Spec.Shm, "spec.shm"); ok && c.plan.Spec.Shm != "" && q.sign() == 0 {
+		c.add(diag.Problem{Code: diag.Volume, Path: "spec.shm", Message: "shm has a size of 0", Hint: "write a size such as 1Gi, or leave shm out"})
+	}
+}
+
+// checkMemoryVolumes: what lies in memory counts against the container's memory limit. Without a limit, or with more than
+// it, one by one or all together, writing to such a volume ends the container or the node.
+func checkMemoryVolumes(c *ruleContext) {
+	all := c.inMemory()
+	if len(all) == 0 {
+		return
+	}
+	limit := c.plan.Spec.Resources["mem"].Limits
+	if limit == "" {
+		c.needsMemoryLimit(all)
+		return
+	}
+	larger := false
+	for _, m := range all {
+		if !largerThan(m.size, limit, 1) {
+			continue
+		}
+		larger = true
+		c.conflict(diag.Problem{
+			Code: diag.Volume, Path: m.sizeAt,
+			Message: fmt.Sprintf("%s of %s is larger than the memory limit %s, against which it counts", m.what, m.size, limit),
+			Hint:    fmt.Sprintf("raise %s above %s, or make it smaller than %s", c.words(memoryLimit), m.size, limit),
+		}, memoryLimit)
+	}
+	if all, total := together(all); !larger && largerThan(total, limit, 1) {
+		c.allInMemory(all, diag.Problem{
+			Code:    diag.Volume,
+			Message: fmt.Sprintf("%s hold %s together, more than the memory limit %s, against which they count", sizes(all), total, limit),
+			Hint:    fmt.Sprintf("raise %s above %s, or make them smaller", c.words(memoryLimit), total),
+		})
+	}
+}
+
+func (c *ruleContext) needsMemoryLimit(all []memoryVolume) {
+	if !c.lacks("spec.resources.mem", "limits") || c.refused("spec.resources") || c.refused("spec") {
+		return
+	}
+	for _, m := range all {
+		c.add(diag.Problem{
+			Code: diag.Volume, Path: m.at,
+			Message: m.what + " lies in memory, and the run has no memory limit that it counts against",
+			Hint:    "write resources: {mem: {limits: …}}",
+		})
+	}
+}
+
+// lintMemoryVolumes warns of what may take more than half of the container's memory from the program, one by one or all
+// together.
+func lintMemoryVolumes(c *ruleContext) {
+	all, limit, warned := c.inMemory(), c.plan.Spec.Resources["mem"].Limits, false
+	for _, m := range all {
+		if !largerThan(m.size, limit, 2) {
+			continue
+		}
+		warned = true
+		c.conflict(diag.Problem{
+			Code: diag.Volume, Severity: diag.Warning, Path: m.sizeAt,
+			Message: fmt.Sprintf("%s of %s may take more than half of the memory limit %s from the program", m.what, m.size, limit),
+			Hint:    "raise " + c.words(memoryLimit) + ", or make it smaller",
+		}, memoryLimit)
+	}
+	if all, total := together(all); !warned && largerThan(total, limit, 2) {
+		c.allInMemory(all, diag.Problem{
+			Code: diag.Volume, Severity: diag.Warning,
+			Message: fmt.Sprintf("%s may take more than half of the memory limit %s from the program, %s together", sizes(all), limit, total),
+			Hint:    "raise " + c.words(memoryLimit) + ", or make them smaller",
+		})
+	}
+}
+
+// together are those of several volumes that have a size, and the sum of the sizes; empty for one alone.
+func together(all []memoryVolume) (sized []memoryVolume, total string) {
+	if len(all) < 2 {
+		return nil, ""
+	}
+	sum := new(big.Rat)
+	for _, m := range all {
+		if q, ok := parseQuantity(m.size); ok && m.size != "" {
+			sized = append(sized, m)
+			sum.Add(sum, q.rat())
+		}
+	}
+	return sized, bytesText(sum)
+}
+
+// allInMemory reports a problem of several sizes at the last of them.
+func (c *ruleContext) allInMemory(all []memoryVolume, p diag.Problem) {
+	last := len(all) - 1
+	p.Path = all[last].sizeAt
+	for _, m := range all[:last] {
+		p.Related = append(p.Related, diag.RelatedPath{Path: m.sizeAt, Message: m.what + " stands here"})
+	}
+	c.conflict(p, memoryLimit)
+}
+
+func sizes(all []memoryVolume) string {
+	words := make([]string, len(all))
+	for i, m := range all {
+		words[i] = m.what + " of " + m.size
+	}
+	return diag.AllOf(words)
+}
+
+// largerThan reports whether so many times a size is more than a limit.
+func largerThan(size, limit string, times int64) bool {
+	have, sized := parseQuantity(size)
+	most, limited := parseQuantity(limit)
+	return size != "" && limit != "" && sized && limited && new(big.Rat).Mul(have.rat(), big.NewRat(times, 1)).Cmp(most.rat()) > 0
+}
+
+// bytesText is a number of bytes in the largest binary unit that says it exactly.
+func bytesText(bytes *big.Rat) string {
+	for _, unit := range strings.Fields("Ei Pi Ti Gi Mi Ki") {
+		one, _ := parseQuantity("1" + unit)
+		if n := new(big.Rat).Quo(bytes, one.rat()); n.IsInt() && n.Sign() > 0 {
+			return n.Num().String() + unit
+		}
+	}
+	return bytes.FloatString(0)
+}
