@@ -152,9 +152,12 @@ func sizes(all []memoryVolume) string {
 
 // largerThan reports whether so many times a size is more than a limit.
 func largerThan(size, limit string, times int64) bool {
+	if size == "" || limit == "" {
+		return false
+	}
 	have, sized := parseQuantity(size)
 	most, limited := parseQuantity(limit)
-	return size != "" && limit != "" && sized && limited && new(big.Rat).Mul(have.rat(), big.NewRat(times, 1)).Cmp(most.rat()) > 0
+	return sized && limited && new(big.Rat).Mul(have.rat(), big.NewRat(times, 1)).Cmp(most.rat()) > 0
 }
 
 // bytesText is a number of bytes in the largest binary unit that says it exactly.
