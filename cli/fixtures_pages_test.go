@@ -9,7 +9,8 @@ import (
 	"berth/diag"
 )
 
-// TestPagesHold runs the examples of every page: the wrong one is refused with the page's code, the right one is not.
+// TestPagesHold runs the examples of every page: the wrong one is refused with the page's code, or warned of, the right
+// one is neither.
 func TestPagesHold(t *testing.T) {
 	for _, code := range diag.Codes() {
 		wrong, right, ok := diag.Examples(code)
@@ -19,10 +20,11 @@ func TestPagesHold(t *testing.T) {
 		t.Run(string(code), func(t *testing.T) {
 			t.Parallel()
 			r := runExample(t, wrong)
-			if !wrong.Illustration && (r.exit == 0 || !strings.Contains(r.stderr, "["+string(code)+"]")) {
+			said := ofCode(code, r.stderr)
+			if warned := strings.Contains(said, " warning: "); !wrong.Illustration && (said == "" || (r.exit == 0) != warned) {
 				t.Errorf("the wrong example: exit %d, and it does not say %s:\n%s", r.exit, code, r.stderr)
 			}
-			if r := runExample(t, right); r.exit != 0 {
+			if r := runExample(t, right); r.exit != 0 || ofCode(code, r.stderr) != "" {
 				t.Errorf("the right example: exit %d\n%s", r.exit, r.stderr)
 			}
 		})

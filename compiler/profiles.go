@@ -200,6 +200,7 @@ func (c *catalog) resolve(name string) (*Profile, []diag.Diagnostic, bool) {
 			p.Extends = append(p.Extends, item.Text)
 		}
 	}
+	c.replacementKnown(file, r)
 	c.consistent(p, r)
 	c.resolved[name] = &resolvedProfile{profile: p, diags: r.diags}
 	return p, r.diags, true
@@ -295,6 +296,19 @@ func (c *catalog) disagreement(first, second, own *source.Node, path string, at 
 				Notes:   []diag.Note{{Span: head(other), Message: "here"}, {Span: head(f.Node), Message: "and here"}},
 				Hint:    "set it in this profile, or extend only one of them"})
 		}
+	}
+}
+
+// replacementKnown refuses a deprecated profile that sends its users to one that is not there.
+func (c *catalog) replacementKnown(file *profileFile, r *report) {
+	use := file.spec.Get("deprecated").Get("use")
+	switch {
+	case !use.Scalar() || r.isBad(use):
+	case use.Text == file.name.Text:
+		r.refuse(use, diag.Diagnostic{Code: diag.ProfileInvalid, Path: "spec.deprecated.use",
+			Message: fmt.Sprintf("profile %s is to be used instead of itself", use.Text), Hint: "name another profile, or leave use out"})
+	case c.find(use.Text) == nil:
+		r.refuse(use, unknownProfile(use.Text, c.all(), "spec.deprecated.use", use.Span))
 	}
 }
 

@@ -97,7 +97,7 @@ func TestProfileRules(t *testing.T) {
 		{name: "another namespace", profile: profile(schema.ProfileFields{AllowedIn: &schema.AllowedIn{Namespaces: []string{"a", "b"}}}), at: "spec.profile", code: diag.ProfileBounds, says: "a or b"},
 		{name: "this namespace", profile: profile(schema.ProfileFields{AllowedIn: &schema.AllowedIn{Namespaces: []string{"ml"}, Actions: []string{"job"}}})},
 		{name: "another action", profile: profile(schema.ProfileFields{AllowedIn: &schema.AllowedIn{Actions: []string{"serve"}}}), at: "spec.profile", code: diag.ProfileBounds, says: "serve"},
-		{name: "deprecated", profile: profile(schema.ProfileFields{Deprecated: &schema.Deprecated{Reason: "sold", Use: "h100"}}), at: "spec.profile", code: diag.ProfileInvalid, warning: true, says: "h100", replace: "h100"},
+		{name: "deprecated", profile: profile(schema.ProfileFields{Deprecated: &schema.Deprecated{Reason: "sold", Use: "h100"}}), at: "spec.profile", code: diag.ProfileDeprecated, warning: true, says: "h100", replace: "h100"},
 		{name: "claims", change: backend("dra_claim")},
 		{name: "claims too early", change: all(old, backend("dra_claim")), at: "spec.profile", code: diag.KubernetesOld, says: "1.34"},
 		{name: "claims by the scheduler too early", change: all(old, backend("dra_extended")), at: "spec.profile", code: diag.KubernetesOld, says: "1.36"},

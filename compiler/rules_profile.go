@@ -15,9 +15,9 @@ func checkProfileUse(c *ruleContext) {
 	}
 	s, name := &c.profile.Spec, c.profile.Name
 	if d := s.Deprecated; d != nil {
-		p := diag.Problem{Code: diag.ProfileInvalid, Severity: diag.Warning, Path: "spec.profile", Message: fmt.Sprintf("profile %s is on its way out: %s", name, d.Reason)}
+		p := diag.Problem{Code: diag.ProfileDeprecated, Severity: diag.Warning, Path: "spec.profile", Message: fmt.Sprintf("profile %s is on its way out: %s", name, d.Reason)}
 		if d.Use != "" {
-			p.Hint, p.Replace = "use "+d.Use, d.Use
+			p.Hint, p.Replace = "write profile: "+d.Use, d.Use
 		}
 		c.asProfileSays(p, "deprecated.reason")
 	}

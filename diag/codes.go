@@ -45,11 +45,12 @@ const (
 	// Profiles, project, policies.
 	UnknownProfile     Code = "unknown-profile"
 	UnknownEnvironment Code = "unknown-environment"
-	ProfileConflict    Code = "profile-conflict" // a run contradicts what its profile requires
-	ProfileBounds      Code = "profile-bounds"   // a run leaves what its profile allows
-	ProfileFit         Code = "profile-fit"      // the pod can be scheduled on none of the profile's nodes
-	ProfileInvalid     Code = "profile-invalid"  // a profile that contradicts itself
-	Policy             Code = "policy"           // a project's policy says no
+	ProfileConflict    Code = "profile-conflict"   // a run contradicts what its profile requires
+	ProfileBounds      Code = "profile-bounds"     // a run leaves what its profile allows
+	ProfileFit         Code = "profile-fit"        // the pod can be scheduled on none of the profile's nodes
+	ProfileInvalid     Code = "profile-invalid"    // a profile that contradicts itself
+	ProfileDeprecated  Code = "profile-deprecated" // a profile that is on its way out
+	Policy             Code = "policy"             // a project's policy says no
 
 	// Output.
 	Output  Code = "output"  // a file that is not ours, a symlink, a name collision

@@ -60,7 +60,7 @@ var profileFields = []field{
 	{"priority", 20, subdomain},
 	{"topology", 20, topology},
 	{"requires", 10, objectOf([]field{{"kubernetes", always, oneOf(">=1.31", ">=1.33")}})},
-	{"deprecated", 5, objectOf([]field{{"reason", always, word}, {"use", 50, oneOf(profileAt(0))}})},
+	{"deprecated", 5, objectOf([]field{{"reason", always, word}, {"use", 50, oneOf("cpu-small")}})},
 	{"allowed_in", 5, allowedIn},
 	{"source", 20, text},
 	{"date", 20, oneOf("2026-11-23", "2024-02-29")},
