@@ -12,9 +12,9 @@ import (
 // Lowering turns the shapes that people may write into the one shape that the schema knows, on the tree, so that every
 // value keeps its place. What is wrong with a shape is said here, in the words of that shape.
 
-// lowerSpec lowers the fields of a run, a partial spec, or a profile's settings. SecretsFrom is the Secret of which a
-// bare name under `secrets` is a key, empty when there is none.
-func (c *checker) lowerSpec(spec *source.Node, path, secretsFrom string) *source.Node {
+// lowerSpec lowers the fields of a run, a partial spec, or a profile's settings. SecretsFrom names the Secret of which a
+// bare name under `secrets` is a key, where the project says so; nil when there is none.
+func (c *checker) lowerSpec(spec *source.Node, path string, secretsFrom *source.Node) *source.Node {
 	lower := map[string]func(*source.Node, string) *source.Node{
 		"resources":     c.lowerResources,
 		"node_selector": c.lowerNodeSelector,
@@ -239,7 +239,7 @@ func (c *checker) addPair(into, item *source.Node, path string, at diag.Span) {
 }
 
 // lowerSecrets turns a bare name into {name}, or with secretsFrom into a key of that Secret.
-func (c *checker) lowerSecrets(n *source.Node, path, secretsFrom string) *source.Node {
+func (c *checker) lowerSecrets(n *source.Node, path string, secretsFrom *source.Node) *source.Node {
 	if n.Kind != source.List {
 		return n
 	}
@@ -251,12 +251,12 @@ func (c *checker) lowerSecrets(n *source.Node, path, secretsFrom string) *source
 	return &lowered
 }
 
-func (c *checker) lowerSecret(item *source.Node, path, secretsFrom string) *source.Node {
+func (c *checker) lowerSecret(item *source.Node, path string, secretsFrom *source.Node) *source.Node {
 	if !item.Scalar() {
 		return item
 	}
 	lowered := &source.Node{Kind: source.Map, Layer: item.Layer, Span: item.Span}
-	if secretsFrom == "" {
+	if secretsFrom == nil {
 		c.value(item, &schema.TypeDNSSubdomain, path, item.Span)
 		if c.bad[item] {
 			c.mark(lowered)
@@ -267,13 +267,12 @@ func (c *checker) lowerSecret(item *source.Node, path, secretsFrom string) *sour
 	if !schema.TypeShellName.AcceptsText(item.Text) {
 		c.refuse(item, diag.Diagnostic{
 			Code: diag.Env, Path: path,
-			Message: fmt.Sprintf("%s is a key of Secret %s, and no shell can read a variable of that name", diag.Quote(item.Text), secretsFrom),
-			Hint:    fmt.Sprintf("write {name: %s, key: %s, env: NAME}", secretsFrom, item.Text),
+			Message: fmt.Sprintf("%s is a key of Secret %s, and no shell can read a variable of that name", diag.Quote(item.Text), secretsFrom.Text),
+			Hint:    fmt.Sprintf("write {name: %s, key: %s, env: NAME}", secretsFrom.Text, item.Text),
 		})
 		c.mark(lowered)
 	}
-	name := &source.Node{Kind: source.String, Text: secretsFrom, Layer: source.ProjectDefault, Span: item.Span}
-	lowered.Fields = []source.Field{{Key: "name", Span: item.Span, Node: name}, {Key: "key", Span: item.Span, Node: item}, {Key: "env", Span: item.Span, Node: item}}
+	lowered.Fields = []source.Field{{Key: "name", Span: item.Span, Node: secretsFrom}, {Key: "key", Span: item.Span, Node: item}, {Key: "env", Span: item.Span, Node: item}}
 	return lowered
 }
 

@@ -63,7 +63,7 @@ func (c *checker) lowerProfile(spec *source.Node, path string) *source.Node {
 			if f.Key == "require" {
 				layer = source.ProfileRequire
 			}
-			return relayer(c.lowerSpec(f.Node, at, ""), layer)
+			return c.lowerSpec(relayer(f.Node, layer), at, nil)
 		case "extends":
 			return listOf(f.Node)
 		case "bounds":

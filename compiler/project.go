@@ -67,12 +67,7 @@ func (p *Project) EnvironmentNames() []string {
 }
 
 func (c *checker) lowerProject(spec *source.Node) *source.Node {
-	from := ""
-	if n := spec.Get("secrets"); n.Scalar() {
-		from = n.Text
-	} else if n := n.Get("from"); n.Scalar() {
-		from = n.Text
-	}
+	from := secretsFrom(spec)
 	return mapFields(spec, func(f source.Field) *source.Node {
 		at := diag.Join("spec", f.Key)
 		switch f.Key {
@@ -85,22 +80,34 @@ func (c *checker) lowerProject(spec *source.Node) *source.Node {
 		case "profile_sets":
 			return mapFields(f.Node, func(s source.Field) *source.Node { return listOf(s.Node) })
 		case "defaults":
-			return relayer(c.lowerSpec(f.Node, at, from), source.ProjectDefault)
+			return c.lowerSpec(relayer(f.Node, source.ProjectDefault), at, from)
 		case "environments":
 			return mapFields(f.Node, func(env source.Field) *source.Node {
-				return relayer(c.lowerSpec(env.Node, diag.Join(at, env.Key), from), source.ProjectEnvironment)
+				return c.lowerSpec(relayer(env.Node, source.ProjectEnvironment), diag.Join(at, env.Key), from)
 			})
 		}
 		return f.Node
 	})
 }
 
-// secretsFrom is the Secret of which a bare name is a key, empty when there is none.
-func (p *Project) secretsFrom() string {
-	if p == nil || p.Spec.Secrets == nil {
-		return ""
+// secretsFrom is where a project's spec names the Secret of which a bare name is a key, nil where it does not.
+func secretsFrom(spec *source.Node) *source.Node {
+	n := spec.Get("secrets")
+	if n != nil && n.Kind == source.Map {
+		n = n.Get("from")
 	}
-	return p.Spec.Secrets.From
+	if !n.Scalar() || n.Text == "" {
+		return nil
+	}
+	return n
+}
+
+// secretsFrom is where the project names the Secret of which a bare name is a key.
+func (p *Project) secretsFrom() *source.Node {
+	if p == nil {
+		return nil
+	}
+	return secretsFrom(p.Tree)
 }
 
 // field gives a value of the project's own spec, nil without a project.

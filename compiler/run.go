@@ -69,7 +69,7 @@ func (c *compilation) read(doc source.Document, alone bool) *written {
 			return f.Node
 		}
 		return mapFields(f.Node, func(env source.Field) *source.Node {
-			return relayer(w.lowerSpec(env.Node, diag.Join(diag.Join(path, "environments"), env.Key), c.Project.secretsFrom()), source.RunEnvironment)
+			return w.lowerSpec(relayer(env.Node, source.RunEnvironment), diag.Join(diag.Join(path, "environments"), env.Key), c.Project.secretsFrom())
 		})
 	})
 	t := &schema.TypeRunSpec

@@ -91,6 +91,9 @@ func (r *Run) place(planPath string) Place {
 		return withDefault(p, planPath)
 	}
 	p.Reason = cmp.Or(r.perGPU(node), r.choice(node))
+	if from := r.Project.Get("secrets").Get("from"); from != nil && from.Span == node.Span {
+		p.Field = "secrets.from"
+	}
 	return p
 }
 
