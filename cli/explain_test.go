@@ -148,3 +148,16 @@ func sameAmount(a, b string) bool {
 	y, okY := fit.Amount(b)
 	return okX && okY && x.Cmp(y) == 0
 }
+
+// What a whole list or item replaced is what each of its values beat.
+func TestExplainNamesWhatAWholeBeat(t *testing.T) {
+	for field, want := range map[string]string{
+		"args":    "args[1] at runs/train.yaml:16:24 (run environment)\n      beat [--epochs, 20, ",
+		"volumes": "volumes[0].spec.size at runs/train.yaml:20:104 (run environment)\n      beat 100Gi at runs/train.yaml:13:100 (run)",
+	} {
+		r := run("../examples/environments", "explain", "train", field, "--environment", "dev")
+		if r.exit != 0 || !strings.Contains(r.stdout, want) {
+			t.Errorf("%s: exit %d\n%s%s", field, r.exit, r.stdout, r.stderr)
+		}
+	}
+}

@@ -69,7 +69,7 @@ func (r *Run) leaf(o *renderers.Object, path string, value any) Leaf {
 	if leaf.Origin == nil || leaf.Origin.node == nil {
 		return leaf
 	}
-	for beaten := leaf.Origin.node.Beat; beaten != nil; beaten = beaten.Beat {
+	for beaten := r.beaten(leaf.Origin); beaten != nil; beaten = beaten.Beat {
 		place := Place{Field: leaf.Origin.Field, Layer: layerWords[beaten.Layer], node: beaten}
 		place.locate(beaten.Span)
 		if beaten.Layer == source.ToolDefault && place.File != "" { // a profile that this one extends
@@ -78,6 +78,27 @@ func (r *Run) leaf(o *renderers.Object, path string, value any) Leaf {
 		leaf.Beat = append(leaf.Beat, Loser{Value: nodeText(beaten), Place: place})
 	}
 	return leaf
+}
+
+// beaten is the value that lost against the one at a place: alone, or as a part of what was replaced as a whole. Of a list
+// that is the list, since its items have no counterparts.
+func (r *Run) beaten(p *Place) *source.Node {
+	root, path, _ := r.treeOf(p.plan)
+	var lost *source.Node
+	node := root
+	for _, step := range diag.Split(path) {
+		if node == p.node {
+			break
+		}
+		if lost != nil && lost.Kind != source.List {
+			lost = lost.Get(step)
+		}
+		_, node, _ = source.Find(node, step)
+		if node != nil && node.Beat != nil {
+			lost = node.Beat
+		}
+	}
+	return lost
 }
 
 // nodeText is a value of a source in one line.

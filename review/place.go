@@ -25,9 +25,11 @@ type Place struct {
 	plan string // the path in the plan
 }
 
-// String is the place as people read it: file:line:col (layer), or the layer alone.
+// String is the place as people read it: file:line:col (layer), or for what no file says the field that could, if any.
 func (p Place) String() string {
 	switch {
+	case p.File == "" && p.Field != "":
+		return fmt.Sprintf("%s (%s)", p.Field, p.Layer)
 	case p.File == "":
 		return p.Layer
 	case p.Line == 0:
