@@ -85,7 +85,7 @@ func WriteJSON(w io.Writer, value any) error {
 func mdCauses(i Item) string {
 	var causes []string
 	for _, c := range i.Causes {
-		causes = append(causes, mdCode(c.Field+at(c.Place)))
+		causes = append(causes, mdCode(c.String()))
 	}
 	if len(i.Refused) > 0 {
 		causes = append(causes, "the API server **refuses** "+mdCode(i.Refused[0].Path))

@@ -16,7 +16,9 @@ func Compare(before, after []Run, o Options) Report {
 		before, after, report.Notes = regroup(before, after)
 	}
 	report.Totals = totals(before, after, o.Environments)
-	for _, p := range pairs(before, after, o.Environments) {
+	all := pairs(before, after, o.Environments)
+	report.Notes = append(report.Notes, handovers(all)...)
+	for _, p := range all {
 		item, differs := p.compare(o)
 		if !differs {
 			report.Same++
@@ -90,7 +92,7 @@ func (p *pair) compare(o Options) (Item, bool) {
 	j := judge{pair: p, objects: objects}
 	j.decide()
 	item.Verdict, item.Why, item.Notes, item.Command = j.verdict, j.why, j.notes, j.command
-	item.Causes = p.causes(j.decisive())
+	item.Causes = p.causes(j.decisive(), objects)
 	item.Refused = p.refused(objects)
 	item.Notes = append(item.Notes, p.objectNotes(objects)...)
 	return item, true
@@ -203,30 +205,47 @@ func hasFields(objects []ObjectChange) bool {
 	return slices.ContainsFunc(objects, func(c ObjectChange) bool { return c.Before == "" || c.After == "" || len(c.Fields) > 0 })
 }
 
-// causes are the fields behind the changes that decide a verdict, each once.
-func (p *pair) causes(decisive []Change) []Cause {
-	var causes []Cause
-	add := func(place *Place) {
-		known := func(c Cause) bool {
-			return c.Field == place.Field || place.File != "" && c.Place.String() == place.String()
-		}
-		if place.Field != "" && !slices.ContainsFunc(causes, known) {
-			causes = append(causes, Cause{place.Field, place})
-		}
-	}
+// causes are the fields behind the changes that decide a verdict, each once; where those are only the tool's doing, the
+// fields behind all changes.
+func (p *pair) causes(decisive []Change, objects []ObjectChange) []Cause {
+	c := &causes{}
 	for _, path := range p.unseen() {
-		place := p.new.place(path)
-		if place.File == "" {
-			place = p.old.place(path)
-		}
-		add(&place)
+		c.add(p.successor(p.old.placed(path)))
 	}
-	for _, c := range decisive {
-		if place := cmp.Or(c.Origin, p.successor(c.OldOrigin)); place != nil {
-			add(place)
+	c.changes(p, decisive)
+	for _, o := range objects {
+		if len(c.all) == 0 {
+			c.changes(p, o.Fields)
 		}
 	}
-	return written(causes)
+	return written(c.all)
+}
+
+// causes gathers causes, each once.
+type causes struct{ all []Cause }
+
+// changes adds the fields behind changes, what is there before what is gone.
+func (c *causes) changes(p *pair, all []Change) {
+	for _, change := range all {
+		c.add(change.Origin, false)
+	}
+	for _, change := range all {
+		if change.Origin == nil {
+			c.add(p.successor(change.OldOrigin))
+		}
+	}
+}
+
+func (c *causes) add(place *Place, gone bool) {
+	if place == nil || place.Field == "" {
+		return
+	}
+	known := func(c Cause) bool {
+		return c.Field == place.Field || place.File != "" && c.Place.String() == place.String()
+	}
+	if !slices.ContainsFunc(c.all, known) {
+		c.all = append(c.all, Cause{place.Field, place, gone})
+	}
 }
 
 // unseen are the fields that differ and stand in no field of an object as they are: they decide names and annotations.
@@ -257,16 +276,18 @@ func written(causes []Cause) []Cause {
 	return slices.DeleteFunc(causes, func(c Cause) bool { return !some(c) })
 }
 
-// successor is where the new side speaks of what the old one said at a place: a value that is gone may be so because another
-// one has its place. Items of lists have no such place.
-func (p *pair) successor(old *Place) *Place {
-	if old == nil || p.new == nil || strings.Contains(old.plan, "[") {
-		return old
+// successor is where the new side speaks of what the old one said at a place, since a value that is gone may be so because
+// another one has its place; else the old place, as one that is gone. Items of lists have no such place.
+func (p *pair) successor(old *Place) (place *Place, gone bool) {
+	if old == nil || p.new == nil {
+		return old, true
 	}
-	if place := p.new.place(old.plan); place.File != "" {
-		return &place
+	if !strings.Contains(old.plan, "[") {
+		if place := p.new.place(old.plan); place.File != "" {
+			return &place, false
+		}
 	}
-	return old
+	return old, old.File != ""
 }
 
 func valueOf(n *int64) int64 {
@@ -274,18 +295,4 @@ func valueOf(n *int64) int64 {
 		return 0
 	}
 	return *n
-}
-
-// objectNotes says what becomes of data, and of those who call a Service.
-func (p *pair) objectNotes(objects []ObjectChange) []string {
-	var notes []string
-	for _, c := range objects {
-		switch {
-		case c.Kind == "PersistentVolumeClaim" && c.After == "":
-			notes = append(notes, "the claim "+c.Before+" stays with its data until someone deletes it")
-		case c.Kind == "Service" && c.Before != "" && c.After != "" && c.Before != c.After && !p.old.stays(c.old):
-			notes = append(notes, controller(p.new)+" deletes the Service "+c.Before+"; whoever calls it has to call "+c.After)
-		}
-	}
-	return notes
 }

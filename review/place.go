@@ -113,6 +113,12 @@ func (r *Run) choice(number *source.Node) string {
 	return fmt.Sprintf("%s leaves the number to the profile: %s is the least of it that the profile allows", choice.Text, number.Text)
 }
 
+// placed is the place of a path of the plan.
+func (r *Run) placed(planPath string) *Place {
+	p := r.place(planPath)
+	return &p
+}
+
 // perGPU says of an amount that the profile gives for each GPU that it was multiplied.
 func (r *Run) perGPU(node *source.Node) string {
 	each := r.Profile.Get("per_gpu")
@@ -174,6 +180,9 @@ func (r *Run) treeOf(planPath string) (root *source.Node, path, layer string) {
 	return r.Tree, planPath, ""
 }
 
+// syncWave is a field of the target that its authors write below `argocd`.
+const syncWave = "sync_wave"
+
 // targetTree finds what the target is made of: a queue is the profile's before it is the environment's or the project's.
 func (r *Run) targetTree(field string) (root *source.Node, path, layer string) {
 	if r.Profile.Get(field) != nil {
@@ -182,8 +191,8 @@ func (r *Run) targetTree(field string) (root *source.Node, path, layer string) {
 	if environment := r.Project.Get("environments").Get(r.Environment); environment.Get(field) != nil {
 		return environment, field, layerWords[source.ProjectEnvironment]
 	}
-	if field == "sync_wave" {
-		field = "argocd.sync_wave"
+	if field == syncWave {
+		field = "argocd." + syncWave
 	}
 	return r.Project, field, "project"
 }
@@ -191,7 +200,7 @@ func (r *Run) targetTree(field string) (root *source.Node, path, layer string) {
 // fieldName is a path of the plan as the field's author wrote it.
 func (r *Run) fieldName(planPath string) string {
 	if head, rest, ok := strings.Cut(planPath, "."); ok && (head == "machine" || head == "target") {
-		return rest
+		return also(rest == syncWave, "argocd.") + rest
 	}
 	switch {
 	case planPath == "project":

@@ -68,6 +68,21 @@ type Item struct {
 type Cause struct {
 	Field string `json:"field"`
 	Place *Place `json:"place,omitempty"`
+	// Gone says that the field is there no more: the place is one of the side before.
+	Gone bool `json:"gone,omitempty"`
+}
+
+// String is the cause as people read it.
+func (c Cause) String() string {
+	switch {
+	case c.Place == nil:
+		return c.Field
+	case c.Place.File == "":
+		return c.Field + " (" + c.Place.Layer + ")"
+	case c.Gone:
+		return c.Field + ", gone from " + c.Place.String()
+	}
+	return c.Field + " at " + c.Place.String()
 }
 
 // ObjectChange is what becomes of one object. Before and After are its names; one of them is empty for an object that is

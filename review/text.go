@@ -119,7 +119,7 @@ func (t *text) group(g *group) {
 	}
 	t.wrapped("  ", "", g.Why)
 	for _, c := range g.Causes {
-		t.wrapped("  ", "because of ", c.Field+at(c.Place))
+		t.wrapped("  ", "because of ", c.String())
 	}
 	for _, r := range g.Refused {
 		t.out.WriteString(t.red)

@@ -149,15 +149,12 @@ func (j *judge) starts() {
 // leaves is the verdict on a run that is gone from Git.
 func (j *judge) leaves() {
 	kept, why := outlives(j.old)
-	switch {
-	case kept && j.old.Plan.Spec.RunPolicy == policyHook:
-		j.say(Unmanaged, "no sync starts it again; its last Job stays until someone deletes it")
-	case kept:
-		j.say(Unmanaged, "%s", why)
-		j.command = deletion(workload(j.old))
-	default:
+	if !kept {
 		j.say(Stops, "%s deletes its %s and its pods%s", controller(j.old), workload(j.old).Kind, j.environmentLeaves())
+		return
 	}
+	j.say(Unmanaged, "%s%s", why, also(j.old.Plan.Spec.RunPolicy == policyHook, "; no sync starts it again"))
+	j.command = deletion(workload(j.old))
 }
 
 // environmentLeaves says of a run whose whole environment leaves Git when its objects are deleted: a controller that does
@@ -170,7 +167,7 @@ func (j *judge) environmentLeaves() string {
 	if j.old.Plan.Target.GitOps == gitopsArgoCD {
 		owner = "Application"
 	}
-	return ", but only when the environment's " + owner + " is deleted as well: without a folder it prunes nothing"
+	return " where one " + owner + " applies all environments; the environment's own prunes nothing without its folder, until it is deleted"
 }
 
 // deletion ends what nobody else ends.
@@ -206,20 +203,29 @@ func outlives(r *Run) (bool, string) {
 
 // becomes is the verdict on a run whose workload is of another kind now.
 func (j *judge) becomes(was, is string) {
-	j.main = &ObjectChange{Fields: []Change{{Path: "kind", Origin: j.kindOrigin()}}}
+	j.main = &ObjectChange{Fields: []Change{j.kindChange(was)}}
 	j.startsBeside(fmt.Sprintf("the %s becomes a %s", was, is))
 }
 
-func (j *judge) kindOrigin() *Place {
-	o := workload(j.new)
-	return j.new.origin(&o, "kind")
+// kindChange is the field that makes the workload one of another kind: the action, or the schedule that comes or goes.
+func (j *judge) kindChange(was string) Change {
+	side, gone := j.new, was == "CronJob" && j.old.Plan.Spec.Action == j.new.Plan.Spec.Action
+	if gone {
+		side = j.old
+	}
+	o := workload(side)
+	place := side.origin(&o, "kind")
+	if gone {
+		return Change{Path: "kind", OldOrigin: place}
+	}
+	return Change{Path: "kind", Origin: place}
 }
 
 // startsBeside is the verdict on a new object whose old one has another name or kind.
 func (j *judge) startsBeside(why string) {
 	kept, because := outlives(j.old)
 	if !kept {
-		because = controller(j.new) + " deletes the old one"
+		because = controller(j.old) + " deletes the old one" + also(workload(j.old).Kind == "CronJob", " with its Jobs")
 	}
 	waits := idle(j.new)
 	if waits != "" {

@@ -66,7 +66,8 @@ func (j *judge) job() {
 	case policy == policyOnce && gitops == gitopsFlux:
 		j.say(KeepsRunning, "Flux creates a Job with run_policy once and never changes it: the cluster keeps the old fields")
 	case inSpec && j.immutable():
-		j.say(KeepsRunning, "the change is refused: a Job cannot be changed")
+		j.say(KeepsRunning, "the change is refused as long as the old Job is there: a Job cannot be changed")
+		j.command = deletion(workload(j.old))
 	default:
 		j.say(KeepsRunning, "the Job is changed in place; its pods stay")
 		if j.anyChange(queuePath) {

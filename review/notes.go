@@ -1,0 +1,74 @@
+package review
+
+import (
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// objectNotes says what becomes of data, and of those who call a Service.
+func (p *pair) objectNotes(objects []ObjectChange) []string {
+	var notes []string
+	for _, c := range objects {
+		switch {
+		case c.Kind == "PersistentVolumeClaim" && c.After == "":
+			notes = append(notes, "the claim "+c.Before+" stays with its data until someone deletes it")
+		case c.Kind == "PersistentVolumeClaim" && c.Before == "" && p.old != nil:
+			notes = append(notes, "the claim "+c.After+" is new and empty"+otherClaim(objects))
+		case c.Kind == "Service" && c.Before != "" && c.After != "":
+			notes = append(notes, p.callers(&c)...)
+		}
+	}
+	return notes
+}
+
+// otherClaim says how a run goes on with the data of a claim that it gives up.
+func otherClaim(objects []ObjectChange) string {
+	for _, c := range objects {
+		if c.Kind == "PersistentVolumeClaim" && c.After == "" {
+			return "; with claim_name: " + c.Before + " in place of size the run goes on with the old data"
+		}
+	}
+	return ""
+}
+
+// callers says what those who call a Service have to change.
+func (p *pair) callers(c *ObjectChange) []string {
+	if c.Before != c.After {
+		if p.old.stays(c.old) {
+			return []string{"the Service " + c.Before + " stays until someone deletes it"}
+		}
+		return []string{controller(p.old) + " deletes the Service " + c.Before + "; whoever calls it has to call " + c.After}
+	}
+	was, okWas := c.old.Value.(*corev1.Service)
+	is, okIs := c.new.Value.(*corev1.Service)
+	var notes []string
+	for i := 0; okWas && okIs && i < len(was.Spec.Ports); i++ {
+		port := was.Spec.Ports[i].Port
+		open := func(other corev1.ServicePort) bool { return other.Port == port }
+		if !slices.ContainsFunc(is.Spec.Ports, open) {
+			notes = append(notes, fmt.Sprintf("whoever calls the Service %s at port %d has to call another one", c.After, port))
+		}
+	}
+	return notes
+}
+
+// handovers says what to mind when another controller applies the output from now on.
+func handovers(all []pair) []string {
+	var notes []string
+	for _, p := range all {
+		note := ""
+		switch {
+		case p.old == nil || p.new == nil || p.old.Plan.Target.GitOps == p.new.Plan.Target.GitOps:
+		case p.old.Plan.Target.GitOps == gitopsFlux:
+			note = "Flux no longer applies the output: a Kustomization with prune: true deletes all that it applied when it is deleted"
+		case p.old.Plan.Target.GitOps == gitopsArgoCD:
+			note = "Argo CD no longer applies the output: an Application deletes all that it applied when it is deleted, unless without cascade"
+		}
+		if note != "" && !slices.Contains(notes, note) {
+			notes = append(notes, note)
+		}
+	}
+	return notes
+}
