@@ -18,8 +18,8 @@ const (
 	outputFolder   = "manifests"
 )
 
-// projectFiles are the names of a project's file, in the order of preference.
-var projectFiles = []string{"berth.yaml", "berth.yml", "berth.json", "berth.cue", "berth.jsonnet"}
+// ProjectFiles are the names of a project's file, in the order of preference.
+var ProjectFiles = []string{"berth.yaml", "berth.yml", "berth.json", "berth.cue", "berth.jsonnet"}
 
 // project finds and opens the project's file; ok is false when there is one that is no project.
 func (l *loader) project() (ok bool) {
@@ -53,7 +53,7 @@ func (l *loader) project() (ok bool) {
 func findProject(dir string) string {
 	home, _ := os.UserHomeDir() // unknown: then there is no such border
 	for {
-		for _, name := range projectFiles {
+		for _, name := range ProjectFiles {
 			path := filepath.Join(dir, name)
 			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 				return path

@@ -73,7 +73,7 @@ func (l *loader) walk(path string, walk walker) []place {
 			return passOver(entry)
 		case entry.Type()&fs.ModeSymlink != 0:
 			found = append(found, l.link(border, at, walk)...)
-		case entry.Type().IsRegular() && walk.wanted(at) && !slices.Contains(projectFiles, entry.Name()):
+		case entry.Type().IsRegular() && walk.wanted(at) && !slices.Contains(ProjectFiles, entry.Name()):
 			found = append(found, place{at, display(l.w.Dir, at)})
 		}
 		return nil

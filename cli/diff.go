@@ -114,7 +114,8 @@ func (d *differ) sides(paths []string) (before, after []review.Run, o review.Opt
 	if before, err = d.compile(folder, name); err != nil {
 		return nil, nil, o, err
 	}
-	after, err = d.compile(located{dir: d.Dir, paths: paths}, o.After)
+	// What is there no more, a file or the whole project, is what leaves.
+	after, err = d.compile(located{dir: d.Dir, paths: paths, optional: len(before) > 0}, o.After)
 	return before, after, o, err
 }
 

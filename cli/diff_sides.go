@@ -31,15 +31,14 @@ func (d *differ) other(paths []string) (at located, name string, done func(), er
 	if isFolder(d.absolute(name)) && (strings.HasPrefix(name, ".") || filepath.IsAbs(name) || !knowsRevision(d.Dir, name)) {
 		return located{dir: d.absolute(name), paths: paths, optional: true}, name, none, nil
 	}
-	dir, done, err := materialise(d.Dir, name)
-	if err != nil {
-		return at, name, none, d.unknown(err)
-	}
-	at = located{dir: dir, optional: true}
+	at = located{optional: true}
 	for _, path := range paths {
 		if rel, err := filepath.Rel(d.Dir, d.absolute(path)); err == nil {
 			at.paths = append(at.paths, rel)
 		}
+	}
+	if at.dir, done, err = materialise(d.Dir, name, at.paths); err != nil {
+		return at, name, none, d.unknown(err)
 	}
 	return at, name, done, nil
 }
@@ -66,8 +65,12 @@ func (d *differ) compile(at located, name string) ([]review.Run, error) {
 	if len(w.Runs) == 0 && onlyNothing(diags) {
 		return nil, nil
 	}
+	wanted, err := d.wanted(w, at, name)
+	if err != nil {
+		return nil, err
+	}
 	var runs []review.Run
-	results, found := w.CompileAll(d.wanted(w))
+	results, found := w.CompileAll(wanted)
 	for _, result := range results {
 		runs = append(runs, runsOf(w, result)...)
 	}
@@ -99,15 +102,21 @@ func onlyNothing(diags []diag.Diagnostic) bool {
 	return !slices.ContainsFunc(diags, func(x diag.Diagnostic) bool { return x.Code != diag.NothingToDo })
 }
 
-// wanted are the environments of a workspace that are compared; the empty one, the runs themselves, where it has none.
-func (d *differ) wanted(w *build.Workspace) []string {
-	if d.environment != "" {
-		return []string{d.environment}
+// wanted are the environments of a side that are compared; the empty one, the runs themselves, where it has none. A side
+// may lack the one that is asked for where the other has it.
+func (d *differ) wanted(w *build.Workspace, at located, name string) ([]string, error) {
+	all := w.Environments()
+	switch {
+	case d.environment == "" && len(all) == 0:
+		return []string{""}, nil
+	case d.environment == "":
+		return all, nil
+	case at.optional && len(all) == 0:
+		return nil, errors.New(name + " has no environments: leave out --environment to compare all runs")
+	case at.optional && !slices.Contains(all, d.environment):
+		return nil, nil
 	}
-	if all := w.Environments(); len(all) > 0 {
-		return all
-	}
-	return []string{""}
+	return []string{d.environment}, nil
 }
 
 // runsOf are the runs of a result as the review reads them.

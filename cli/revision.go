@@ -6,8 +6,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"berth/build"
 	"berth/source"
 
 	git "github.com/go-git/go-git/v5"
@@ -34,9 +36,9 @@ func knowsRevision(dir, revision string) bool {
 	return err == nil
 }
 
-// materialise writes the files of a commit into a folder of their own and returns what there stands for dir. The working
-// tree and the repository stay as they are; done removes the folder.
-func materialise(dir, revision string) (at string, done func(), err error) {
+// materialise writes the files of a commit that can matter to a folder and to paths relative to it into a folder of their
+// own, and returns what there stands for dir. The working tree and the repository stay as they are; done removes the folder.
+func materialise(dir, revision string, paths []string) (at string, done func(), err error) {
 	r, err := openRepository(dir)
 	if err != nil {
 		return "", nil, err
@@ -54,11 +56,27 @@ func materialise(dir, revision string) (at string, done func(), err error) {
 		return "", nil, err
 	}
 	done = func() { os.RemoveAll(temp) }
-	if err := writeTree(temp, here, tree); err != nil {
+	if err := writeTree(temp, here, scope(tree, here, paths), tree); err != nil {
 		done()
 		return "", nil, err
 	}
 	return filepath.Join(temp, filepath.FromSlash(here)), done, nil
+}
+
+// scope is the folder of a commit whose files can matter: the project's, since a project's files lie in it, and all of the
+// commit where there is no project or a path leads out of it.
+func scope(tree *object.Tree, here string, paths []string) string {
+	for dir := here; dir != "."; dir = path.Dir(dir) {
+		outside := func(p string) bool {
+			return !strings.HasPrefix(path.Join(here, filepath.ToSlash(p))+"/", dir+"/")
+		}
+		for _, name := range build.ProjectFiles {
+			if _, err := tree.File(path.Join(dir, name)); err == nil && !slices.ContainsFunc(paths, outside) {
+				return dir
+			}
+		}
+	}
+	return "."
 }
 
 var errNoCommit = errors.New("there is no such commit or folder")
@@ -66,6 +84,9 @@ var errNoCommit = errors.New("there is no such commit or folder")
 func treeAt(r *git.Repository, revision string) (*object.Tree, error) {
 	hash, err := r.ResolveRevision(plumbing.Revision(revision))
 	if err != nil {
+		if cut, _ := r.Storer.Shallow(); len(cut) > 0 {
+			return nil, errors.New("there is no such commit in this shallow clone: fetch it, as with `git fetch --unshallow`")
+		}
 		return nil, errNoCommit
 	}
 	commit, err := r.CommitObject(*hash)
@@ -92,9 +113,9 @@ func inRepository(r *git.Repository, dir string) (string, error) {
 	return filepath.ToSlash(rel), err
 }
 
-// writeTree writes the files of a commit below temp. What no input can be is left out: what is too large, and what is
-// linked to a place outside.
-func writeTree(temp, here string, tree *object.Tree) error {
+// writeTree writes the files of a commit's folder to their places below temp. What no input can be is left out: what is too
+// large, and what is linked to a place outside.
+func writeTree(temp, here, folder string, tree *object.Tree) error {
 	root, err := os.OpenRoot(temp)
 	if err != nil {
 		return err
@@ -106,16 +127,22 @@ func writeTree(temp, here string, tree *object.Tree) error {
 	if err := root.WriteFile(git.GitDirName, nil, 0o644); err != nil { // no project is looked for above
 		return err
 	}
+	if folder != "." {
+		if tree, err = tree.Tree(folder); err != nil {
+			return err
+		}
+	}
 	made := map[string]bool{}
 	return tree.Files().ForEach(func(f *object.File) error {
 		if f.Size > source.MaxFileBytes {
 			return nil
 		}
-		if folder := path.Dir(f.Name); !made[folder] {
-			if err := root.MkdirAll(filepath.FromSlash(folder), 0o755); err != nil {
+		f.Name = path.Join(folder, f.Name)
+		if parent := path.Dir(f.Name); !made[parent] {
+			if err := root.MkdirAll(filepath.FromSlash(parent), 0o755); err != nil {
 				return err
 			}
-			made[folder] = true
+			made[parent] = true
 		}
 		return writeFile(root, f)
 	})
