@@ -28,7 +28,7 @@ func sourcesOf(ds []Diagnostic) map[*File]*source {
 	of := func(s Span) *source {
 		if s.Known() && sources[s.File] == nil {
 			f := &source{lines: newLines(s.File.Data)}
-			f.hide(keyText.FindAllIndex(s.File.Data, -1))
+			f.hide(keyText().FindAllIndex(s.File.Data, -1))
 			sources[s.File] = f
 		}
 		return sources[s.File]
@@ -61,7 +61,7 @@ func (f *source) secrets(from, to, start, end int) [][2]int {
 		}
 	}
 	start, end = max(start, from-secretReach), min(end, to+secretReach)
-	for _, r := range secretText.FindAllIndex(f.data[start:end], -1) {
+	for _, r := range secretText().FindAllIndex(f.data[start:end], -1) {
 		found = append(found, [2]int{start + r[0], start + r[1]})
 	}
 	return found

@@ -3,6 +3,7 @@ package diag
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // privateKey is the one secret that has several lines; its end may be missing.
@@ -33,18 +34,23 @@ var secretShapes = []struct {
 	{"an address with a password in it", []string{"://"}, `\b[A-Za-z][A-Za-z0-9+.-]*://[^/\s:@"']*:[^/\s:@"'$][^/\s@"']*@`},
 }
 
+// The patterns are compiled when a text has the marks of one: all of them at once are a tenth of the program's start.
 var (
-	secretKinds = compileSecretShapes()
-	secretText  = regexp.MustCompile(joinSecretShapes())
-	keyText     = regexp.MustCompile(privateKey)
+	secretKinds = secretShapesOnDemand()
+	secretText  = onDemand(joinSecretShapes())
+	keyText     = onDemand(privateKey)
 )
 
-func compileSecretShapes() []*regexp.Regexp {
-	compiled := make([]*regexp.Regexp, len(secretShapes))
+func secretShapesOnDemand() []func() *regexp.Regexp {
+	patterns := make([]func() *regexp.Regexp, len(secretShapes))
 	for i, s := range secretShapes {
-		compiled[i] = regexp.MustCompile(s.pattern)
+		patterns[i] = onDemand(s.pattern)
 	}
-	return compiled
+	return patterns
+}
+
+func onDemand(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
 
 func joinSecretShapes() string {
@@ -85,7 +91,7 @@ func SecretKind(text string) string {
 		return ""
 	}
 	for i := range secretShapes {
-		if marked(text, secretShapes[i].marks) && secretKinds[i].MatchString(text) {
+		if marked(text, secretShapes[i].marks) && secretKinds[i]().MatchString(text) {
 			return secretShapes[i].kind
 		}
 	}
@@ -102,4 +108,4 @@ func marked(text string, marks []string) bool {
 }
 
 // conceal replaces what looks like a secret. No message needs it, and build logs are read by many.
-func conceal(text string) string { return secretText.ReplaceAllString(text, "***") }
+func conceal(text string) string { return secretText().ReplaceAllString(text, "***") }

@@ -7,9 +7,28 @@ import (
 
 	"berth/diag"
 
-	"sigs.k8s.io/kustomize/kyaml/fn/framework"
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// The results of a ResourceList. Those of kyaml's fn/framework would link a validator of OpenAPI schemas, whose start
+// is a tenth of the whole program's.
+type (
+	result struct {
+		Message     string                   `yaml:"message"`
+		Severity    string                   `yaml:"severity"`
+		ResourceRef *yaml.ResourceIdentifier `yaml:"resourceRef,omitempty"`
+		Field       *field                   `yaml:"field,omitempty"`
+		File        *file                    `yaml:"file,omitempty"`
+		Tags        map[string]string        `yaml:"tags"`
+	}
+	field struct {
+		Path string `yaml:"path"`
+	}
+	file struct {
+		Path  string `yaml:"path"`
+		Index int    `yaml:"index,omitempty"`
+	}
 )
 
 // at finds the document that a place in the list belongs to; nil when it is in none, or in another file.
@@ -50,13 +69,13 @@ func (l *list) attribute(ds []diag.Diagnostic) []diag.Diagnostic {
 }
 
 // file is the file that a document was read from, as far as the one who read it says so.
-func (d *document) file() *framework.File {
+func (d *document) file() *file {
 	path, index, err := kioutil.GetFileAnnotations(d.node)
 	if err != nil || path == "" {
 		return nil
 	}
 	n, _ := strconv.Atoi(index) // none means the first
-	return &framework.File{Path: path, Index: n}
+	return &file{Path: path, Index: n}
 }
 
 // report turns diagnostics into the list's results, in place of those that stood there.
@@ -65,7 +84,7 @@ func (l *list) report(ds []diag.Diagnostic) {
 	if len(ds) == 0 {
 		return
 	}
-	results := make(framework.Results, len(ds))
+	results := make([]result, len(ds))
 	for i, d := range ds {
 		results[i] = l.result(d)
 	}
@@ -80,8 +99,8 @@ func (l *list) report(ds []diag.Diagnostic) {
 
 // result says in one message what a printer says in several lines. The line and column are of the list, and the tag
 // `lines-of` says so: the file that the item came from may be laid out in another way.
-func (l *list) result(d diag.Diagnostic) *framework.Result {
-	r := &framework.Result{Message: d.Message, Severity: framework.Severity(d.Severity.String()), Tags: map[string]string{"code": string(d.Code)}}
+func (l *list) result(d diag.Diagnostic) result {
+	r := result{Message: d.Message, Severity: d.Severity.String(), Tags: map[string]string{"code": string(d.Code)}}
 	if d.Hint != "" {
 		r.Message += "; " + d.Hint
 	}
@@ -91,7 +110,7 @@ func (l *list) result(d diag.Diagnostic) *framework.Result {
 		r.Tags["lines-of"] = d.Span.File.Name
 	}
 	if d.Path != "" {
-		r.Field = &framework.Field{Path: d.Path}
+		r.Field = &field{Path: d.Path}
 	}
 	if doc := l.at(d.Span); doc != nil {
 		r.File = doc.file()

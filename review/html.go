@@ -6,17 +6,21 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 	"time"
 )
 
 //go:embed page.html
 var pageText string
 
-var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"upperFirst": upperFirst, "place": placeText, "origin": func(p *Place) string { return origin(*p) }, "fieldTitle": fieldTitle,
-	"objectWord": objectWord, "tone": tone, "edge": edge, "tallies": tallies, "summary": summary,
-	"percent": percent, "clock": clockText, "duration": durationText, "breaks": breaks,
-}).Parse(pageText))
+// page is parsed when it is wanted, which costs other commands nothing.
+var page = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"upperFirst": upperFirst, "place": placeText, "origin": func(p *Place) string { return origin(*p) }, "fieldTitle": fieldTitle,
+		"objectWord": objectWord, "tone": tone, "edge": edge, "tallies": tallies, "summary": summary,
+		"percent": percent, "clock": clockText, "duration": durationText, "breaks": breaks,
+	}).Parse(pageText))
+})
 
 // pageData is what the page shows.
 type pageData struct {
@@ -54,7 +58,7 @@ func WriteHTML(w io.Writer, r Report, before, after []Run, week time.Time) error
 		data.Days = append(data.Days, day{date.Format("Mon"), date.Format("2 Jan")})
 	}
 	data.Absent = data.absent()
-	return page.Execute(w, data)
+	return page().Execute(w, data)
 }
 
 // absent says what there is nothing to show of.
