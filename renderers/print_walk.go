@@ -224,6 +224,10 @@ func (p *printer) marshaled(v reflect.Value, column int, at place) {
 		p.value(reflect.ValueOf(plain), planOf(reflect.TypeFor[string]()), column, at)
 		return
 	}
+	if len(text) > 0 && len(bytes.Trim(text, "0123456789")) == 0 {
+		p.word(string(text), at) // as every port of a Service is
+		return
+	}
 	var tree any
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()

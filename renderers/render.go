@@ -8,6 +8,7 @@ package renderers
 
 import (
 	"bytes"
+	"sync"
 
 	"berth/diag"
 	"berth/schema"
@@ -105,14 +106,19 @@ func (r *renderer) finish(t typed) Object {
 // Printed is the object as text alone, which takes a fraction of the memory; as it was where it has no YAML form, which
 // the layouts then say.
 func (o Object) Printed() Object {
-	const usual = 4 << 10
-	text, err := AppendYAML(make([]byte, 0, usual), o.Value)
+	scratch := scratches.Get().(*[]byte)
+	defer scratches.Put(scratch)
+	text, err := AppendYAML((*scratch)[:0], o.Value)
 	if err != nil {
 		return o
 	}
+	*scratch = text
 	o.Text, o.Value, o.merged = bytes.Clone(text), nil, nil
 	return o
 }
+
+// scratches are what objects are printed into before their length is known.
+var scratches = sync.Pool{New: func() any { return new([]byte) }}
 
 func (r *renderer) problem(code diag.Code, path, message, hint string) {
 	r.problems = append(r.problems, diag.Problem{Code: code, Path: path, Message: message, Hint: hint})
