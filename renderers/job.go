@@ -61,12 +61,8 @@ func (r *renderer) labelQueue(labels map[string]string) {
 	}
 }
 
-// checkMerged refuses in a Job what a base object or a patch brought and what the compiler refuses in a run.
-func (r *renderer) checkMerged(o *Object, value kubeObject) {
-	job, ok := value.(*batchv1.Job)
-	if !ok || o.merged == nil {
-		return
-	}
+// checkMergedJob refuses what a base object or a patch brought into a Job that Git keeps.
+func (r *renderer) checkMergedJob(o *Object, job *batchv1.Job) {
 	if path := o.merged["spec.ttlSecondsAfterFinished"]; path != "" && job.Spec.TTLSecondsAfterFinished != nil && r.spec.RunPolicy != policyHook {
 		r.problem(diag.RunPolicy, path, "a Job that Git keeps would run again each time its time to live is over",
 			"take it out, or use `schedule` or `run_policy: template`")
