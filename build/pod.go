@@ -36,11 +36,17 @@ func (u *Unit) fits() []diag.Problem {
 	}
 	u.Fit = fit.Check(pod, u.Plan.Machine.Nodes, u.claims()...)
 	problems := fit.Problems(u.Plan, u.Fit)
+	isGPUs := func(p diag.Problem) bool { return strings.HasPrefix(p.Path, diag.Parent(gpus)) }
+	if u.own(gpus) && slices.ContainsFunc(problems, isGPUs) { // their shares do not fit because they themselves do not
+		problems = slices.DeleteFunc(problems, func(p diag.Problem) bool { return !isGPUs(p) && !u.own(p.Path) })
+	}
 	for i := range problems {
 		u.blame(&problems[i])
 	}
 	return problems
 }
+
+const gpus = "spec.resources.gpu.limits"
 
 // blame turns a complaint about an amount that the profile decided to what the run itself says: the number of GPUs that
 // it was multiplied by, or the profile's name.
@@ -49,10 +55,16 @@ func (u *Unit) blame(p *diag.Problem) {
 		return
 	}
 	p.Related = append(p.Related, diag.RelatedPath{Path: p.Path, Message: "the profile's amount"})
-	p.Path, p.Replace = "spec.profile", ""
-	if gpus := "spec.resources.gpu.limits"; u.own(gpus) {
-		p.Path = gpus
+	instead := "write "
+	if word, ok := strings.CutPrefix(p.Path, "spec.resources."); ok {
+		word, _, _ = strings.Cut(word, ".")
+		instead = "write " + word + ": "
 	}
+	p.Path, p.Replace = "spec.profile", ""
+	if u.own(gpus) {
+		p.Path, instead = gpus, "ask for fewer, "+instead
+	}
+	p.Hint = strings.Replace(p.Hint, "write ", instead, 1)
 }
 
 // own reports whether the run or an environment says the value at a path of the plan.

@@ -15,6 +15,7 @@ type demand struct {
 	selector  []corev1.NodeSelectorRequirement // nodeSelector, sorted by key
 	affinity  *corev1.NodeSelector             // required node affinity, nil when there is none
 	resources []amount                         // sorted by name
+	byName    bool                             // it asks for an instance type that is a machine's name
 }
 
 // amount is the demand for one resource, in the scheduler's unit: thousandths of cpu, else whole units.

@@ -85,12 +85,14 @@ type Claim struct {
 // A machine is taken at its word: an extended resource, huge pages or a taint that it does not declare is not there. What
 // no declaration means is unknown, and counts as present: cpu, memory, ephemeral-storage and pods; labels, where it
 // declares none at all; and else those labels that platforms put on nodes by themselves, such as zone and node pool, but
-// not the cluster owner's own. DRA claims count where a machine declares their resource.
+// not the cluster owner's own. Its name is its instance type where the pod asks for one that a machine is called by. DRA
+// claims count where a machine declares their resource.
 func Check(pod *corev1.PodTemplateSpec, nodes []schema.Node, claims ...Claim) Report {
 	if len(nodes) == 0 {
 		return Report{}
 	}
 	asked := newDemand(pod, claims)
+	asked.byName = asked.namesMachine(nodes)
 	report := Report{Verdict: Never, Shapes: make([]Shape, len(nodes))}
 	for i := range nodes {
 		report.Shapes[i] = asked.on(&nodes[i])
@@ -103,7 +105,7 @@ func Check(pod *corev1.PodTemplateSpec, nodes []schema.Node, claims ...Claim) Re
 
 func (d *demand) on(node *schema.Node) Shape {
 	s := Shape{Name: node.Name}
-	d.checkLabels(&s, node.Labels)
+	d.checkLabels(&s, node)
 	d.checkTaints(&s, node.Taints)
 	d.checkResources(&s, node)
 	return s

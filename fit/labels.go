@@ -2,6 +2,7 @@ package fit
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,15 +12,41 @@ import (
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 )
 
+// namesMachine reports whether the pod asks for an instance type that one of the machines is called by: their names are
+// instance types then.
+func (d *demand) namesMachine(nodes []schema.Node) bool {
+	asked := slices.Clone(d.selector)
+	if d.affinity != nil {
+		for _, term := range d.affinity.NodeSelectorTerms {
+			asked = append(asked, term.MatchExpressions...)
+		}
+	}
+	return slices.ContainsFunc(asked, func(r corev1.NodeSelectorRequirement) bool {
+		return r.Key == corev1.LabelInstanceTypeStable &&
+			slices.ContainsFunc(nodes, func(n schema.Node) bool { return slices.Contains(r.Values, n.Name) })
+	})
+}
+
+// labelsOf are the labels of a machine: those that it declares, and its instance type where that is its name.
+func (d *demand) labelsOf(node *schema.Node) map[string]string {
+	if _, declared := node.Labels[corev1.LabelInstanceTypeStable]; declared || !d.byName {
+		return node.Labels
+	}
+	labels := map[string]string{corev1.LabelInstanceTypeStable: node.Name}
+	maps.Copy(labels, node.Labels)
+	return labels
+}
+
 // checkLabels judges nodeSelector and required node affinity. The machine's node has no name: which one of its kind a
 // requirement on metadata.name means cannot be known, and the scheduler's matcher passes over it.
-func (d *demand) checkLabels(s *Shape, labels map[string]string) {
+func (d *demand) checkLabels(s *Shape, machine *schema.Node) {
 	if len(d.selector) == 0 && d.affinity == nil {
 		return
 	}
+	labels := d.labelsOf(machine)
 	unknown := func(r corev1.NodeSelectorRequirement) bool {
 		_, mentioned := labels[r.Key]
-		if mentioned || len(labels) > 0 && !schema.PlatformLabel(r.Key) {
+		if mentioned || len(machine.Labels) > 0 && !schema.PlatformLabel(r.Key) {
 			return false
 		}
 		if !slices.Contains(s.Unjudged, r.Key) {
