@@ -66,6 +66,8 @@ type Reason struct {
 	// Best is the largest amount that the first container may ask for, in the unit that the user wrote; empty when it
 	// cannot be given, or for other kinds.
 	Best string
+	// Most is the largest amount that fits, exactly; empty where there is no Best.
+	Most string
 	// Text says it in words, without the machine's name.
 	Text string
 	// key is the label's, where one requirement is meant.

@@ -101,7 +101,7 @@ func summary(s fit.Shape) string {
 	return strings.Join(lines, "\n")
 }
 
-// Every best value has to fit.
+// Every best value has to fit, and so has the most, which nothing exceeds.
 func TestBestFits(t *testing.T) {
 	for _, asked := range []string{"cpu=4", "cpu=4000m", "cpu=191", "memory=16Gi", "memory=16G", "memory=17000Mi", "memory=17179869184", "memory=1Ti", "memory=99999999Ki"} {
 		for _, has := range []string{"cpu=3920m memory=14162Mi", "cpu=1 memory=1Mi", "cpu=900m memory=1023Ki", "cpu=3 memory=1Ki", "cpu=1m memory=1", "cpu=190999m memory=15999M"} {
@@ -109,10 +109,15 @@ func TestBestFits(t *testing.T) {
 			if r.Verdict != fit.Never {
 				continue
 			}
-			best := r.Shapes[0].Reasons[0].Best
+			best, most := r.Shapes[0].Reasons[0].Best, r.Shapes[0].Reasons[0].Most
 			name, _, _ := strings.Cut(asked, "=")
-			if best == "" || fit.Check(pod(name+"="+best, ""), []schema.Node{node("n", has)}).Verdict != fit.Fits {
-				t.Errorf("%s on %s: %q does not fit", asked, has, best)
+			for _, amount := range []string{best, most} {
+				if amount == "" || fit.Check(pod(name+"="+amount, ""), []schema.Node{node("n", has)}).Verdict != fit.Fits {
+					t.Errorf("%s on %s: %q does not fit", asked, has, amount)
+				}
+			}
+			if b, m := resource.MustParse(best), resource.MustParse(most); b.Cmp(m) > 0 || r.Shapes[0].Reasons[0].Offered != most {
+				t.Errorf("%s on %s: %s is not the most, above %s", asked, has, most, best)
 			}
 		}
 	}
@@ -330,9 +335,9 @@ func TestProblems(t *testing.T) {
 		return []diag.RelatedPath{{Path: "machine.nodes[0].allocatable" + resource, Message: "what g5.xlarge has for pods"}}
 	}
 	want := []diag.Problem{
-		{Code: diag.ProfileFit, Path: "spec.resources.cpu.requests", Replace: "3900m", Hint: "write 3900m, or choose a larger machine", Related: declared(".cpu"),
+		{Code: diag.ProfileFit, Path: "spec.resources.cpu.requests", Replace: "3900m", Hint: "write 3900m (up to 3920m fits), or choose a larger machine", Related: declared(".cpu"),
 			Message: "the pod fits no machine of profile `a10g`: on g5.xlarge, cpu 4 asked, 3920m offered"},
-		{Code: diag.ProfileFit, Path: "spec.resources.mem.limits", Replace: "13Gi", Hint: "write 13Gi, or choose a larger machine", Related: declared(".memory"),
+		{Code: diag.ProfileFit, Path: "spec.resources.mem.limits", Replace: "13Gi", Hint: "write 13Gi (up to 14162Mi fits), or choose a larger machine", Related: declared(".memory"),
 			Message: "the pod fits no machine of profile `a10g`: on g5.xlarge, memory 16Gi asked, 14162Mi offered"},
 		{Code: diag.ProfileFit, Path: "spec.resources.gpu.requests", Replace: "1", Hint: "write 1, or choose a larger machine", Related: declared(`["nvidia.com/gpu"]`),
 			Message: "the pod fits no machine of profile `a10g`: on g5.xlarge, nvidia.com/gpu 2 asked, 1 offered"},

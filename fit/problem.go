@@ -56,14 +56,23 @@ func (r Reason) declared(machine, name string) diag.RelatedPath {
 
 func (r Reason) wayOut(plan *schema.Plan) string {
 	switch {
-	case r.Best != "":
+	case r.Best != "" && r.isMost():
 		return "write " + r.Best + ", or choose a larger machine"
+	case r.Best != "":
+		return fmt.Sprintf("write %s (up to %s fits), or choose a larger machine", r.Best, r.Most)
 	case r.Kind == Resource:
 		return "choose a profile whose machines have it"
 	case r.Kind == Taint:
 		return "add a toleration for it, to the run or to the profile"
 	}
 	return fmt.Sprintf("take the selector out, or add the label to the machine in profile %s", diag.Quote(string(plan.Machine.Profile)))
+}
+
+// isMost reports whether the round amount is the largest that fits; huge pages come whole.
+func (r Reason) isMost() bool {
+	best, _ := Amount(r.Best)
+	most, _ := Amount(r.Most)
+	return best.Cmp(most) == 0 || strings.HasPrefix(r.Resource, corev1.ResourceHugePagesPrefix)
 }
 
 // place is the path of the field that asks for what is not there; the profile's name, where no field of the run does.

@@ -113,6 +113,7 @@ func insufficient(a amount, o offer) Reason {
 	}
 	if a.text != "" && left > a.others {
 		r.Best = best(a.name, a.text, left-a.others)
+		r.Most = quantity(a.name, left-a.others)
 	}
 	r.Text = fmt.Sprintf("%s %s asked, %s offered", r.Resource, r.Asked, r.Offered)
 	switch {
