@@ -104,7 +104,7 @@ func added(value any, path string) []delta {
 func differLists(before, after []any, field, oldPath, path string) []delta {
 	switch {
 	case listKeys[field] != nil:
-		return differByKey(before, after, oldPath, path, func(item any) string { return keyOf(item, listKeys[field]) })
+		return differByKey(before, after, oldPath, path, func(item any) string { return itemKey(item, listKeys[field]) })
 	case sets[field]:
 		return differByKey(before, after, oldPath, path, compact)
 	case len(before) == len(after) && len(before) > 0 && isMap(before[0]):
@@ -149,8 +149,8 @@ func differByKey(before, after []any, oldPath, path string, key func(any) string
 	return append(found, fresh...)
 }
 
-// keyOf is what tells an item of a list from the others: the values of the fields that it has of those named.
-func keyOf(item any, fields []string) string {
+// itemKey is what tells an item of a list from the others: the values of the fields that it has of those named.
+func itemKey(item any, fields []string) string {
 	m, ok := item.(map[string]any)
 	if !ok {
 		return compact(item)

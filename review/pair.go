@@ -43,17 +43,36 @@ func (k runKey) compare(other runKey) int {
 	return cmp.Or(cmp.Compare(k.environment, other.environment), cmp.Compare(k.namespace, other.namespace), cmp.Compare(k.name, other.name))
 }
 
-func keyOfRun(r *Run, environments bool) runKey {
-	if environments {
+func keyOf(r *Run) runKey { return runKey{r.Environment, r.Plan.Namespace, r.Plan.Name} }
+
+// contrasted is how the runs of two environments are paired: by their names, since an environment has a namespace of its
+// own, and by their namespaces too where a name stands in several.
+func contrasted(sides ...[]Run) func(*Run) runKey {
+	twins := map[string]bool{}
+	for _, runs := range sides {
+		seen := map[string]bool{}
+		for i := range runs {
+			name := runs[i].Plan.Name
+			twins[name] = twins[name] || seen[name]
+			seen[name] = true
+		}
+	}
+	return func(r *Run) runKey {
+		if twins[r.Plan.Name] {
+			return runKey{namespace: r.Plan.Namespace, name: r.Plan.Name}
+		}
 		return runKey{name: r.Plan.Name}
 	}
-	return runKey{r.Environment, r.Plan.Namespace, r.Plan.Name}
 }
 
 func pairs(before, after []Run, environments bool) []pair {
+	key := keyOf
+	if environments {
+		key = contrasted(before, after)
+	}
 	found := map[runKey]*pair{}
 	at := func(r *Run) *pair {
-		key := keyOfRun(r, environments)
+		key := key(r)
 		if found[key] == nil {
 			found[key] = &pair{key: key}
 		}

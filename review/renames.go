@@ -36,7 +36,7 @@ func (i Item) key() runKey { return runKey{i.Environment, i.Namespace, i.Name} }
 func byKey(runs []Run) map[runKey]*Run {
 	all := make(map[runKey]*Run, len(runs))
 	for i := range runs {
-		all[keyOfRun(&runs[i], false)] = &runs[i]
+		all[keyOf(&runs[i])] = &runs[i]
 	}
 	return all
 }
