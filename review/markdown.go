@@ -15,8 +15,8 @@ func WriteMarkdown(w io.Writer, r Report) error {
 	if len(r.Runs) > 1 {
 		c.add("\n" + tallyText(r) + "\n")
 	}
-	for _, note := range r.Notes {
-		c.add("\n- " + mdText(note) + "\n")
+	for i, note := range r.Notes {
+		c.add(also(i == 0, "\n") + "- " + mdText(note) + "\n")
 	}
 	all := groups(r.Runs)
 	if len(all) > 0 {

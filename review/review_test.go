@@ -1,6 +1,7 @@
 package review_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -160,5 +161,30 @@ func TestTimelineWhenClocksGoBack(t *testing.T) {
 	}
 	if want := []int{150, 150, 150, 150, 150, 150, 210}; !slices.Equal(starts, want) {
 		t.Errorf("%v, want %v", starts, want)
+	}
+}
+
+// A profile's change that reaches many runs is told once; changes of their own are cut where a comment ends.
+func TestMarkdownFitsAComment(t *testing.T) {
+	const many = 300
+	markdown := func(args string) string {
+		var before, after []review.Run
+		for i := range many {
+			name := fmt.Sprintf("name: a%d", i)
+			before = append(before, runOf(t, strings.Replace(with(job, ""), "name: a", name, 1)))
+			after = append(after, runOf(t, strings.Replace(with(job, strings.ReplaceAll(args, "$", fmt.Sprint(i))), "name: a", name, 1)))
+		}
+		var out strings.Builder
+		if err := review.WriteMarkdown(&out, compare(before, after)); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	if text := markdown(", args: [x]"); len(text) > 5000 || !strings.Contains(text, "| 300 runs |") || !strings.Contains(text, "and 280 more") {
+		t.Errorf("what is alike:\n%s", text)
+	}
+	text := markdown(", args: [x$]")
+	if len(text) > 65_536 || len(text) < 50_000 || !strings.Contains(text, "too long for a comment") {
+		t.Errorf("what is not alike: %d bytes, with the end\n%s", len(text), text[max(0, len(text)-200):])
 	}
 }
