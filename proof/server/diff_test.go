@@ -32,8 +32,17 @@ type review struct {
 	}
 }
 
-// changed is an object by its names before and after.
-type changed struct{ Kind, Before, After string }
+// changed is an object by its names before and after, and the fields that change.
+type changed struct {
+	Kind, Before, After string
+	Fields              []struct{ Path string }
+}
+
+// respecified reports whether the object asks for something else: a Job's spec is what no update changes, while its
+// annotations change.
+func (o changed) respecified() bool {
+	return slices.ContainsFunc(o.Fields, func(f struct{ Path string }) bool { return strings.HasPrefix(f.Path, "spec.") })
+}
 
 // transition is what the review says of one environment: which sides there are to build, and of the objects that keep
 // their name, by kind and name, whether the server takes the change.
@@ -58,7 +67,7 @@ func (r review) transitions() map[string]*transition {
 		for _, o := range run.Objects {
 			tr.before, tr.after = tr.before || o.Before != "", tr.after || o.After != ""
 			if o.Before == o.After {
-				tr.taken[o.Kind+" "+o.After] = run.Verdict != killed || o.Kind != "Job"
+				tr.taken[o.Kind+" "+o.After] = run.Verdict != killed || o.Kind != "Job" || !o.respecified()
 			}
 		}
 		for _, o := range run.Refused {
