@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,6 +63,9 @@ func (e *explainer) run(args []string) error {
 	for _, environment := range e.wanted(w) {
 		result, found := w.Compile(environment)
 		runs, diags = append(runs, runsOf(w, result)...), append(diags, found...)
+	}
+	if slices.ContainsFunc(diags, func(x diag.Diagnostic) bool { return x.Code == diag.UnknownEnvironment }) {
+		return e.reportOf(w, diags)
 	}
 	all := runs
 	if name != "" {
