@@ -1,9 +1,11 @@
 package renderers
 
 import (
-	"berth/diag"
 	"reflect"
 	"strings"
+	"sync"
+
+	"berth/diag"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -26,8 +28,9 @@ func Origin(o *Object, path string) (planPath, reason string, ok bool) {
 		if !ok {
 			continue
 		}
+		steps := diag.Split(rest)
 		for _, rule := range s.rules {
-			if matched, ok := rule.match(rest); ok {
+			if matched, ok := rule.match(steps); ok {
 				planPath, reason = rule.trace(leaf{o, matched})
 				return planPath, reason, planPath != "" || reason != ""
 			}
@@ -88,11 +91,24 @@ func computed(path, reason string) func(leaf) (string, string) {
 	}
 }
 
-// match compares a path with the pattern. For `**` it gives a path that continues another one.
-func (rule originRule) match(path string) ([]string, bool) {
+// patterns are the steps of the rules' patterns.
+var patterns = sync.OnceValue(func() map[string][]string {
+	steps := map[string][]string{}
+	for _, sections := range originSections {
+		for _, s := range sections {
+			for _, rule := range s.rules {
+				steps[rule.pattern] = diag.Split(rule.pattern)
+			}
+		}
+	}
+	return steps
+})
+
+// match compares the steps of a path with the pattern. For `**` it gives a path that continues another one.
+func (rule originRule) match(steps []string) ([]string, bool) {
 	var matched []string
-	steps := diag.Split(path)
-	for i, want := range diag.Split(rule.pattern) {
+	pattern := patterns()[rule.pattern]
+	for i, want := range pattern {
 		switch {
 		case want == "**":
 			var rest strings.Builder
@@ -108,7 +124,7 @@ func (rule originRule) match(path string) ([]string, bool) {
 			return nil, false
 		}
 	}
-	return matched, len(steps) == len(diag.Split(rule.pattern))
+	return matched, len(steps) == len(pattern)
 }
 
 // stepOf is a step of diag.Split as it continues a path.

@@ -50,22 +50,30 @@ func Explain(r *Run, f Filter) []Explained {
 	for i := range r.Objects {
 		o := &r.Objects[i]
 		e := Explained{Environment: r.Environment, Run: r.Plan.Name, Kind: o.Kind, Namespace: o.Namespace, Name: o.Name}
-		tree := parsed(printed(o))
 		for _, path := range printedLeaves(o) {
-			leaf := r.leaf(o, path, valueAt(tree, path))
-			if f.takes(leaf, until) {
+			if leaf := r.leaf(o, path); f.takes(leaf, until) {
 				e.Fields = append(e.Fields, leaf)
 			}
 		}
 		if len(e.Fields) > 0 {
+			e.fill(o)
 			all = append(all, e)
 		}
 	}
 	return all
 }
 
-func (r *Run) leaf(o *renderers.Object, path string, value any) Leaf {
-	leaf := Leaf{Path: path, Value: shown(value), Origin: r.origin(o, path)}
+// fill adds the values, which are read of what is written: few objects have a leaf that is asked for.
+func (e *Explained) fill(o *renderers.Object) {
+	tree := parsed(printed(o))
+	for i := range e.Fields {
+		e.Fields[i].Value = shown(valueAt(tree, e.Fields[i].Path))
+	}
+}
+
+// leaf is a leaf without its value.
+func (r *Run) leaf(o *renderers.Object, path string) Leaf {
+	leaf := Leaf{Path: path, Origin: r.origin(o, path)}
 	if leaf.Origin == nil || leaf.Origin.node == nil {
 		return leaf
 	}
