@@ -21,9 +21,7 @@ func checkProfileUse(c *ruleContext) {
 		}
 		c.asProfileSays(p, "deprecated.reason")
 	}
-	if r := s.Requires; r != nil && r.Kubernetes != "" {
-		c.needsKubernetes(minor(strings.TrimPrefix(r.Kubernetes, ">=")), "profile "+name, "requires.kubernetes")
-	}
+	c.needsKubernetes(c.profile.oldestKubernetes(), "profile "+name, "requires.kubernetes")
 	if s.Spot == "constrain" || s.Spot == "prevent" {
 		c.spotIsMarked(s, name)
 	}
@@ -94,12 +92,44 @@ func checkBackend(c *ruleContext) {
 	if m == nil || m.Accelerator == nil {
 		return
 	}
+	needed, what := 0, "the accelerator"
 	switch m.Accelerator.Backend {
 	case "dra_claim":
-		c.needsKubernetes(deviceClaims, "the device claim of profile "+m.Profile, "accelerator.backend")
+		needed, what = deviceClaims, "the device claim"
 	case "dra_extended":
-		c.needsKubernetes(extendedByScheduler, "the accelerator of profile "+m.Profile, "accelerator.backend")
+		needed = extendedByScheduler
 	}
+	if c.profile != nil && c.profile.oldestKubernetes() >= needed {
+		return // the profile says so itself
+	}
+	c.needsKubernetes(needed, what+" of profile "+m.Profile, "accelerator.backend")
+}
+
+// oldestKubernetes is the minor version that a profile requires, 0 for any.
+func (p *Profile) oldestKubernetes() int {
+	if p.Spec.Requires == nil {
+		return 0
+	}
+	return minor(strings.TrimPrefix(p.Spec.Requires.Kubernetes, ">="))
+}
+
+// lintPriority warns of a priority in Kueue's queues of a Job that is in none.
+func lintPriority(c *ruleContext) {
+	t := c.plan.Target
+	if t.Priority == "" || t.Queue != "" || c.plan.Spec.Action != "job" {
+		return
+	}
+	p := diag.Problem{
+		Code: diag.Scheduling, Severity: diag.Warning, Path: "spec.profile",
+		Message: fmt.Sprintf("priority %s is one of Kueue's queues, and nothing says which queue", t.Priority),
+		Hint:    "write queue beside priority; the priority of pods is priority_class",
+	}
+	if c.profile != nil && c.profile.Spec.Priority != "" {
+		c.asProfileSays(p, "priority")
+		return
+	}
+	p.Related = []diag.RelatedPath{diag.Setting("priority")}
+	c.add(p)
 }
 
 // checkNodeLabels: a run may choose among the machines of its profile, not others.
