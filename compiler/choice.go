@@ -55,7 +55,23 @@ func plainModel(model string) string {
 
 // means reports whether the choice takes an accelerator for the one that it wants.
 func (g gpuChoice) means(a *schema.Accelerator) bool {
-	return a != nil && (g.model == "" || g.model == plainModel(a.Model)) && (g.gigabytes == 0 || hasMemory(a, g.gigabytes))
+	return a != nil && (g.model == "" || isModel(a, g.model)) && (g.gigabytes == 0 || hasMemory(a, g.gigabytes))
+}
+
+// isModel: a vendor's product names the model among other words, as in NVIDIA-A100-SXM4-40GB.
+func isModel(a *schema.Accelerator, model string) bool {
+	if model == plainModel(a.Model) {
+		return true
+	}
+	words := nameWords(a.Product)
+	for i := range words {
+		for end := i + 1; end <= len(words); end++ {
+			if strings.Join(words[i:end], "") == model {
+				return strings.ContainsAny(model, "0123456789") // not the vendor alone
+			}
+		}
+	}
+	return false
 }
 
 // hasMemory compares an accelerator's memory with what its vendor says: a vendor's gigabyte is 10^9 bytes or 2^30.

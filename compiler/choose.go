@@ -207,12 +207,14 @@ func (c *chooser) hasDevice() bool {
 // difference is the part of the profile's accelerator that the choice does not take.
 func (c *chooser) difference() (at *source.Node, what string) {
 	accelerator := c.profile.Tree.Get("accelerator")
-	model, memory := accelerator.Get("model"), accelerator.Get("memory")
+	model, product, memory := accelerator.Get("model"), accelerator.Get("product"), accelerator.Get("memory")
 	withoutMemory := c.gpuChoice
 	withoutMemory.gigabytes = 0
 	switch modelFits := withoutMemory.means(c.profile.Spec.Accelerator); {
 	case !modelFits && model != nil:
 		return model, "accelerator.model is " + model.Text + ", set here"
+	case !modelFits && product != nil:
+		return product, "accelerator.product is " + product.Text + ", set here"
 	case !modelFits:
 		return accelerator, "the profile's accelerator names no model"
 	case memory != nil:
