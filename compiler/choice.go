@@ -145,3 +145,12 @@ func choiceInstead(text string) string {
 	}
 	return ""
 }
+
+// rangeOf reads {min, max} as a range of GPUs, empty for what is none.
+func rangeOf(n *source.Node) string {
+	low, high := n.Get("min"), n.Get("max")
+	if !low.Scalar() || !high.Scalar() || !schema.TypeGPUChoice.AcceptsText(low.Text+".."+high.Text) {
+		return ""
+	}
+	return low.Text + ".." + high.Text
+}

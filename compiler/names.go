@@ -37,7 +37,7 @@ var foreignWords = map[string]map[string]word{
 		"timeout": {"active_deadline_seconds", "", false}, "deadline": {"active_deadline_seconds", "", false}, "ttl": {"ttl_seconds_after_finished", "", true},
 		"cpu": {"resources", "write resources: {cpu: …}", false}, "mem": {"resources", "write resources: {mem: …}", false},
 		"memory": {"resources", "write resources: {mem: …}", false}, "gpu": {"resources", "write resources: {gpu: …}", false},
-		"gpus": {"resources", "write resources: {gpu: …}", false}, "requests": {"resources", "write resources: {cpu: {requests: …}}", false},
+		"gpus": {"resources", "write resources: {gpu: …}", false}, "num_gpus": {"resources", "write resources: {gpu: …}", false}, "num_cpus": {"resources", "write resources: {cpu: …}", false}, "requests": {"resources", "write resources: {cpu: {requests: …}}", false},
 		"limits": {"resources", "write resources: {cpu: {limits: …}}", false},
 		"cron":   {"schedule", "", true}, "cron_schedule": {"schedule", "", true}, "tz": {"time_zone", "", true},
 		"serviceAccountName": {"service_account", "", true}, "service_account_name": {"service_account", "", true},
@@ -139,6 +139,10 @@ func (c *checker) unknownField(f *source.Field, in *source.Node, t *schema.Type,
 
 func (c *checker) meant(d *diag.Diagnostic, f *source.Field, in *source.Node, t *schema.Type) string {
 	names := t.Names()
+	if meant := rangeOf(in); meant != "" && t == &schema.TypeAmounts && strings.HasSuffix(diag.Parent(d.Path), "gpu") {
+		d.Hint = "for a range write gpu: " + meant
+		return ""
+	}
 	for _, n := range names {
 		if diag.SameName(n, f.Key) {
 			return rename(d, f, in, n, true)
@@ -235,6 +239,7 @@ func (c *checker) unknownResource(f *source.Field, t *schema.Type, path string) 
 var resourceWords = map[string]string{
 	"memory": "mem", "ram": "mem", "cpus": "cpu", "cores": "cpu", "gpus": "gpu", "storage": "disk", "ephemeral-storage": "disk",
 	"ephemeral_storage": "disk", "nvidia.com/gpus": "nvidia.com/gpu", "tpu": "google.com/tpu", "nvidia": "gpu",
+	"accelerator": "gpu", "accelerators": "gpu", "num_gpus": "gpu", "num_cpus": "cpu",
 }
 
 // choiceWords are other names of accepted values, in lower case.
