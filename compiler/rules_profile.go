@@ -86,6 +86,34 @@ const (
 	extendedByScheduler = 36
 )
 
+// A claim of devices has room for so many of them, and each request for so many selectors (k8s.io/api/resource/v1).
+const (
+	mostClaimed   = 32
+	mostSelectors = 32
+)
+
+// checkDeviceClaim: the API server refuses a claim with too many selectors, and no node can give one too many devices.
+func checkDeviceClaim(c *ruleContext) {
+	m := c.plan.Machine
+	if m == nil || m.Accelerator == nil || m.Accelerator.Backend != "dra_claim" {
+		return
+	}
+	if dra := m.Accelerator.DRA; dra != nil && len(dra.Selectors) > mostSelectors {
+		c.asProfileSays(diag.Problem{
+			Code: diag.ProfileInvalid, Path: "spec.profile",
+			Message: fmt.Sprintf("the device claim of profile %s has %d selectors, and %d is the most", m.Profile, len(dra.Selectors), mostSelectors),
+			Hint:    "join some of them with &&",
+		}, "accelerator.dra.selectors")
+	}
+	if count, ok := parseQuantity(c.plan.Spec.Resources["gpu"].Limits); ok && count.cmp(quantity{thousandths: mostClaimed * 1000}) > 0 {
+		c.asProfileSays(diag.Problem{
+			Code: diag.Resources, Path: "spec.resources.gpu.limits",
+			Message: fmt.Sprintf("a device claim has room for %d devices, and %s is more", mostClaimed, count.text),
+			Hint:    fmt.Sprintf("write %d or less", mostClaimed),
+		}, "accelerator.backend")
+	}
+}
+
 // checkBackend: how an accelerator is asked for depends on the Kubernetes version.
 func checkBackend(c *ruleContext) {
 	m := c.plan.Machine

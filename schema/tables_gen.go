@@ -333,9 +333,15 @@ var TypeAccelerator = Type{Name: "Accelerator", Doc: "An accelerator and how it 
 // TypeDRA is #DRA of the schema.
 var TypeDRA = Type{Name: "DRA", Doc: "What a DRA claim says (resource.k8s.io/v1).", Kind: StructKind, Fields: []Field{
 	{Name: "device_class", Doc: "The DeviceClass.", Required: true, Type: &TypeDNSSubdomain},
-	{Name: "selectors", Doc: "CEL expressions that a device has to satisfy.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeText}},
-	{Name: "match_attribute", Doc: "An attribute in which all devices of the claim have to agree.", Required: false, Type: &TypeText},
+	{Name: "selectors", Doc: "CEL expressions that a device has to satisfy.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeCELExpression}},
+	{Name: "match_attribute", Doc: "An attribute in which all devices of the claim have to agree.", Required: false, Type: &TypeDeviceAttribute},
 }}
+
+// TypeCELExpression is #CELExpression of the schema.
+var TypeCELExpression = Type{Name: "CELExpression", Doc: "A CEL expression over one device.", Kind: TextKind, MinLen: 1, MaxLen: 10240, Says: "a CEL expression of at most 10240 characters"}
+
+// TypeDeviceAttribute is #DeviceAttribute of the schema.
+var TypeDeviceAttribute = Type{Name: "DeviceAttribute", Doc: "The full name of an attribute of devices: its domain and its own name.", Kind: TextKind, Match: []string{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z_][A-Za-z0-9_]{0,31}$"}, MaxLen: 96, Says: "the full name of an attribute, such as resource.kubernetes.io/pcieRoot"}
 
 // TypeNode is #Node of the schema.
 var TypeNode = Type{Name: "Node", Doc: "A kind of machine behind a profile.", Kind: StructKind, Fields: []Field{

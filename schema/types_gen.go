@@ -481,11 +481,17 @@ type DRA struct {
 	DeviceClass DNSSubdomain `json:"device_class"`
 
 	// CEL expressions that a device has to satisfy.
-	Selectors []Text `json:"selectors,omitempty"`
+	Selectors []CELExpression `json:"selectors,omitempty"`
 
 	// An attribute in which all devices of the claim have to agree.
-	MatchAttribute Text `json:"match_attribute,omitempty"`
+	MatchAttribute DeviceAttribute `json:"match_attribute,omitempty"`
 }
+
+// A CEL expression over one device.
+type CELExpression = string
+
+// The full name of an attribute of devices: its domain and its own name.
+type DeviceAttribute = string
 
 // A kind of machine behind a profile.
 type Node struct {
