@@ -47,7 +47,11 @@ func (c *compilation) choose(w *written, spec *source.Node, p *Profile) *source.
 	}
 	number := *choice.Node
 	number.Kind, number.Text, number.Beat = source.Int, strconv.FormatInt(count, 10), before
-	requests := source.Field{Key: "requests", Span: choice.Span, Node: &number, Path: choice.Path}
+	winner := &number
+	if lost := choice.Node.Beat; lost.Scalar() {
+		winner = beating(winner, lost)
+	}
+	requests := source.Field{Key: "requests", Span: choice.Span, Node: winner, Path: choice.Path}
 	limits := requests
 	limits.Key = "limits"
 	return withGPUs(spec, newMap(requests, limits, *choice))

@@ -327,11 +327,26 @@ func byItem(list *source.Node, name string) *source.Node {
 func (c *catalog) consistent(p *Profile, r *report) {
 	b := bounder{report: r, profile: p, words: func(path string) string { return path }}
 	defaultsHold(p.Default, p.Require, "spec.default", r)
+	before := len(r.diags)
 	for _, part := range []*source.Node{p.Default, p.Require} {
 		if part != nil {
 			b.amounts(part.Get("resources"), "resources", diag.ProfileInvalid)
 		}
 	}
+	for i := range r.diags[before:] {
+		p.blameBound(&r.diags[before+i])
+	}
+}
+
+// blameBound turns a complaint about an inherited amount to the bound that leaves it out, where that is the profile's own.
+func (p *Profile) blameBound(d *diag.Diagnostic) {
+	bound := &d.Notes[0]
+	if d.Span.File == p.File || bound.Span.File != p.File {
+		return
+	}
+	d.Span, bound.Span = bound.Span, d.Span
+	bound.Message = "it is inherited from here"
+	d.Hint = "set it in this profile as well, or change the bound"
 }
 
 // defaultsHold refuses a default that the profile's own requirement contradicts.

@@ -157,7 +157,7 @@ func checkAccelerator(c *ruleContext) {
 // other pods keep away.
 func lintToleration(c *ruleContext) {
 	gpus := c.plan.Spec.Resources["gpu"].Requests
-	if gpus == "" || c.plan.Machine != nil {
+	if gpus == "" || c.plan.Machine != nil || c.present("spec.profile") { // or what is wrong with the profile is said
 		return
 	}
 	if count, ok := parseQuantity(gpus); !ok || count.sign() <= 0 {
