@@ -1,6 +1,7 @@
 package adopt_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"math/rand/v2"
 	"os"
@@ -60,5 +61,13 @@ func FuzzFromNodes(f *testing.F) {
 	data, _ := os.ReadFile("testdata/nodes/mixed.json")
 	f.Add(data)
 	f.Add([]byte(`{"kind":"Node","status":{"allocatable":{"cpu":"-1","memory":"x","nvidia.com/gpu":"1e99"}},"metadata":{"labels":{"nvidia.com/gpu.product":"\n- "}}}`))
-	f.Fuzz(func(t *testing.T, data []byte) { _, _ = adopt.FromNodes(data, "2026-11-23") })
+	f.Fuzz(func(t *testing.T, data []byte) {
+		out, err := adopt.FromNodes(data, "2026-11-23")
+		if again, _ := adopt.FromNodes(data, "2026-11-23"); !bytes.Equal(out, again) {
+			t.Errorf("imported twice:\n%s\nand\n%s", out, again)
+		}
+		if err == nil {
+			checkImported(t, out)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package adopt_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"time"
@@ -42,8 +43,33 @@ func FuzzRuns(f *testing.F) {
 	f.Add("x.py", []byte("f = p.new_function(name='x', image='i')\nf.run('job', envs=[{'name': 'a', 'value': \"b\"}], **{'replicas': -3})\n"))
 	f.Add("x.yaml", []byte("apiVersion: batch/v1\nkind: Job\nmetadata: {name: x}\nspec: {template: {spec: {containers: [{name: a, image: i}]}}}\n"))
 	f.Fuzz(func(t *testing.T, name string, data []byte) {
-		if file, diags := source.FromBytes(name, data); file != nil && !diag.HasErrors(diags) && (strings.HasSuffix(name, ".py") || strings.HasSuffix(name, ".yaml")) {
-			adopt.Runs(file)
+		file, _ := source.FromBytes(name, data)
+		if file == nil || !strings.HasSuffix(name, ".py") && !strings.HasSuffix(name, ".yaml") {
+			return
+		}
+		out, diags := adopt.Runs(file)
+		if again, _ := adopt.Runs(file); !bytes.Equal(out, again) {
+			t.Errorf("imported twice:\n%s\nand\n%s", out, again)
+		}
+		for _, d := range diags {
+			if d.Code == "" || d.Message == "" || int(d.Span.EndLine) > bytes.Count(file.Data, []byte("\n"))+1 {
+				t.Errorf("nothing is said, or of no place: %+v", d)
+			}
+		}
+		if len(out) > 0 {
+			checkImported(t, out)
 		}
 	})
+}
+
+// checkImported: whatever it was made of, what is written for the user is YAML that Berth reads.
+func checkImported(t *testing.T, out []byte) {
+	t.Helper()
+	file, diags := source.FromBytes("imported.yaml", out)
+	if file == nil {
+		t.Fatalf("%v\n%s", diags, out)
+	}
+	if docs, diags := source.Load(file, source.Options{}); len(docs) == 0 || diag.HasErrors(diags) {
+		t.Errorf("%v\n%s", diags, out)
+	}
 }

@@ -90,3 +90,47 @@ func FuzzNearest(f *testing.F) {
 		}
 	})
 }
+
+// FuzzSecret puts a secret of each kind into every text that is printed. However the rest looks, and wherever an excerpt
+// is cut, no format shows any part of it that would help to guess the rest.
+func FuzzSecret(f *testing.F) {
+	f.Add(byte(0), "token: ", "", int32(1), int32(2), int32(9), 80)
+	f.Add(byte(1), strings.Repeat("x", 300), "\n", int32(1), int32(310), int32(330), 20)
+	f.Add(byte(7), "a: \"\n", "日本\"", int32(2), int32(1), int32(1), 40)
+	f.Fuzz(func(t *testing.T, kind byte, before, after string, line, col, endCol int32, width int) {
+		secret := secretSamples[int(kind)%len(secretSamples)]
+		if SecretKind(before+secret+after) == "" || SecretKind(before) != "" || SecretKind(after) != "" {
+			return // the surroundings make it another text
+		}
+		text := before + secret + after
+		file := &File{Name: "a.yaml", Data: []byte(text)}
+		s := Span{file, line, col, line, endCol}
+		ds := []Diagnostic{{Code: Env, Span: s, Message: text, Path: text, Hint: text, Notes: []Note{{s, text}}, Fix: &Fix{s, text, false}}}
+		for _, format := range Formats() {
+			var out bytes.Buffer
+			if err := Print(&out, Format(format), ds, Options{Width: width}); err != nil {
+				t.Fatal(err)
+			}
+			for i := len(secret) - 12; i >= 12; i -= 3 {
+				if part := secret[i : i+12]; strings.Contains(out.String(), part) && !strings.Contains(before+after, part) {
+					t.Fatalf("%s shows %q of the secret:\n%s", format, part, out.String())
+				}
+			}
+		}
+	})
+}
+
+// secretSamples have one secret of each kind, put together here so that no scanner takes this file for a leak.
+var secretSamples = []string{
+	"gh" + "p_1234567890abcdefghijklmnopqrstuvwxyz",
+	"github_" + "pat_1234567890abcdefghijklmnopqrstuvwxyz",
+	"gl" + "pat-1234567890abcdefghijklmn",
+	"h" + "f_1234567890abcdefghijklmnopqrstuvwxyz",
+	"xo" + "xb-1234567890-abcdefghijklmnopqrst",
+	"AI" + "za1234567890abcdefghijklmnopqrstuvwxyz-",
+	"s" + "k-1234567890abcdefghijklmnopqrstuvwxyz",
+	"-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEpAIBAAKCAQEA1234567890abcdefghijklmnopqrstuv\nqwertyuiopasdfghjkl\n-----END RSA PRIVATE KEY-----",
+	"h" + "vs.1234567890abcdefghijklmnopqrstuvwxyz",
+	"Account" + "Key=1234567890abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX==",
+	"e" + "yJhbGciOiJIUzI1NiJ9.e" + "yJzdWIiOiIxMjM0NTY3ODkwIn0.1234567890abcdefghijklmnopq",
+}

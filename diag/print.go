@@ -67,7 +67,7 @@ func Print(w io.Writer, format Format, ds []Diagnostic, opts Options) error {
 			continue
 		}
 		out := bufio.NewWriter(w)
-		if err := p.print(out, presentable(ds), opts); err != nil {
+		if err := p.print(out, Presentable(ds), opts); err != nil {
 			return err
 		}
 		return out.Flush()
@@ -75,9 +75,10 @@ func Print(w io.Writer, format Format, ds []Diagnostic, opts Options) error {
 	return fmt.Errorf("there is no format %s: it is %s", Quote(string(format)), OneOf(Formats()))
 }
 
-// presentable is a sorted copy of the diagnostics in which no text holds a secret or steers a terminal. What is printed
-// may come from a file that someone else wrote.
-func presentable(ds []Diagnostic) []Diagnostic {
+// Presentable is a sorted copy of the diagnostics in which no text holds a secret or steers a terminal, as [Print] shows
+// them. What is printed may come from a file that someone else wrote. A fix that repeats a secret is left out: with the
+// secret blotted out, it would spoil the file.
+func Presentable(ds []Diagnostic) []Diagnostic {
 	ds = Sort(slices.Clone(ds))
 	for i := range ds {
 		d := &ds[i]
@@ -87,6 +88,9 @@ func presentable(ds []Diagnostic) []Diagnostic {
 		d.Notes = slices.Clone(d.Notes)
 		for j := range d.Notes {
 			d.Notes[j].Message = visible(conceal(d.Notes[j].Message))
+		}
+		if d.Fix != nil && SecretKind(d.Fix.Text) != "" {
+			d.Fix = nil
 		}
 	}
 	return ds

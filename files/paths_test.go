@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestCheckPaths(t *testing.T) {
@@ -60,4 +62,40 @@ func TestCheckPaths(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzPath lets anything name a file: it is refused and nothing changes, or it is written below the folder and nowhere
+// else, under that very name.
+func FuzzPath(f *testing.F) {
+	for _, path := range []string{"a/b.yaml", "..", "../outside/file", "a/../../b", "/etc/passwd", "up/x", "up", "file", "a//b", "a/./b", ".git/config",
+		"aux.yaml", "COM1", "a.", "a ", "a\x00b", `a\b`, "c:x", "é", IndexName, strings.Repeat("a", 256), strings.Repeat("a/", 600) + "b"} {
+		f.Add(path)
+	}
+	f.Fuzz(func(t *testing.T, path string) {
+		top := t.TempDir()
+		dir := filepath.Join(top, "out")
+		put(t, top, "outside/file", "precious")
+		put(t, dir, "file", "theirs")
+		link(t, filepath.Join(top, "outside"), dir, "up")
+		before := snapshot(t, top, true)
+		_, problems, err := Write(dir, []File{{path, []byte("mine")}}, Options{Workers: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := snapshot(t, top, true)
+		if len(problems) > 0 {
+			if !cmp.Equal(before, after) {
+				t.Errorf("refused, and changed: %s", cmp.Diff(before, after))
+			}
+			return
+		}
+		if after["out/"+path] != "mine" {
+			t.Errorf("%q was not written: %v", path, after)
+		}
+		for name, content := range before {
+			if after[name] != content && name != "out/"+path {
+				t.Errorf("%q changed %s to %q", path, name, after[name])
+			}
+		}
+	})
 }

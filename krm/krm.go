@@ -33,7 +33,7 @@ func Run(input []byte, opts Options) (answer []byte, diags []diag.Diagnostic) {
 		diags = append(diags, l.replace(objects)...)
 	}
 	diags = diag.Sort(l.attribute(diags))
-	l.report(diags)
+	l.report(diag.Presentable(diags))
 	answer, err := l.print()
 	if err != nil {
 		diags = append(diags, l.refusal("the answer cannot be written as YAML", err.Error()))

@@ -107,22 +107,6 @@ func TestLines(t *testing.T) {
 	}
 }
 
-func FuzzRun(f *testing.F) {
-	archive, err := txtar.ParseFile(golden)
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, file := range archive.Files {
-		f.Add(file.Data)
-	}
-	f.Fuzz(func(t *testing.T, input []byte) {
-		out, diags := Run(input, Options{Workers: 1})
-		if out == nil && !diag.HasErrors(diags) {
-			t.Error("no answer, and no reason")
-		}
-	})
-}
-
 const foreign = `- apiVersion: apps/v1
   kind: Deployment # theirs
   metadata:

@@ -3,7 +3,9 @@ package source
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -89,6 +91,49 @@ func FuzzJSON(f *testing.F) {
 // fuzzLimits end what a fuzzed program may do before it hurts.
 var fuzzLimits = Limits{Workers: 1, Deadline: 2 * time.Second, Memory: 256 << 20}
 
+// fuzzProgram holds what a program gives to its invariants. The child goes first, since it survives what a program does;
+// what it answers by itself is evaluated again here, where the fuzzer sees which code runs: two processes, one answer.
+func fuzzProgram(t *testing.T, e *Evaluator, req *request) {
+	here := req.File
+	resp, trouble := e.ask(req)
+	if trouble != "" {
+		return // a limit, which TestBombs looks at
+	}
+	again := (&server{}).answer(req)
+	checkAnswer(t, &here, resp)
+	checkAnswer(t, &here, again)
+	if have, want := wireText(again), wireText(resp); have != want {
+		t.Errorf("the child says:\n%s\nand here:\n%s", want, have)
+	}
+}
+
+// wireText is an answer as text.
+func wireText(r *response) string {
+	text := report(r.Diagnostics, "") + judgement(r.Verdicts) + fmt.Sprint(r.Met)
+	if r.Root != nil {
+		text += outline([]Document{{Root: r.Root}})
+	}
+	return text
+}
+
+// checkAnswer ties an answer to its file, as the parent does, and makes sure that it shows nothing from outside.
+func checkAnswer(t *testing.T, file *diag.File, r *response) {
+	tie(r, file)
+	var docs []Document
+	if r.Root != nil {
+		docs = []Document{{File: file, Root: r.Root}}
+	}
+	checkPlaces(t, docs, r.Diagnostics)
+	for _, v := range r.Verdicts {
+		for _, x := range v.Violations {
+			checkSpan(t, newText(file), x.Rule)
+		}
+	}
+	if text := wireText(r); strings.Contains(text, canary) {
+		t.Errorf("a file outside of the project was read:\n%s", text)
+	}
+}
+
 func FuzzCUE(f *testing.F) {
 	seed(f, "cue*.txtar")
 	evaluator := NewEvaluator(fuzzLimits)
@@ -96,21 +141,40 @@ func FuzzCUE(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if file := readable(t, "a.cue", data); file != nil {
 			for _, constraints := range []bool{false, true} {
-				docs, diags := Load(file, Options{Evaluator: evaluator, Constraints: constraints})
-				checkPlaces(t, docs, diags)
+				fuzzProgram(t, evaluator, &request{Operation: evaluateCUE, File: *file, Constraints: constraints})
 			}
 		}
 	})
 }
 
+// FuzzJsonnet evaluates beside files that may be imported, and links and files that may not.
 func FuzzJsonnet(f *testing.F) {
 	seed(f, "jsonnet.txtar")
+	root := jsonnetProject(f)
 	evaluator := NewEvaluator(fuzzLimits)
 	f.Cleanup(evaluator.Close)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if file := readable(t, "a.jsonnet", data); file != nil {
-			docs, diags := Load(file, Options{Evaluator: evaluator, Root: t.TempDir()})
-			checkPlaces(t, docs, diags)
+			fuzzProgram(t, evaluator, &request{Operation: evaluateJsonnet, File: *file, Root: root, Path: "runs/a.jsonnet"})
+		}
+	})
+}
+
+// FuzzPolicy holds a run to any policy.
+func FuzzPolicy(f *testing.F) {
+	seed(f, "cue*.txtar")
+	for _, policy := range []string{"spec: image: =~\"^ghcr\" & !~\":latest$\"\n", "spec: replicas: *1 | <=8\n", "spec: queue!: string\n",
+		"import \"list\"\n\nspec: envs: list.MaxItems(1)\n", "spec: {[!~\"^(image|action)$\"]: error(\"not here\")}\n", "#S: {action: _}\nspec: #S\n",
+		"if spec.action == \"serve\" {spec: replicas: <=3}\n", "spec: action: string\nspec: resources: [string]: requests: <=2\n"} {
+		f.Add([]byte(policy))
+	}
+	run := []byte(`{"apiVersion":"berth/v1","kind":"Run","metadata":{"name":"churn"},"spec":{"action":"serve","image":"docker.io/x:latest",
+		"replicas":12,"resources":{"gpu":{"requests":3}},"envs":[{"name":"A","value":"b"},{"name":"B","value":"c"}]}}`)
+	evaluator := NewEvaluator(fuzzLimits)
+	f.Cleanup(evaluator.Close)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if file := readable(t, "a.cue", data); file != nil {
+			fuzzProgram(t, evaluator, &request{Operation: judgeRuns, File: *file, Policies: []diag.File{*file}, Runs: [][]byte{run}})
 		}
 	})
 }

@@ -48,13 +48,16 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// jsonnetProject is a folder with libraries to import, a secret beside it, and links to that.
-func jsonnetProject(t *testing.T) string {
+// canary stands in a file that no program may read.
+const canary = "canary-outside-of-the-project"
+
+// jsonnetProject is a folder with libraries to import, a file with the canary beside it, and links to that.
+func jsonnetProject(t testing.TB) string {
 	t.Helper()
 	top := t.TempDir()
 	project := filepath.Join(top, "project")
 	for name, content := range map[string]string{
-		"secret.txt":                     "secret",
+		"secret.txt":                     canary,
 		"project/lib/base.libsonnet":     "{ action: 'job', image: 'x' }",
 		"project/lib/text.txt":           "some text\n",
 		"project/lib/broken.libsonnet":   "{\n  action: 'job'\n  image: 'x',\n}",
