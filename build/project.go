@@ -3,6 +3,7 @@ package build
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"berth/compiler"
@@ -29,6 +30,10 @@ func (l *loader) project() (ok bool) {
 	}
 	l.root = filepath.Dir(path)
 	name := display(l.w.Dir, path)
+	if inside, err := leadsInside(l.root, path); err != nil || !inside {
+		l.add(unreadable(name, leadsOut))
+		return false
+	}
 	file, diags := l.read(path, name)
 	l.add(diags...)
 	if file == nil {
@@ -45,7 +50,35 @@ func (l *loader) project() (ok bool) {
 	}
 	l.w.Project, diags = compiler.OpenProject(docs[0], l.root)
 	l.add(diags...)
-	return l.w.Project != nil
+	if l.w.Project == nil {
+		return false
+	}
+	l.output()
+	return true
+}
+
+// output refuses an output folder that is not the project's: building somebody else's project must write nothing outside
+// of it. Who means it says so with -o.
+func (l *loader) output() {
+	path := filepath.FromSlash(l.w.outputPath())
+	inside, err := leadsInside(l.root, standing(filepath.Join(l.root, path)))
+	if filepath.IsLocal(path) && err == nil && inside && !slices.Contains(strings.Split(filepath.ToSlash(path), "/"), ".git") {
+		return
+	}
+	span, _ := l.projectSpan("output.path")
+	l.add(diag.Diagnostic{Code: diag.Output, Span: span, Path: "spec.output.path",
+		Message: "the output folder " + diag.Quote(l.w.outputPath()) + " leads out of the project's folder, or into .git",
+		Hint:    "name a folder below the project's file; to write elsewhere, `berth build -o` takes any folder"})
+}
+
+// standing is the part of a path that exists.
+func standing(path string) string {
+	for {
+		if _, err := os.Lstat(path); err == nil || filepath.Dir(path) == path {
+			return path
+		}
+		path = filepath.Dir(path)
+	}
 }
 
 // findProject looks for a project's file from a folder upwards. What lies above a repository or the user's home is
@@ -141,12 +174,12 @@ func (w *Workspace) outputPath() string {
 	return outputFolder
 }
 
-// display names a file as a user in dir would type it.
+// display names a file as a user in dir would type it, in characters that a terminal may be given.
 func display(dir, path string) string {
 	if name, err := filepath.Rel(dir, path); err == nil {
-		return filepath.ToSlash(name)
+		path = name
 	}
-	return filepath.ToSlash(path)
+	return diag.Safe(filepath.ToSlash(path))
 }
 
 func below(dir, path string) bool {

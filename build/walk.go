@@ -54,6 +54,10 @@ func (l *loader) absolute(path string) string {
 // folders of other things are passed over; a link that leads out of the project is refused.
 func (l *loader) walk(path string, walk walker) []place {
 	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		if inside, err := leadsInside(l.root, path); l.root != "" && below(l.root, path) && (err != nil || !inside) {
+			l.add(unreadable(display(l.w.Dir, path), leadsOut))
+			return nil
+		}
 		return []place{{path, display(l.w.Dir, path)}}
 	}
 	border := cmp.Or(walk.root, path)
@@ -104,7 +108,7 @@ func (l *loader) link(border, path string, walk walker) []place {
 	case err != nil || linkErr != nil:
 		l.add(unreadable(name, "the link leads nowhere"))
 	case !inside:
-		l.add(unreadable(name, "the link leads out of the project"))
+		l.add(unreadable(name, leadsOut))
 	case info.IsDir():
 		l.add(unreadable(name, "folders are not walked through a link"))
 	default:
@@ -112,6 +116,9 @@ func (l *loader) link(border, path string, walk walker) []place {
 	}
 	return nil
 }
+
+// leadsOut is said of a link that would show what is not the project's.
+const leadsOut = "the link leads out of the project"
 
 func unreadable(name, why string) diag.Diagnostic {
 	return diag.Diagnostic{Code: diag.FileRead, Span: diag.Span{File: &diag.File{Name: name}}, Message: why}

@@ -66,7 +66,7 @@ func (p Program) Run() int {
 	case errors.Is(err, errUnreadable):
 		return exitCouldNot
 	}
-	fmt.Fprintln(p.Stderr, "berth: "+strings.TrimRight(err.Error(), "\n"))
+	fmt.Fprintln(p.Stderr, diag.Safe("berth: "+strings.TrimRight(err.Error(), "\n")))
 	return exitCouldNot
 }
 

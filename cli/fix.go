@@ -126,10 +126,15 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// finish writes a mended file, or shows how it would change.
+// finish writes a mended file, or shows how it would change. A patch has lines around each change, and its lines cannot
+// be blotted out.
 func (m *mender) finish(path string, write bool) error {
 	file, text := m.before[path], m.texts[path]
-	if !write {
+	switch kind := diag.SecretKind(string(file.Data) + string(text)); {
+	case !write && kind != "":
+		m.say("%s: the patch is not shown, since %s stands in the file; --write mends %s", file.Name, kind, diag.Count(m.count[path], "mistake", "mistakes"))
+		return nil
+	case !write:
 		_, err := m.Stdout.Write(diag.Preview(file.Name, file.Data, text))
 		return err
 	}

@@ -115,7 +115,7 @@ func leaf(n *source.Node) string {
 	case source.Null:
 		return "null"
 	}
-	return strings.ReplaceAll(n.Text, "\n", "⏎")
+	return diag.Safe(strings.ReplaceAll(n.Text, "\n", "⏎"))
 }
 
 func position(s diag.Span) string {

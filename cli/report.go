@@ -12,7 +12,7 @@ import (
 // report prints diagnostics. The error says that one of them refuses the input; warnings alone are no error.
 func (a *app) report(ds []diag.Diagnostic) error {
 	for i, d := range ds {
-		if d.Code == diag.Output && d.Span.File != nil { // of a tree, whose folder is known by its full path
+		if d.Code == diag.Output && d.Span.File != nil && !d.Span.Known() { // of a tree, whose folder is known by its full path
 			ds[i].Span.File = &diag.File{Name: a.display(d.Span.File.Name)}
 		}
 	}
@@ -58,7 +58,7 @@ func (a *app) prefix() string {
 // say tells people what was done, on standard error, unless a program reads there.
 func (a *app) say(format string, args ...any) {
 	if a.format != string(diag.JSON) && a.format != string(diag.SARIF) {
-		fmt.Fprintf(a.Stderr, format+"\n", args...)
+		fmt.Fprintln(a.Stderr, diag.Safe(fmt.Sprintf(format, args...)))
 	}
 }
 
@@ -73,7 +73,7 @@ func (a *app) absolute(path string) string {
 // display is an absolute path as the user would type it.
 func (a *app) display(path string) string {
 	if rel, err := filepath.Rel(a.Dir, path); err == nil {
-		return filepath.ToSlash(rel)
+		path = rel
 	}
-	return filepath.ToSlash(path)
+	return diag.Safe(filepath.ToSlash(path))
 }

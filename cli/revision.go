@@ -56,7 +56,7 @@ func materialise(dir, revision string, paths []string) (at string, done func(), 
 		return "", nil, err
 	}
 	done = func() { os.RemoveAll(temp) }
-	if err := writeTree(temp, here, scope(tree, here, paths), tree); err != nil {
+	if err := writeTree(temp, here, scope(tree, here, paths), r, tree); err != nil {
 		done()
 		return "", nil, err
 	}
@@ -113,9 +113,15 @@ func inRepository(r *git.Repository, dir string) (string, error) {
 	return filepath.ToSlash(rel), err
 }
 
+// Limits of a commit that is written: a tree of a few hundred bytes can name the same folder a million times.
+const (
+	maxCommitEntries = 300_000
+	maxCommitBytes   = 8 << 30
+)
+
 // writeTree writes the files of a commit's folder to their places below temp. What no input can be is left out: what is too
-// large, and what is linked to a place outside.
-func writeTree(temp, here, folder string, tree *object.Tree) error {
+// large, and links that lead nowhere or outside.
+func writeTree(temp, here, folder string, r *git.Repository, tree *object.Tree) error {
 	root, err := os.OpenRoot(temp)
 	if err != nil {
 		return err
@@ -132,38 +138,92 @@ func writeTree(temp, here, folder string, tree *object.Tree) error {
 			return err
 		}
 	}
-	made := map[string]bool{}
-	return tree.Files().ForEach(func(f *object.File) error {
-		if f.Size > source.MaxFileBytes {
-			return nil
+	w := treeWriter{root: root, made: map[string]bool{}}
+	walker := object.NewTreeWalker(tree, true, nil)
+	defer walker.Close()
+	for {
+		name, entry, err := walker.Next()
+		if errors.Is(err, io.EOF) {
+			return w.removeStrayLinks()
 		}
-		f.Name = path.Join(folder, f.Name)
-		if parent := path.Dir(f.Name); !made[parent] {
-			if err := root.MkdirAll(filepath.FromSlash(parent), 0o755); err != nil {
-				return err
-			}
-			made[parent] = true
+		if err == nil {
+			err = w.entry(r, path.Join(folder, name), entry)
 		}
-		return writeFile(root, f)
-	})
+		if err != nil {
+			return err
+		}
+	}
 }
 
-func writeFile(root *os.Root, f *object.File) error {
-	content, err := f.Reader()
+// treeWriter writes the files of a commit, never outside of root.
+type treeWriter struct {
+	root  *os.Root
+	made  map[string]bool // folders
+	links []string
+
+	entries int
+	bytes   int64
+}
+
+var errCommitSize = errors.New("the commit has more files than can be compared: check it out, and name its folder")
+
+// entry takes a folder, which is made with the first file in it, a file, a link or a submodule, which is none of ours.
+func (w *treeWriter) entry(r *git.Repository, name string, entry object.TreeEntry) error {
+	if w.entries++; w.entries > maxCommitEntries {
+		return errCommitSize
+	}
+	if entry.Mode == filemode.Dir || entry.Mode == filemode.Submodule {
+		return nil
+	}
+	blob, err := r.BlobObject(entry.Hash)
 	if err != nil {
 		return err
 	}
-	defer content.Close()
-	data, err := io.ReadAll(content)
+	return w.write(object.NewFile(name, entry.Mode, blob))
+}
+
+func (w *treeWriter) write(f *object.File) error {
+	if f.Size > source.MaxFileBytes {
+		return nil
+	}
+	if w.bytes += f.Size; w.bytes > maxCommitBytes {
+		return errCommitSize
+	}
+	if folder := path.Dir(f.Name); !w.made[folder] {
+		if err := w.root.MkdirAll(filepath.FromSlash(folder), 0o755); err != nil {
+			return err
+		}
+		w.made[folder] = true
+	}
+	data, err := contentOf(f)
 	if err != nil {
 		return err
 	}
 	if f.Mode != filemode.Symlink {
-		return root.WriteFile(filepath.FromSlash(f.Name), data, 0o644)
+		return w.root.WriteFile(filepath.FromSlash(f.Name), data, 0o644)
 	}
-	target := string(data)
-	if path.IsAbs(target) || strings.HasPrefix(path.Join(path.Dir(f.Name), target), "..") {
-		return nil
+	w.links = append(w.links, f.Name)
+	return w.root.Symlink(string(data), filepath.FromSlash(f.Name))
+}
+
+func contentOf(f *object.File) ([]byte, error) {
+	content, err := f.Reader()
+	if err != nil {
+		return nil, err
 	}
-	return root.Symlink(target, filepath.FromSlash(f.Name))
+	defer content.Close()
+	return io.ReadAll(io.LimitReader(content, source.MaxFileBytes))
+}
+
+// removeStrayLinks looks at the links when everything stands: where one leads depends on the others.
+func (w *treeWriter) removeStrayLinks() error {
+	for _, link := range w.links {
+		if _, err := w.root.Stat(link); err == nil {
+			continue
+		}
+		if err := w.root.Remove(link); err != nil {
+			return err
+		}
+	}
+	return nil
 }

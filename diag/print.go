@@ -84,10 +84,10 @@ func Presentable(ds []Diagnostic) []Diagnostic {
 		d := &ds[i]
 		d.Path = oneLine(d.Path)
 		d.Message = oneLine(d.Message)
-		d.Hint = visible(conceal(d.Hint))
+		d.Hint = Safe(d.Hint)
 		d.Notes = slices.Clone(d.Notes)
 		for j := range d.Notes {
-			d.Notes[j].Message = visible(conceal(d.Notes[j].Message))
+			d.Notes[j].Message = Safe(d.Notes[j].Message)
 		}
 		if d.Fix != nil && SecretKind(d.Fix.Text) != "" {
 			d.Fix = nil
@@ -95,6 +95,9 @@ func Presentable(ds []Diagnostic) []Diagnostic {
 	}
 	return ds
 }
+
+// Safe is a text that may be shown to anyone: nothing in it looks like a secret or steers a terminal.
+func Safe(s string) string { return visible(conceal(s)) }
 
 // oneLine makes a text fit for a place where a line break would end the record.
 func oneLine(s string) string {

@@ -2,6 +2,8 @@ package review
 
 import (
 	"io"
+
+	"berth/diag"
 )
 
 // WriteExplained writes origins for people.
@@ -35,7 +37,7 @@ func explainedTitle(o Explained) string {
 }
 
 func (t *text) leaf(l Leaf) {
-	t.line("  %s: %s", l.Path, l.Value)
+	t.line("  %s: %s", l.Path, diag.Safe(l.Value))
 	if p := l.Origin; p != nil {
 		t.line("      %s%s%s", t.dim, origin(*p), t.reset)
 		if p.Reason != "" {
@@ -43,7 +45,7 @@ func (t *text) leaf(l Leaf) {
 		}
 	}
 	for _, b := range l.Beat {
-		t.line("      %sbeat %s%s%s", t.dim, b.Value, at(&b.Place), t.reset)
+		t.line("      %sbeat %s%s%s", t.dim, diag.Safe(b.Value), at(&b.Place), t.reset)
 	}
 }
 

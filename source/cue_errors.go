@@ -242,7 +242,9 @@ func (f *cueFile) writtenAt(path []string) (expr ast.Expr) {
 // user wrote them with CUE's error builtin.
 func sayOther(format string, args []any) (message, hint string) {
 	if format == "%s" && len(args) == 1 {
-		return cleanWords(fmt.Sprint(args[0])), ""
+		if own := cleanWords(fmt.Sprint(args[0])); strings.TrimSpace(own) != "" {
+			return own, ""
+		}
 	}
 	words, _, _ := strings.Cut(format, "%")
 	words = strings.TrimRight(words, " :('\"")
