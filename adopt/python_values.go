@@ -100,9 +100,7 @@ func (p *python) entries(list []syntax.Expr, depth int) (*yaml.Node, bool) {
 		if !isText || !ok {
 			return nil, false
 		}
-		if value != nil {
-			o.Content = append(o.Content, plain(key), value)
-		}
+		o.set(key, value)
 	}
 	return short(o.Node), true
 }
@@ -122,9 +120,7 @@ func (p *python) dict(call *syntax.CallExpr, depth int) (*yaml.Node, bool) {
 		if !ok {
 			return nil, false
 		}
-		if n != nil {
-			o.Content = append(o.Content, plain(key), n)
-		}
+		o.set(key, n)
 	}
 	return short(o.Node), true
 }

@@ -62,9 +62,12 @@ func FuzzRuns(f *testing.F) {
 	})
 }
 
-// checkImported: whatever it was made of, what is written for the user is YAML that Berth reads.
+// checkImported: whatever it was made of, what is written for the user is YAML that Berth reads, without a secret.
 func checkImported(t *testing.T, out []byte) {
 	t.Helper()
+	if kind := diag.SecretKind(string(out)); kind != "" {
+		t.Errorf("%s was imported", kind)
+	}
 	file, diags := source.FromBytes("imported.yaml", out)
 	if file == nil {
 		t.Fatalf("%v\n%s", diags, out)

@@ -2,7 +2,9 @@ package adopt
 
 import (
 	"bytes"
+	"slices"
 
+	"berth/diag"
 	"berth/source"
 
 	"go.yaml.in/yaml/v3"
@@ -21,6 +23,19 @@ func (o object) put(key string, value *yaml.Node) object {
 		o.Content = append(o.Content, plain(key), value)
 	}
 	return o
+}
+
+// set is put for what Python says, where the last of several entries of one key holds; nil is Python's None.
+func (o object) set(key string, value *yaml.Node) {
+	for i := 0; i < len(o.Content); i += 2 {
+		if o.Content[i].Value == key {
+			o.Content = slices.Delete(o.Content, i, i+2)
+			break
+		}
+	}
+	if value != nil {
+		o.Content = append(o.Content, plain(key), value)
+	}
 }
 
 func (o object) text(key, value string) object {
@@ -91,13 +106,26 @@ func document(kind, name string, spec object) object {
 		put("metadata", line(newObject().text("name", name).Node)).put("spec", spec.Node)
 }
 
-// write prints documents, separated as a stream.
+// withoutSecrets leaves out what looks like a secret. What is left is refused when it is built, so that nobody runs it
+// without noticing.
+func withoutSecrets(n *yaml.Node) {
+	n.HeadComment, n.LineComment, n.FootComment = diag.Safe(n.HeadComment), diag.Safe(n.LineComment), diag.Safe(n.FootComment)
+	if kind := diag.SecretKind(n.Value); kind != "" {
+		*n = yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null", LineComment: "# " + kind + " stood here: write it into a Secret, and name that"}
+	}
+	for _, child := range n.Content {
+		withoutSecrets(child)
+	}
+}
+
+// write prints documents, separated as a stream, without the secrets in them.
 func write(documents []object) []byte {
 	var out bytes.Buffer
 	for i, d := range documents {
 		if i > 0 {
 			out.WriteString("---\n")
 		}
+		withoutSecrets(d.Node)
 		encoder := yaml.NewEncoder(&out)
 		encoder.SetIndent(2)
 		_ = encoder.Encode(d.Node) // into memory, of nodes that were built well-formed

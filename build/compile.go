@@ -34,8 +34,17 @@ func (r *Result) Objects() []renderers.Object {
 	return all
 }
 
-// Environments are the names of all environments that the project or a run declares, sorted.
-func (w *Workspace) Environments() []string { return compiler.EnvironmentsOf(w.Runs, w.Project) }
+// maxEnvironments bounds the environments of a workspace, since every run is compiled for each of them.
+const maxEnvironments = 200
+
+// Environments are the names of all environments that the project or a run declares, sorted; none where there are
+// more than may be, which [Load] has refused.
+func (w *Workspace) Environments() []string {
+	if names := compiler.EnvironmentsOf(w.Runs, w.Project); len(names) <= maxEnvironments {
+		return names
+	}
+	return nil
+}
 
 // Options are what the compiler needs to know of the workspace for an environment.
 func (w *Workspace) Options(environment string) compiler.Options {

@@ -3,6 +3,7 @@
 package build
 
 import (
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -66,6 +67,7 @@ func Load(req Request) (*Workspace, []diag.Diagnostic) {
 	if !req.ProfilesOnly {
 		l.runs(req.Paths)
 	}
+	l.environments()
 	return l.w, diag.Sort(l.diags)
 }
 
@@ -78,6 +80,22 @@ type loader struct {
 }
 
 func (l *loader) add(ds ...diag.Diagnostic) { l.diags = append(l.diags, ds...) }
+
+// environments refuses more of them than may be.
+func (l *loader) environments() {
+	names := compiler.EnvironmentsOf(l.w.Runs, l.w.Project)
+	if len(names) <= maxEnvironments {
+		return
+	}
+	d := diag.Diagnostic{Code: diag.FileTooLarge, Message: fmt.Sprintf("the project and its runs declare %d environments, and %d may be", len(names), maxEnvironments),
+		Hint: "every run is compiled for each of them: divide the project"}
+	if l.w.Project != nil {
+		d.Span = diag.Span{File: l.w.Project.File}
+	} else {
+		d.Span = diag.Span{File: l.w.Runs[0].File}
+	}
+	l.add(d)
+}
 
 // profiles reads the profiles of the project and of its sets.
 func (l *loader) profiles() {

@@ -55,6 +55,22 @@ func (e *envelope) specPath() string {
 	return "spec"
 }
 
+// maxValues bounds one run, profile or project. A cluster takes no object of more than 1.5 MiB, and what is compared
+// item by item with all others would take minutes.
+const maxValues = 20_000
+
+// values counts the values in a tree, until there are more than the limit.
+func values(n *source.Node, limit int) int {
+	count := 1
+	for i := 0; i < len(n.Fields) && count <= limit; i++ {
+		count += values(n.Fields[i].Node, limit-count)
+	}
+	for i := 0; i < len(n.Items) && count <= limit; i++ {
+		count += values(n.Items[i], limit-count)
+	}
+	return count
+}
+
 // open takes a document apart. It returns nil when the document is none of ours, which it then has said.
 func (c *checker) open(doc source.Document) *envelope {
 	root := doc.Root
@@ -62,6 +78,11 @@ func (c *checker) open(doc source.Document) *envelope {
 		c.refuse(root, diag.Diagnostic{Code: diag.Document, Span: head(root),
 			Message: fmt.Sprintf("a run is a map of fields, not %s", kindWords(root)),
 			Hint:    "write name: …, action: job and image: …"})
+		return nil
+	}
+	if values(root, maxValues) > maxValues {
+		c.refuse(root, diag.Diagnostic{Code: diag.FileTooLarge, Span: head(root),
+			Message: fmt.Sprintf("this document has more than %d values", maxValues), Hint: "no object that a cluster takes needs that; divide it"})
 		return nil
 	}
 	version, kind := root.Field("apiVersion"), root.Field("kind")

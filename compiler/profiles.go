@@ -153,7 +153,11 @@ type catalog struct {
 	names    func() []string // of the built-in ones
 	cloud    string
 	resolved map[string]*resolvedProfile
+	visited  int // profiles that the one being resolved is made of so far, each as often as it is extended
 }
+
+// maxInherited bounds what one profile is made of: twenty that each extend the next one twice would be a million.
+const maxInherited = 100
 
 type resolvedProfile struct {
 	profile *Profile
@@ -190,6 +194,7 @@ func (c *catalog) resolve(name string) (*Profile, []diag.Diagnostic, bool) {
 		return nil, nil, false
 	}
 	r := &report{}
+	c.visited = 0
 	tree := c.inherit(file, []string{name}, r)
 	p := &Profile{Name: name, Origin: file.doc.File.Name, File: file.doc.File, Tree: tree}
 	p.Default, p.Require, p.Bounds, p.PerGPU = tree.Get("default"), tree.Get("require"), tree.Get("bounds"), tree.Get("per_gpu")
@@ -258,6 +263,14 @@ func (c *catalog) parent(item *source.Node, chain []string, r *report) *source.N
 	file := c.find(item.Text)
 	if file == nil {
 		r.refuse(item, unknownProfile(item.Text, c.all(), "spec.extends", item.Span))
+		return nil
+	}
+	if c.visited++; c.visited > maxInherited {
+		if c.visited == maxInherited+1 {
+			r.refuse(item, diag.Diagnostic{Code: diag.ProfileInvalid, Path: "spec.extends",
+				Message: fmt.Sprintf("profile %s extends more than %d profiles, counting what those extend", chain[0], maxInherited),
+				Hint:    "extend fewer, or write what they say into one"})
+		}
 		return nil
 	}
 	return c.inherit(file, append(slices.Clone(chain), item.Text), r)

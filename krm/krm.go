@@ -11,7 +11,7 @@ import (
 )
 
 // MaxBytes is the size of the largest list that is taken. What it says of runs may have [source.MaxFileBytes].
-const MaxBytes = 64 << 20
+const MaxBytes = 16 << 20
 
 // Options says what to compile for.
 type Options struct {
