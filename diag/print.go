@@ -76,12 +76,16 @@ func Print(w io.Writer, format Format, ds []Diagnostic, opts Options) error {
 }
 
 // Presentable is a sorted copy of the diagnostics in which no text holds a secret or steers a terminal, as [Print] shows
-// them. What is printed may come from a file that someone else wrote. A fix that repeats a secret is left out: with the
-// secret blotted out, it would spoil the file.
+// them. What is printed may come from a file that someone else wrote. A fix that repeats a secret is left out, since with
+// the secret blotted out it would spoil the file; so is what proposes another spelling of a secret.
 func Presentable(ds []Diagnostic) []Diagnostic {
 	ds = Sort(slices.Clone(ds))
+	files := map[*File]*lines{}
 	for i := range ds {
 		d := &ds[i]
+		if d.Code != Credential && SecretKind(spanned(files, d.Span)) != "" {
+			d.Hint, d.Fix = "", nil
+		}
 		d.Path = oneLine(d.Path)
 		d.Message = oneLine(d.Message)
 		d.Hint = Safe(d.Hint)
@@ -94,6 +98,19 @@ func Presentable(ds []Diagnostic) []Diagnostic {
 		}
 	}
 	return ds
+}
+
+// spanned is the text that a span covers.
+func spanned(files map[*File]*lines, s Span) string {
+	if !s.Known() {
+		return ""
+	}
+	if files[s.File] == nil {
+		files[s.File] = newLines(s.File.Data)
+	}
+	from, _ := files[s.File].offset(s.Line, s.Col)
+	to, _ := files[s.File].offset(s.EndLine, s.EndCol)
+	return string(s.File.Data[from:max(from, to)])
 }
 
 // Safe is a text that may be shown to anyone: nothing in it looks like a secret or steers a terminal.
