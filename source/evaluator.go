@@ -10,9 +10,18 @@ import (
 
 // Limits bounds one evaluation. Zero values mean the defaults.
 type Limits struct {
-	Deadline time.Duration // wall clock, default 10 s
+	Deadline time.Duration // processor time where the system counts it, else wall clock; default 10 s
 	Memory   int64         // bytes that the program may hold, default 1 GiB
 	Workers  int           // child processes at a time, default 2
+}
+
+// patience is how long an answer is waited for. A program gets the same answer on a busy machine as on an idle one where
+// the child counts its own processor time; the wall clock is for one that gets none.
+func (l Limits) patience() time.Duration {
+	if _, counted := processorTime(); counted {
+		return 12 * l.Deadline
+	}
+	return l.Deadline
 }
 
 // Evaluator runs CUE and Jsonnet, which are programs and may run for ever or ask for all memory there is, in child
@@ -85,7 +94,7 @@ func (e *Evaluator) askChild(c *child, req *request) (*response, *child, string)
 			return nil, nil, fmt.Sprintf("CUE and Jsonnet are evaluated in a process of their own, which could not be started: %v", err)
 		}
 	}
-	timer := time.AfterFunc(e.limits.Deadline, c.expire)
+	timer := time.AfterFunc(e.limits.patience(), c.expire)
 	resp, err := c.exchange(req)
 	if timer.Stop() && err == nil {
 		return resp, c, ""

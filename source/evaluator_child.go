@@ -27,7 +27,7 @@ func startChild(limits Limits) (*child, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &child{cmd: exec.Command(self, EvaluateCommand, strconv.FormatInt(limits.Memory, 10)), last: &lastWords{}}
+	c := &child{cmd: exec.Command(self, EvaluateCommand, strconv.FormatInt(limits.Memory, 10), limits.Deadline.String()), last: &lastWords{}}
 	// What stands in the user's environment is none of an evaluation's business.
 	c.cmd.Env = []string{"GOMAXPROCS=2", "GOTRACEBACK=none"}
 	c.cmd.Stderr = c.last
@@ -72,12 +72,10 @@ func (c *child) kill() {
 func (c *child) epitaph(limits Limits) string {
 	words := c.last.String()
 	switch {
-	case c.expired.Load():
+	case c.expired.Load(), c.cmd.ProcessState.ExitCode() == exitCPU:
 		return fmt.Sprintf("evaluation took more than %g s", limits.Deadline.Seconds())
 	case c.cmd.ProcessState.ExitCode() == exitMemory, strings.Contains(words, "out of memory"), strings.Contains(words, "cannot allocate memory"):
 		return fmt.Sprintf("evaluation needed more than %d MiB of memory", limits.Memory>>20)
-	case c.cmd.ProcessState.ExitCode() == exitCPU:
-		return "evaluation took too much time"
 	case strings.Contains(words, "stack exceeds"), strings.Contains(words, "stack overflow"):
 		return "evaluation went too deep: a function calls itself without end, or values are nested too far"
 	case c.cmd.ProcessState.ExitCode() < 0:

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -27,17 +28,24 @@ func limitProcess(memory int64) {
 	}()
 }
 
-// limitCPU grants the next request its processor time.
-func limitCPU() {
+// processorTime is what this process has used so far; false where the system does not tell.
+func processorTime() (time.Duration, bool) {
 	var used syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &used) != nil {
+	err := syscall.Getrusage(syscall.RUSAGE_SELF, &used)
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano()), err == nil
+}
+
+// limitCPU lets the kernel bound the next request, should this process be too busy to watch itself.
+func limitCPU() {
+	used, counted := processorTime()
+	if !counted {
 		return
 	}
 	var limit unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_CPU, &limit) != nil {
 		return
 	}
-	limit.Cur = min(limit.Max, uint64(used.Utime.Sec+used.Stime.Sec)+cpuSeconds)
+	limit.Cur = min(limit.Max, uint64(used/time.Second)+cpuSeconds)
 	_ = unix.Setrlimit(unix.RLIMIT_CPU, &limit)
 }
 

@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"berth/diag"
@@ -62,26 +63,32 @@ type response struct {
 // ServeEvaluator is the child's side: it answers requests on standard input until that is closed, and returns the exit
 // code. Its limits are set here, before anything of a user's is read.
 func ServeEvaluator() int {
-	memory := int64(1 << 30)
-	if len(os.Args) > 2 {
-		if n, err := strconv.ParseInt(os.Args[2], 10, 64); err == nil && n > 0 {
-			memory = n
-		}
+	if len(os.Args) != 4 {
+		return 1
+	}
+	memory, err1 := strconv.ParseInt(os.Args[2], 10, 64)
+	deadline, err2 := time.ParseDuration(os.Args[3])
+	if err1 != nil || err2 != nil {
+		return 1
 	}
 	debug.SetMaxStack(maxChildStack)
 	debug.SetMemoryLimit(memory / 4 * 3) // collect hard before giving up
 	limitProcess(memory)
-	go watchMemory(memory)
+	w := watch{memory: uint64(memory), deadline: deadline}
+	w.began.Store(idle)
+	go w.run()
 
 	requests := make(chan *request)
 	go receive(requests)
 	encoder := gob.NewEncoder(os.Stdout)
 	var s server
 	for req := range requests {
+		w.begin()
 		limitCPU()
 		if err := encoder.Encode(s.answer(req)); err != nil {
 			return 1
 		}
+		w.began.Store(idle)
 	}
 	return 0
 }
@@ -98,13 +105,32 @@ func receive(requests chan<- *request) {
 	}
 }
 
-// watchMemory ends the process when it holds more than its share. The kernel's limit alone would not do: it counts
-// address space, and not every system has it.
-func watchMemory(limit int64) {
+// watch ends the process when it takes more than its share. The kernel's limits alone would not do: they count address
+// space and whole seconds, and not every system has them.
+type watch struct {
+	memory   uint64
+	deadline time.Duration
+	began    atomic.Int64 // the processor time at which the request under way began, or idle
+}
+
+const idle = -1
+
+// begin grants the next request its time.
+func (w *watch) begin() {
+	if used, counted := processorTime(); counted {
+		w.began.Store(int64(used))
+	}
+}
+
+func (w *watch) run() {
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	for range time.Tick(5 * time.Millisecond) {
-		if metrics.Read(sample); sample[0].Value.Uint64() > uint64(limit) {
+		if metrics.Read(sample); sample[0].Value.Uint64() > w.memory {
 			os.Exit(exitMemory)
+		}
+		began := w.began.Load()
+		if used, _ := processorTime(); began != idle && used-time.Duration(began) > w.deadline {
+			os.Exit(exitCPU)
 		}
 	}
 }
