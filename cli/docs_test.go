@@ -3,6 +3,8 @@ package cli_test
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -73,4 +75,54 @@ func TestReadmeCommands(t *testing.T) {
 			t.Errorf("there is no %s in\n%s", kind, r.stdout)
 		}
 	}
+}
+
+// TestSecurityDocument makes sure that every test and fixture that docs/security.md names for a threat is there.
+func TestSecurityDocument(t *testing.T) {
+	document, err := os.ReadFile("../docs/security.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	threats := 0
+	for line := range strings.Lines(string(document)) {
+		columns := strings.Split(line, " | ")
+		if !strings.HasPrefix(line, "| ") || len(columns) != 3 || columns[2] == "held by |\n" {
+			continue
+		}
+		threats++
+		names := heldBy.FindAllStringSubmatch(columns[2], -1)
+		if len(names) == 0 {
+			t.Errorf("nothing holds: %s", columns[0])
+		}
+		for _, n := range names {
+			if !exists(t, n[1]) {
+				t.Errorf("there is no %s, for: %s", n[1], columns[0])
+			}
+		}
+	}
+	if threats < 10 {
+		t.Errorf("only %d threats were found", threats)
+	}
+}
+
+var heldBy = regexp.MustCompile("`([^`]+)`")
+
+// exists reports whether there is a test package.Name or a fixture kind/name.
+func exists(t *testing.T, name string) bool {
+	t.Helper()
+	pkg, test, isTest := strings.Cut(name, ".")
+	if !isTest {
+		info, err := os.Stat(filepath.Join("../fixtures", name))
+		return err == nil && info.IsDir()
+	}
+	sources, err := filepath.Glob(filepath.Join("..", pkg, "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, source := range sources {
+		if text, err := os.ReadFile(source); err == nil && strings.Contains(string(text), "\nfunc "+test+"(") {
+			return true
+		}
+	}
+	return false
 }
