@@ -8,30 +8,34 @@ import (
 	"runtime/metrics"
 )
 
-// roomy is how much memory the program takes before it collects often: that of some ten thousand runs.
-const roomy = 160 << 20
+// roomy is how much memory the program takes before it collects at all: that of some ten thousand runs.
+const roomy = 164 << 20
 
-// pace lets memory grow fivefold between collections, so that most projects are done before the second, and no further
-// than to roomy. Who has set the runtime's own variables knows better.
+// pace lets memory grow to roomy before the first collection: two thousand runs are done by then, and a tenth sooner. Who
+// has set the runtime's own variables knows better.
 func pace() {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return
 	}
-	debug.SetGCPercent(400)
+	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(roomy)
-	watch()
+	watch(0)
 }
 
-// watch goes back to the runtime's own pace when a collection leaves most of roomy in use: under a limit that cannot be
-// kept the program would do nothing but collect.
-func watch() {
-	runtime.AddCleanup(new([64]byte), func(struct{}) { // once the next collection has taken it
+// watch goes back to the runtime's own pace when two collections in a row leave most of roomy in use: under a limit that
+// cannot be kept the program would do nothing but collect. One alone may only have met values that were made while it
+// went on.
+func watch(full int) {
+	runtime.AddCleanup(new([64]byte), func(full int) { // once the next collection has taken it
 		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-		if metrics.Read(live); live[0].Value.Uint64() < roomy*3/4 {
-			watch()
-			return
+		switch metrics.Read(live); {
+		case live[0].Value.Uint64() < roomy*4/5:
+			watch(0)
+		case full == 0:
+			watch(1)
+		default:
+			debug.SetGCPercent(100)
+			debug.SetMemoryLimit(math.MaxInt64)
 		}
-		debug.SetGCPercent(100)
-		debug.SetMemoryLimit(math.MaxInt64)
-	}, struct{}{})
+	}, full)
 }

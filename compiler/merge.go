@@ -49,7 +49,7 @@ func overlayMap(base, over *source.Node) *source.Node {
 
 // uniteFields lays the fields of two mappings together, in their order: both decides a field that stands in each.
 func uniteFields(base, more []source.Field, both func(old, add source.Field) source.Field) []source.Field {
-	united := slices.Clone(base)
+	united := append(make([]source.Field, 0, len(base)+len(more)), base...)
 	for _, f := range more {
 		i := slices.IndexFunc(united, func(b source.Field) bool { return b.Key == f.Key })
 		if i < 0 {

@@ -132,11 +132,14 @@ const (
 // annotations among it, and `rerun`
 // (which counts from 0). The object's own labels and annotations, and who rendered it, do not count.
 func (r *renderer) jobHash(spec *batchv1.JobSpec) string {
-	text := append(make([]byte, 0, 4096), jobScheme...)
+	scratch := scratches.Get().(*[]byte)
+	defer scratches.Put(scratch)
+	text := append((*scratch)[:0], jobScheme...)
 	if rerun := r.spec.Rerun; rerun != nil && *rerun != 0 {
 		text = append(strconv.AppendInt(append(text, "rerun "...), *rerun, 10), '\n')
 	}
-	return hash(appendCanonical(text, spec), 10)
+	*scratch = appendCanonical(text, spec)
+	return hash(*scratch, 10)
 }
 
 // claimTemplateHash is eight letters and digits that change with the specification, which is immutable in the cluster.

@@ -117,7 +117,7 @@ func (o Object) Printed() Object {
 	return o
 }
 
-// scratches are what objects are printed into before their length is known.
+// scratches are what is printed into before its length is known.
 var scratches = sync.Pool{New: func() any { return new([]byte) }}
 
 func (r *renderer) problem(code diag.Code, path, message, hint string) {

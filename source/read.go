@@ -20,11 +20,13 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 // the reason: it is missing, a folder, no regular file, too large or no clean UTF-8 text.
 func Read(path, displayName string) (*diag.File, []diag.Diagnostic) {
 	info, err := os.Stat(path)
-	if err == nil && !info.Mode().IsRegular() {
+	switch {
+	case err != nil:
+		return nil, cannotRead(displayName, reason(err), "")
+	case !info.Mode().IsRegular():
 		// A pipe or device is not opened at all: opening alone may block for ever.
 		return nil, cannotRead(displayName, "this is "+describe(info.Mode())+", not a file", "")
-	}
-	if err == nil && info.Size() > MaxFileBytes {
+	case info.Size() > MaxFileBytes:
 		return nil, tooLarge(displayName)
 	}
 	f, err := os.Open(path)
@@ -32,11 +34,26 @@ func Read(path, displayName string) (*diag.File, []diag.Diagnostic) {
 		return nil, cannotRead(displayName, reason(err), "")
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, MaxFileBytes+1))
+	data, err := readAll(f, info.Size())
 	if err != nil {
 		return nil, cannotRead(displayName, reason(err), "")
 	}
 	return FromBytes(displayName, data)
+}
+
+// readAll reads a file of a known size at once into as much memory as it takes, which thousands of files stay in. One
+// that grows meanwhile is read to its end, or to where it is too large.
+func readAll(f *os.File, size int64) ([]byte, error) {
+	data := make([]byte, size+1) // the end shows in that there is less
+	n, err := io.ReadFull(f, data)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return data[:n], nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	rest, err := io.ReadAll(io.LimitReader(f, MaxFileBytes))
+	return append(data, rest...), err
 }
 
 // FromBytes makes a file of text. A byte order mark at the start is dropped; invalid UTF-8, control, bidi and zero-width
