@@ -26,13 +26,11 @@ var builds = []column{
 	{"memory", func(r result) string { return mebibytes(r.by[whole].median(peak)) }},
 	{"F", timeOf(floorF)},
 	{"× F", ratioOf(whole, floorF, wall)},
-	{"× F, processor", ratioOf(whole, floorF, cpu)},
 	{"F′", timeOf(floorOwn)},
 	{"× F′", ratioOf(whole, floorOwn, wall)},
 	{"one worker", timeOf(oneWorker)},
 	{"nothing changed", timeOf(again)},
 	{"× F", ratioOf(again, floorF, wall)},
-	{"× F, processor", ratioOf(again, floorF, cpu)},
 }
 
 // others are the columns about other work, and about what others take.

@@ -7,26 +7,26 @@ import (
 	"time"
 )
 
-// target is a promise about speed, and how it is measured in this run. measure returns ok false when this run did not
-// measure it.
+// target is a promise about speed, and how this run measured it: figure returns ok false when it did not. Whether the
+// promise is kept is judged by time, which is what a user has; processor time is shown beside it because it is the same
+// on a busy machine.
 type target struct {
 	promise string
 	limit   float64
-	measure func(results) (figure float64, ok bool)
+	figure  func(all results, of func(sample) float64) (figure float64, ok bool)
 	print   func(figure float64) string
+	memory  bool // it is not about time
 }
 
 var targets = []target{
-	{"1,000 runs take at most 0.7 × F", 0.7, ratioAt(1000, whole, floorF), plainRatio},
-	{"1,000 runs take at most 2 × F′", 2, ratioAt(1000, whole, floorOwn), plainRatio},
-	{"1,000 runs take less than with Helm", 1, ratioAt(1000, whole, helm), plainRatio},
-	{"1,000 runs take less than with Jsonnet", 1, ratioAt(1000, whole, jsonnet), plainRatio},
-	{"a second run with nothing changed takes at most 0.25 × F", 0.25, ratioAt(1000, again, floorF), plainRatio},
-	{"one run takes at most 15 ms", 15e6, func(all results) (float64, bool) { return all.median(1, whole, wall) },
-		func(f float64) string { return millis(time.Duration(f)) }},
-	{"from 1,000 to 10,000 runs time grows with an exponent of at most 1.05", 1.05, growth, plainRatio},
-	{"10,000 runs take at most 200 MiB", 200 << 20, func(all results) (float64, bool) { return all.median(10_000, whole, peak) },
-		mebibytes},
+	{"1,000 runs take at most 0.7 × F", 0.7, ratioAt(1000, whole, floorF), plainRatio, false},
+	{"1,000 runs take at most 2 × F′", 2, ratioAt(1000, whole, floorOwn), plainRatio, false},
+	{"1,000 runs take less than with Helm", 1, ratioAt(1000, whole, helm), plainRatio, false},
+	{"1,000 runs take less than with Jsonnet", 1, ratioAt(1000, whole, jsonnet), plainRatio, false},
+	{"a second run with nothing changed takes at most 0.25 × F", 0.25, ratioAt(1000, again, floorF), plainRatio, false},
+	{"one run takes at most 15 ms", 15e6, medianAt(1), func(f float64) string { return millis(time.Duration(f)) }, false},
+	{"from 1,000 to 10,000 runs time grows with an exponent of at most 1.05", 1.05, growth, plainRatio, false},
+	{"10,000 runs take at most 200 MiB", 200 << 20, medianAt(10_000), mebibytes, true},
 }
 
 // results are those of all sizes.
@@ -41,29 +41,31 @@ func (all results) at(runs int) (result, bool) {
 	return result{}, false
 }
 
-func (all results) median(runs int, name string, of func(sample) float64) (float64, bool) {
-	r, ok := all.at(runs)
-	if !ok || len(r.by[name]) == 0 {
-		return 0, false
+func medianAt(runs int) func(results, func(sample) float64) (float64, bool) {
+	return func(all results, of func(sample) float64) (float64, bool) {
+		r, ok := all.at(runs)
+		if !ok {
+			return 0, false
+		}
+		return r.by[whole].median(of), true
 	}
-	return r.by[name].median(of), true
 }
 
-func ratioAt(runs int, name, other string) func(results) (float64, bool) {
-	return func(all results) (float64, bool) {
+func ratioAt(runs int, name, other string) func(results, func(sample) float64) (float64, bool) {
+	return func(all results, of func(sample) float64) (float64, bool) {
 		r, ok := all.at(runs)
 		if !ok || len(r.by[name]) == 0 || len(r.by[other]) == 0 {
 			return 0, false
 		}
-		return r.by[name].over(r.by[other], wall), true
+		return r.by[name].over(r.by[other], of), true
 	}
 }
 
 // growth is the exponent of time over runs: 1 is linear.
-func growth(all results) (float64, bool) {
+func growth(all results, of func(sample) float64) (float64, bool) {
 	const few, many = 1000, 10_000
-	a, ok := all.median(few, whole, wall)
-	b, also := all.median(many, whole, wall)
+	a, ok := medianAt(few)(all, of)
+	b, also := medianAt(many)(all, of)
 	return math.Log(b/a) / math.Log(many/few), ok && also
 }
 
@@ -73,7 +75,11 @@ func plainRatio(f float64) string { return fmt.Sprintf("%.2f", f) }
 func verdicts(all results) string {
 	var b strings.Builder
 	for _, t := range targets {
-		figure, ok := t.measure(all)
+		of := wall
+		if t.memory {
+			of = peak
+		}
+		figure, ok := t.figure(all, of)
 		if !ok {
 			continue
 		}
@@ -81,10 +87,15 @@ func verdicts(all results) string {
 		if figure > t.limit {
 			verdict = "**not met**"
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", t.promise, t.print(figure), verdict)
+		processor := ""
+		if !t.memory {
+			same, _ := t.figure(all, cpu)
+			processor = t.print(same)
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", t.promise, t.print(figure), verdict, processor)
 	}
 	if b.Len() == 0 {
 		return ""
 	}
-	return "| target | measured | |\n|---|---|---|\n" + b.String()
+	return "| target | measured | | in processor time |\n|---|---|---|---|\n" + b.String()
 }
