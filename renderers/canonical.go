@@ -28,13 +28,13 @@ func (c canonicalizer) value(v reflect.Value, p *plan) canonicalizer {
 	}
 	switch p.form {
 	case asPointer:
-		return c.value(v.Elem(), p.elem)
+		return c.value(v.Elem(), p.elem())
 	case asAny:
 		return c.value(v.Elem(), planOf(v.Elem().Type()))
 	case asStruct:
 		return c.structure(v, p)
 	case asList:
-		return c.list(v, p.elem)
+		return c.list(v, p.elem())
 	case asMap, asTextMap:
 		return c.mapping(v, p)
 	case asQuantity:
@@ -72,8 +72,9 @@ func (c canonicalizer) structure(v reflect.Value, p *plan) canonicalizer {
 		mark := len(c.dst)
 		c = c.write(f.quoted)
 		start := len(c.dst)
-		c = c.value(fv, f.plan)
-		if f.plan.form == asStruct && string(c.dst[start:]) == "{}" {
+		fp := f.plan()
+		c = c.value(fv, fp)
+		if fp.form == asStruct && string(c.dst[start:]) == "{}" {
 			c.dst = c.dst[:mark]
 			continue
 		}
@@ -100,9 +101,9 @@ func (c canonicalizer) list(v reflect.Value, elem *plan) canonicalizer {
 }
 
 func (c canonicalizer) mapping(v reflect.Value, p *plan) canonicalizer {
-	elem := p.elem
-	if p.form == asTextMap {
-		elem = planOf(reflect.TypeFor[string]())
+	elem := planOf(reflect.TypeFor[string]())
+	if p.form == asMap {
+		elem = p.elem()
 	}
 	keys := v.MapKeys()
 	slices.SortFunc(keys, func(a, b reflect.Value) int { return cmp.Compare(a.String(), b.String()) })

@@ -35,63 +35,51 @@ const (
 	asStruct
 )
 
-// plan says how values of one type are written. Plans are made once for each type and never change afterwards; those of
-// recursive types hold themselves.
+// plan says how values of one type are written. Plans are made once for each type, when a value of it is written first:
+// Kubernetes has many more types than any object uses.
 type plan struct {
 	form    form
-	elem    *plan       // of a pointer, list or map
-	fields  []fieldPlan // of a struct, in the order of writing
-	refusal string      // why values of the type cannot be written
+	elem    func() *plan // of a pointer, list or map
+	fields  []fieldPlan  // of a struct, in the order of writing
+	refusal string       // why values of the type cannot be written
 }
 
 type fieldPlan struct {
 	name      string
 	key       string // name as a YAML key, with its colon
 	index     []int  // several for a field of an embedded struct
-	plan      *plan
+	plan      func() *plan
 	omitEmpty bool                           // omitempty: an empty list or map is left out
 	omitZero  bool                           // omitempty or omitzero: so is a zero scalar
 	keep      func(owner reflect.Value) bool // nil, or whether an empty value is written
 }
 
-var (
-	plans       sync.Map   // reflect.Type → *plan, finished ones
-	plansMaking sync.Mutex // so that nobody sees half a recursive plan
-)
+var plans sync.Map // reflect.Type → *plan
 
 // planOf returns the plan of t.
 func planOf(t reflect.Type) *plan {
-	if done, ok := plans.Load(t); ok {
-		return done.(*plan)
+	p, ok := plans.Load(t)
+	if !ok {
+		p, _ = plans.LoadOrStore(t, newPlan(t))
 	}
-	plansMaking.Lock()
-	defer plansMaking.Unlock()
-	m := planner{}
-	made := m.plan(t)
-	for t, p := range m {
-		plans.LoadOrStore(t, p)
-	}
-	return made
+	return p.(*plan)
 }
 
-// planner holds the plans of one planOf, some of them still being made.
-type planner map[reflect.Type]*plan
-
-func (m planner) plan(t reflect.Type) *plan {
-	if p, ok := m[t]; ok {
-		return p
-	}
-	p := &plan{}
-	m[t] = p
-	switch p.form = formOf(t); p.form {
+func newPlan(t reflect.Type) *plan {
+	p := &plan{form: formOf(t)}
+	switch p.form {
 	case asPointer, asList, asMap:
-		p.elem = m.plan(t.Elem())
+		p.elem = planOnDemand(t.Elem())
 	case asStruct:
-		m.fill(p, t)
+		p.fill(t)
 	case asRefused:
 		p.refusal = fmt.Sprintf("a value of type %v has no YAML form", t)
 	}
 	return p
+}
+
+func planOnDemand(t reflect.Type) func() *plan {
+	return sync.OnceValue(func() *plan { return planOf(t) })
 }
 
 var (
@@ -152,10 +140,10 @@ func formOfMap(t reflect.Type) form {
 	return asRefused
 }
 
-// fill gives the struct plan p its fields, as encoding/json would name them, in the order in which people write them.
-func (m planner) fill(p *plan, t reflect.Type) {
+// fill gives a struct's plan its fields, as encoding/json would name them, in the order in which people write them.
+func (p *plan) fill(t reflect.Type) {
 	byName := map[string]int{}
-	for _, f := range m.collect(t, nil) {
+	for _, f := range collectFields(t, nil) {
 		at, taken := byName[f.name]
 		switch {
 		case !taken:
@@ -173,8 +161,8 @@ func (m planner) fill(p *plan, t reflect.Type) {
 	}
 }
 
-// collect lists the fields of t and of the structs embedded in it, which keep an order of their own.
-func (m planner) collect(t reflect.Type, index []int) []fieldPlan {
+// collectFields lists the fields of t and of the structs embedded in it, which keep an order of their own.
+func collectFields(t reflect.Type, index []int) []fieldPlan {
 	var fields []fieldPlan
 	for i := range t.NumField() {
 		sf := t.Field(i)
@@ -184,21 +172,21 @@ func (m planner) collect(t reflect.Type, index []int) []fieldPlan {
 		switch {
 		case tag == "-" || !sf.IsExported() && !sf.Anonymous:
 		case sf.Anonymous && name == "" && sf.Type.Kind() == reflect.Struct:
-			fields = append(fields, m.collect(sf.Type, at)...)
+			fields = append(fields, collectFields(sf.Type, at)...)
 		case sf.IsExported():
-			fields = append(fields, m.field(t, sf, cmp.Or(name, sf.Name), options, at))
+			fields = append(fields, newField(t, sf, cmp.Or(name, sf.Name), options, at))
 		}
 	}
 	sortFields(fields, fieldOrder[t])
 	return fields
 }
 
-func (m planner) field(owner reflect.Type, sf reflect.StructField, name, options string, index []int) fieldPlan {
+func newField(owner reflect.Type, sf reflect.StructField, name, options string, index []int) fieldPlan {
 	f := fieldPlan{
 		name:  name,
 		key:   string(appendKey(nil, name)),
 		index: index,
-		plan:  m.plan(sf.Type),
+		plan:  planOnDemand(sf.Type),
 	}
 	for option := range strings.SplitSeq(options, ",") {
 		switch option {
@@ -207,7 +195,8 @@ func (m planner) field(owner reflect.Type, sf reflect.StructField, name, options
 		case "omitzero":
 			f.omitZero = true
 		case "string":
-			f.plan = &plan{refusal: fmt.Sprintf("field %v.%s is a number in quotes", owner, sf.Name)}
+			refused := &plan{refusal: fmt.Sprintf("field %v.%s is a number in quotes", owner, sf.Name)}
+			f.plan = func() *plan { return refused }
 		}
 	}
 	if kept, ok := keptEmpty[owner]; ok && kept.field == name {

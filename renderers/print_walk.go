@@ -38,13 +38,13 @@ func (p *printer) value(v reflect.Value, pl *plan, column int, at place) {
 	case asString:
 		p.text(v.String(), column, at)
 	case asPointer:
-		p.value(v.Elem(), pl.elem, column, at)
+		p.value(v.Elem(), pl.elem(), column, at)
 	case asAny:
 		p.value(v.Elem(), planOf(v.Elem().Type()), column, at)
 	case asList:
-		p.list(v, pl.elem, column, at)
+		p.list(v, pl.elem(), column, at)
 	case asMap:
-		p.object(v, pl.elem, column, at)
+		p.object(v, pl.elem(), column, at)
 	case asTextMap:
 		p.texts(v.Interface().(map[string]string), column, at)
 	case asStruct:
@@ -79,14 +79,14 @@ func (p *printer) structure(v reflect.Value, pl *plan, column int, at place) boo
 		p.startEntry(column, at, first)
 		p.dst = append(p.dst, f.key...)
 		outer := p.enterKey(f.name)
-		if f.plan.form == asStruct {
-			if !p.structure(fv, f.plan, column+2, afterKey) && p.err == nil {
+		if fp := f.plan(); fp.form == asStruct {
+			if !p.structure(fv, fp, column+2, afterKey) && p.err == nil {
 				p.dst = p.dst[:mark] // what json would write as `{}` says nothing
 				p.leave(outer)
 				continue
 			}
 		} else {
-			p.value(fv, f.plan, column+2, afterKey)
+			p.value(fv, fp, column+2, afterKey)
 		}
 		if p.err != nil {
 			return true
