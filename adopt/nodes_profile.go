@@ -127,7 +127,10 @@ func (f *family) sharing() string {
 }
 
 func (f *family) accelerator() *yaml.Node {
-	o := newObject().text("vendor", vendor(f.resource)).text("product", f.common("nvidia.com/gpu.product"))
+	o := newObject().text("vendor", vendor(f.resource))
+	for _, label := range productLabels {
+		o.text("product", f.common(label))
+	}
 	if mib := f.common("nvidia.com/gpu.memory"); mib != "" && sharing(f.resource) != "mig" {
 		o.text("memory", mib+"Mi")
 	}

@@ -20,7 +20,7 @@ func (r *reader) hardwareProfile() object {
 	node, kueue := scheduling.Get("node"), scheduling.Get("kueue")
 	about := r.root.Get("metadata").Get("annotations")
 	o := newObject().text("description", cmp.Or(annotation(about, "description"), annotation(about, "display-name")))
-	r.identifiers(o, spec.Get("identifiers"), requirement(node.Get("nodeSelector"), node.Get("tolerations")))
+	r.identifiers(o, spec.Get("identifiers"), node.Get("nodeSelector"), node.Get("tolerations"))
 	o.text("queue", str(kueue.Get("localQueueName"))).text("priority", str(kueue.Get("priorityClass")))
 	if annotation(about, "disabled") == "true" {
 		o.put("deprecated", line(newObject().text("reason", "disabled in OpenShift AI").Node))
@@ -38,7 +38,7 @@ func (r *reader) dashboardProfile() object {
 	spec := r.root.Get("spec")
 	r.only(spec, "spec", "displayName", "description", "enabled", "identifiers", "nodeSelector", "tolerations")
 	o := r.described(spec)
-	r.identifiers(o, spec.Get("identifiers"), requirement(spec.Get("nodeSelector"), spec.Get("tolerations")))
+	r.identifiers(o, spec.Get("identifiers"), spec.Get("nodeSelector"), spec.Get("tolerations"))
 	return r.enabled(o, spec).text("source", "OpenShift AI HardwareProfile")
 }
 
@@ -49,7 +49,7 @@ func (r *reader) acceleratorProfile() object {
 	o := r.described(spec)
 	o.put("default", newObject().put("resources", line(newObject().put("gpu", number("1")).Node)).Node)
 	o.put("require", requirement(nil, spec.Get("tolerations")))
-	o.put("accelerator", acceleratorNode(str(spec.Get("identifier"))))
+	o.put("accelerator", acceleratorNode(str(spec.Get("identifier")), nil))
 	return r.enabled(o, spec).text("source", "OpenShift AI AcceleratorProfile")
 }
 
@@ -85,24 +85,35 @@ func copiedLines(list *source.Node) *yaml.Node {
 	return n
 }
 
-func acceleratorNode(resource string) *yaml.Node {
+// productLabels are the labels by which vendors' labellers name the product.
+var productLabels = []string{"nvidia.com/gpu.product", "amd.com/gpu.product-name", "gpu.intel.com/product"}
+
+func acceleratorNode(resource string, selector *source.Node) *yaml.Node {
 	if !strings.Contains(resource, "/") {
 		return nil
 	}
-	return line(newObject().text("vendor", vendor(resource)).text("resource", resource).text("sharing", sharing(resource)).Node)
+	o := newObject().text("vendor", vendor(resource))
+	for _, label := range productLabels {
+		o.text("product", str(selector.Get(label)))
+	}
+	return line(o.text("resource", resource).text("sharing", sharing(resource)).Node)
 }
 
 // ownNames are Kubernetes' names of resources in a profile's words.
 var ownNames = map[string]string{"cpu": "cpu", "memory": "mem", "ephemeral-storage": "disk"}
 
-// identifiers puts the counts of each resource under default and bounds, around what is required.
-func (r *reader) identifiers(o object, list *source.Node, require *yaml.Node) {
+// identifiers puts the counts of each resource under default and bounds, around what the node has to have.
+func (r *reader) identifiers(o object, list, selector, tolerations *source.Node) {
 	defaults, bounds := newObject(), newObject()
 	accelerator := ""
 	if list != nil {
 		for i, item := range list.Items {
 			r.only(item, diag.At("spec.identifiers", i), "displayName", "identifier", "minCount", "maxCount", "defaultCount", "resourceType")
 			identifier := str(item.Get("identifier"))
+			if identifier == "" {
+				r.warn(first(item), diag.At("spec.identifiers", i), "this item is left out: it has no identifier, so that nobody knows what it counts")
+				continue
+			}
 			name := cmp.Or(ownNames[identifier], identifier)
 			if accelerator == "" && (str(item.Get("resourceType")) == "Accelerator" || isAccelerator(identifier)) {
 				accelerator, name = identifier, "gpu"
@@ -118,5 +129,5 @@ func (r *reader) identifiers(o object, list *source.Node, require *yaml.Node) {
 	if len(defaults.Content) > 0 {
 		o.put("default", newObject().put("resources", defaults.Node).Node)
 	}
-	o.put("require", require).put("bounds", bounds.Node).put("accelerator", acceleratorNode(accelerator))
+	o.put("require", requirement(selector, tolerations)).put("bounds", bounds.Node).put("accelerator", acceleratorNode(accelerator, selector))
 }

@@ -35,7 +35,12 @@ func Profiles(file *diag.File) ([]byte, []diag.Diagnostic) {
 		return templateText(file, profile), diags
 	}
 	var written []object
-	for _, root := range flatten(docs) {
+	roots := flatten(docs)
+	if len(roots) == 0 {
+		return nil, []diag.Diagnostic{{Code: diag.NothingToDo, Span: diag.Span{File: file},
+			Message: "there is nothing in this file to make a profile of", Hint: "see that the command which wrote it found the objects"}}
+	}
+	for _, root := range roots {
 		r := &reader{root: root}
 		if d, ok := r.profile(); ok {
 			written = append(written, d)
