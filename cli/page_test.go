@@ -51,7 +51,7 @@ func open(t *testing.T, page string, flags ...string) (dom, console string) {
 // less contrast than WCAG's AA asks for, and how many runs a verdict's button leaves.
 const probe = `<script>
 window.addEventListener("load", function () {
-  var bars = {}, shifts = {}, faint = [];
+  var bars = {}, shifts = {}, was = {}, faint = [];
   function channels(color) { return (color.match(/[\d.]+/g) || [0, 0, 0, 0]).map(Number); }
   function light(color) {
     var c = channels(color).slice(0, 3).map(function (x) { x /= 255; return x <= .04045 ? x / 12.92 : Math.pow((x + .055) / 1.055, 2.4); });
@@ -81,12 +81,13 @@ window.addEventListener("load", function () {
       });
     }
     var name = row.querySelector("strong").textContent;
-    bars[name] = hours("span");
+    bars[name] = hours("span:not(.was)");
+    was[name] = hours(".was");
     shifts[name] = hours("i");
   });
   document.querySelector("button[data-word=stops]").click();
   parent.postMessage(JSON.stringify({
-    bars: bars, shifts: shifts, faint: faint, dark: ground(document.body) < .2,
+    bars: bars, shifts: shifts, was: was, faint: faint, dark: ground(document.body) < .2,
     tooWide: document.documentElement.scrollWidth - window.innerWidth,
     width: window.innerWidth,
     unreachable: Array.from(document.querySelectorAll("a, button, input, summary")).filter(function (e) { return e.tabIndex < 0; }).length,
@@ -100,7 +101,7 @@ const around = `<script>onmessage = function (e) { document.documentElement.data
 <iframe src="review.html" style="width: %dpx; height: 900px; border: 0"></iframe>`
 
 type probed struct {
-	Bars, Shifts                          map[string][][2]float64
+	Bars, Shifts, Was                     map[string][][2]float64
 	Faint                                 []string
 	Dark                                  bool
 	TooWide, Width, Unreachable, Stopping int
@@ -146,6 +147,9 @@ func TestPageInBrowser(t *testing.T) {
 		}
 		// Friday 20:00 UTC.
 		standAt(t, got, "weekly-train", []float64{4*24 + 20}, 36)
+		// Monday 6:00 UTC, before.
+		got.Bars = got.Was
+		standAt(t, got, "weekly-train", []float64{6}, 36)
 	}
 }
 

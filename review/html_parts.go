@@ -22,6 +22,7 @@ func weeks(before, after []Run, start time.Time) []weekOf {
 	for _, environment := range slices.Sorted(maps.Keys(is)) {
 		if t := NewTimeline(is[environment], start); len(t.Rows) > 0 {
 			old := NewTimeline(was[environment], start)
+			t.moved(old)
 			all = append(all, weekOf{environment, charts(old, t, len(was[environment]) > 0), t.Rows})
 		}
 	}

@@ -28,7 +28,7 @@ type Timeline struct {
 
 // Row is one schedule.
 type Row struct {
-	Run, Environment, Schedule, Zone string
+	Run, Namespace, Environment, Schedule, Zone string
 	// Offset is how far the zone's clocks are from UTC's, and Shift the minute of the week at which that changes; nil where
 	// it does not.
 	Offset string
@@ -36,8 +36,19 @@ type Row struct {
 	// Minutes is how long a run is taken to last, and Because what says so.
 	Minutes int64
 	Because string
-	// Spans are the runs of the week.
-	Spans []TimeSpan
+	// Spans are the runs of the week, and Was those of the side before, where they are others.
+	Spans, Was []TimeSpan
+}
+
+// moved gives the rows whose runs stood elsewhere in another timeline what they were there.
+func (t *Timeline) moved(old Timeline) {
+	for i := range t.Rows {
+		row := &t.Rows[i]
+		k := slices.IndexFunc(old.Rows, func(o Row) bool { return o.Run == row.Run && o.Namespace == row.Namespace })
+		if k >= 0 && !slices.Equal(row.Spans, old.Rows[k].Spans) {
+			row.Was = old.Rows[k].Spans
+		}
+	}
 }
 
 // TimeSpan is a time in minutes from the start of the week, and when it begins where the schedule's clock hangs and in UTC.
@@ -74,7 +85,7 @@ func NewTimeline(runs []Run, start time.Time) Timeline {
 		t.Devices[model] = &peaks
 	}
 	slices.SortFunc(t.Rows, func(a, b Row) int {
-		return cmp.Or(cmp.Compare(a.Environment, b.Environment), cmp.Compare(a.Run, b.Run))
+		return cmp.Or(cmp.Compare(a.Environment, b.Environment), cmp.Compare(a.Run, b.Run), cmp.Compare(a.Namespace, b.Namespace))
 	})
 	return t
 }
@@ -110,7 +121,7 @@ func (c *clock) row(r *Run, job *batchv1.CronJob) Row {
 	if job.Spec.TimeZone != nil {
 		zone = *job.Spec.TimeZone
 	}
-	row := Row{Run: r.Plan.Name, Environment: r.Environment, Schedule: job.Spec.Schedule, Zone: zone}
+	row := Row{Run: r.Plan.Name, Namespace: r.Plan.Namespace, Environment: r.Environment, Schedule: job.Spec.Schedule, Zone: zone}
 	row.Minutes, row.Because = duration(r, job)
 	row.Offset, row.Shift = c.offset(zone)
 	row.Spans = c.spans(c.times(row.Schedule, zone), row.Minutes, &job.Spec)
