@@ -1,0 +1,49 @@
+package compiler
+
+import (
+	"berth/schema"
+	"berth/source"
+)
+
+// newestKubernetes is the target of a project that names none.
+var newestKubernetes = schema.TypeKubernetesVersion.Enum[len(schema.TypeKubernetesVersion.Enum)-1]
+
+// target is where the run's objects go, and what they meet there.
+func (c *compilation) target(u *Unit) schema.Target {
+	t := schema.Target{GitOps: "none", Kubernetes: newestKubernetes}
+	if p := c.Project; p != nil {
+		env := p.Spec.Environments[c.Environment]
+		u.settings = []*source.Node{p.Tree.Get("environments").Get(c.Environment), p.Tree}
+		t.GitOps = first(p.Spec.GitOps, t.GitOps)
+		t.Kubernetes = first(env.Kubernetes, p.Spec.Kubernetes, t.Kubernetes)
+		t.Queue, t.Priority = first(env.Queue, p.Spec.Queue), first(env.Priority, p.Spec.Priority)
+		t.PodSecurity = p.Spec.PodSecurity[u.Plan.Namespace]
+		if p.Spec.ArgoCD != nil && t.GitOps == "argocd" {
+			t.SyncWave = p.Spec.ArgoCD.SyncWave
+		}
+	}
+	if u.Profile != nil {
+		u.settings = append([]*source.Node{u.Profile.Tree}, u.settings...)
+		t.Queue, t.Priority = first(u.Profile.Spec.Queue, t.Queue), first(u.Profile.Spec.Priority, t.Priority)
+	}
+	return t
+}
+
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// machine is what of a profile concerns the objects.
+func (p *Profile) machine() *schema.Machine {
+	if p == nil {
+		return nil
+	}
+	s := p.Spec
+	return &schema.Machine{Profile: p.Name, Accelerator: s.Accelerator, NodeLabels: s.NodeLabels, Spot: s.Spot,
+		SpotNodes: s.SpotNodes, Topology: s.Topology, Nodes: s.Nodes, Base: s.Base}
+}
