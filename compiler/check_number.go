@@ -3,6 +3,7 @@ package compiler
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,12 +23,34 @@ func (c *checker) integer(n *source.Node, t *schema.Type, path string) {
 		c.notPlain(n, t, path)
 		return
 	}
-	if t.Min != nil && value < *t.Min || t.Max != nil && value > *t.Max {
+	outside := t.Min != nil && value < *t.Min || t.Max != nil && value > *t.Max
+	hint := ""
+	if isMode(path) {
+		hint = modeInstead(n.Text)
+	}
+	switch {
+	case outside:
 		c.refuse(n, diag.Diagnostic{
 			Code: diag.OutOfRange, Path: path,
-			Message: fmt.Sprintf("%s cannot be %s: it has to be %s", path, n.Text, interval(t, value)),
+			Message: fmt.Sprintf("%s cannot be %s: it has to be %s", path, n.Text, interval(t, value)), Hint: hint,
+		})
+	case hint != "":
+		c.add(diag.Diagnostic{
+			Code: diag.OutOfRange, Severity: diag.Warning, Span: n.Span, Path: path,
+			Message: fmt.Sprintf("%s %s is decimal, and the mode 0%o", path, n.Text, value), Hint: hint,
 		})
 	}
+}
+
+// modeInstead is what to write for the digits of a usual file mode that nothing marks as octal; empty for other digits. A
+// decimal number of the same digits is no mode that anyone wants, or none at all.
+func modeInstead(digits string) string {
+	mode, err := strconv.ParseInt(digits, 8, 64)
+	if err != nil || !slices.Contains([]int64{0o400, 0o440, 0o444, 0o500, 0o550, 0o555, 0o600, 0o640, 0o644, 0o660, 0o664, 0o666,
+		0o700, 0o750, 0o755, 0o770, 0o775, 0o777}, mode) || digits[0] == '0' {
+		return ""
+	}
+	return fmt.Sprintf("for the mode of these digits write 0%o; in JSON, CUE and Jsonnet %d", mode, mode)
 }
 
 // interval words the accepted numbers of a type to someone who wrote another one.
