@@ -23,22 +23,15 @@ func (c *checker) integer(n *source.Node, t *schema.Type, path string) {
 		c.notPlain(n, t, path)
 		return
 	}
-	outside := t.Min != nil && value < *t.Min || t.Max != nil && value > *t.Max
-	hint := ""
-	if isMode(path) {
-		hint = modeInstead(n.Text)
-	}
-	switch {
-	case outside:
-		c.refuse(n, diag.Diagnostic{
+	if t.Min != nil && value < *t.Min || t.Max != nil && value > *t.Max {
+		d := diag.Diagnostic{
 			Code: diag.OutOfRange, Path: path,
-			Message: fmt.Sprintf("%s cannot be %s: it has to be %s", path, n.Text, interval(t, value)), Hint: hint,
-		})
-	case hint != "":
-		c.add(diag.Diagnostic{
-			Code: diag.OutOfRange, Severity: diag.Warning, Span: n.Span, Path: path,
-			Message: fmt.Sprintf("%s %s is decimal, and the mode 0%o", path, n.Text, value), Hint: hint,
-		})
+			Message: fmt.Sprintf("%s cannot be %s: it has to be %s", path, n.Text, interval(t, value)),
+		}
+		if isMode(path) {
+			d.Hint = modeInstead(n.Text)
+		}
+		c.refuse(n, d)
 	}
 }
 

@@ -43,7 +43,7 @@ var rules = []func(*ruleContext){
 }
 
 // lints warn of what Kubernetes takes and may not be meant. They speak of runs that are right otherwise.
-var lints = []func(*ruleContext){lintToleration, lintMemoryVolumes, lintPriority}
+var lints = []func(*ruleContext){lintToleration, lintMemoryVolumes, lintModes, lintPriority}
 
 // checkRules holds a plan against all rules and leaves what it finds in the context.
 func checkRules(c *ruleContext) {

@@ -3,10 +3,12 @@ package compiler
 import (
 	"fmt"
 	"path"
+	"strconv"
 	"strings"
 
 	"berth/diag"
 	"berth/schema"
+	"berth/source"
 )
 
 const volumeList = "spec.volumes"
@@ -196,4 +198,36 @@ func (c *ruleContext) modePath(i int) string {
 		return mode
 	}
 	return volumeSpecPath(i, "size")
+}
+
+// lintModes warns of file modes whose digits are octal and whose number is not.
+func lintModes(c *ruleContext) {
+	for i := range c.plan.Spec.Volumes {
+		spec := &c.plan.Spec.Volumes[i].Spec
+		if octalDigits(spec.DefaultMode) {
+			c.decimalMode(volumeSpecPath(i, "default_mode"))
+		}
+		for j := range spec.Items {
+			if octalDigits(spec.Items[j].Mode) {
+				c.decimalMode(item(volumeSpecPath(i, "items"), j, "mode"))
+			}
+		}
+	}
+}
+
+// octalDigits reports whether a mode's decimal digits are those of a usual one; larger ones are out of range.
+func octalDigits(mode *int64) bool {
+	return mode != nil && (*mode == 400 || *mode == 440 || *mode == 444 || *mode == 500)
+}
+
+func (c *ruleContext) decimalMode(path string) {
+	_, n, whole := source.Find(c.tree, path)
+	if !whole || modeInstead(n.Text) == "" {
+		return // someone who wrote 0670 means it
+	}
+	decimal, _ := strconv.Atoi(n.Text)
+	c.add(diag.Problem{
+		Code: diag.Volume, Severity: diag.Warning, Path: path,
+		Message: fmt.Sprintf("%s is a decimal number here, and as a mode 0%o", n.Text, decimal), Hint: modeInstead(n.Text),
+	})
 }
