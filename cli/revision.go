@@ -115,7 +115,7 @@ func inRepository(r *git.Repository, dir string) (string, error) {
 
 // Limits of a commit that is written: a tree of a few hundred bytes can name the same folder a million times.
 const (
-	maxCommitEntries = 300_000
+	maxCommitEntries = 100_000
 	maxCommitBytes   = 8 << 30
 )
 

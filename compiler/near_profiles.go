@@ -8,10 +8,17 @@ import (
 	"berth/diag"
 )
 
+// maxCompared is how many profiles a name that is not known is compared with: with more, thousands of such names would
+// take minutes.
+const maxCompared = 1_000
+
 // nearProfiles lists up to three profiles that may have been meant by a name, the likeliest first: the one of that name in
 // another spelling; those that say all that the name says and more (`a100`); those a few letters away; those of the same
 // model (`nvidia-a100`).
 func nearProfiles(name string, known []string) []string {
+	if len(known) > maxCompared {
+		return nil
+	}
 	for _, k := range known {
 		if diag.SameName(k, name) {
 			return []string{k}

@@ -2,9 +2,11 @@ package compiler
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"berth/diag"
 	"berth/schema"
@@ -153,6 +155,8 @@ type catalog struct {
 	names    func() []string // of the built-in ones
 	cloud    string
 	resolved map[string]*resolvedProfile
+	allNames []string
+	collect  sync.Once
 	visited  int // profiles that the one being resolved is made of so far, each as often as it is extended
 }
 
@@ -173,15 +177,17 @@ func (c *catalog) find(name string) *profileFile {
 	return c.builtIn(name)
 }
 
+// all lists the names of all profiles, sorted.
 func (c *catalog) all() []string {
-	names := c.names()
-	for _, layer := range c.layers {
-		for name := range layer {
-			names = append(names, name)
+	c.collect.Do(func() {
+		names := c.names()
+		for _, layer := range c.layers {
+			names = slices.AppendSeq(names, maps.Keys(layer))
 		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
+		slices.Sort(names)
+		c.allNames = slices.Compact(names)
+	})
+	return c.allNames
 }
 
 // resolve gives the profile of that name with all that it inherits; ok is false when there is none.
