@@ -36,7 +36,7 @@ var rules = []func(*ruleContext){
 	checkMounts, checkVolumes, checkShm, checkMemoryVolumes, checkExclusiveClaims,
 	checkSchedule, checkTimeZone, checkCronFields, checkRunPolicy, checkTimeToLive, checkRerun,
 	checkIndexed, checkPodFailurePolicy,
-	checkEnvs, checkSecrets, checkVariables, checkCredentials,
+	checkEnvs, checkSecrets, checkPullSecrets, checkVariables, checkCredentials,
 	checkSecurity, checkService, checkServiceName, checkProbes,
 	checkTolerations, checkNodeAffinity, checkPodAffinity, checkNodeContradictions,
 	checkMetadata, checkProfileUse, checkBackend, checkDeviceClaim, checkNodeLabels, checkPriorityClass,

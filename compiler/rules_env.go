@@ -3,6 +3,7 @@ package compiler
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"berth/diag"
@@ -10,8 +11,9 @@ import (
 )
 
 const (
-	envList    = "spec.envs"
-	secretList = "spec.secrets"
+	envList        = "spec.envs"
+	secretList     = "spec.secrets"
+	pullSecretList = "spec.image_pull_secrets"
 )
 
 // checkEnvs: each variable has exactly one source, and a source that exists.
@@ -126,6 +128,16 @@ func shellName(key string) string {
 		return "_" + name
 	}
 	return name
+}
+
+// checkPullSecrets: the API server warns of a Secret that is named twice (k8s.io/kubernetes/pkg/api/pod/warnings.go).
+func checkPullSecrets(c *ruleContext) {
+	names := c.plan.Spec.ImagePullSecrets
+	for i, name := range names {
+		if j := slices.Index(names, name); name != "" && j < i {
+			c.twice(diag.At(pullSecretList, j), diag.At(pullSecretList, i), fmt.Sprintf("%s stands twice in image_pull_secrets", diag.Quote(name)), "keep one of them")
+		}
+	}
 }
 
 // checkVariables: no variable may come from two places: Kubernetes takes the last one without a word.
