@@ -12,12 +12,12 @@ var walls = []struct {
 	forbidden []string
 }{
 	{"berth/schema", []string{"cuelang.org/", "k8s.io/", "sigs.k8s.io/"}},
-	{"berth/diag", []string{"cuelang.org/", "k8s.io/", "berth/schema", "berth/source"}},
-	{"berth/source", []string{"k8s.io/", "berth/schema", "berth/compiler"}},
-	{"berth/compiler", []string{"k8s.io/", "sigs.k8s.io/kustomize", "berth/renderers", "berth/files"}},
-	{"berth/renderers", []string{"cuelang.org/", "berth/source", "berth/compiler"}},
-	{"berth/fit", []string{"cuelang.org/", "berth/compiler", "berth/renderers"}},
-	{"berth/files", []string{"cuelang.org/", "k8s.io/", "berth/schema"}},
+	{"berth/internal/diag", []string{"cuelang.org/", "k8s.io/", "berth/schema", "berth/internal/source"}},
+	{"berth/internal/source", []string{"k8s.io/", "berth/schema", "berth/compiler"}},
+	{"berth/compiler", []string{"k8s.io/", "sigs.k8s.io/kustomize", "berth/renderers", "berth/internal/files"}},
+	{"berth/renderers", []string{"cuelang.org/", "berth/internal/source", "berth/compiler"}},
+	{"berth/internal/fit", []string{"cuelang.org/", "berth/compiler", "berth/renderers"}},
+	{"berth/internal/files", []string{"cuelang.org/", "k8s.io/", "berth/schema"}},
 	{"berth/profiles", []string{"berth/", "cuelang.org/", "k8s.io/"}},
 }
 

@@ -4,9 +4,9 @@
 package compiler
 
 import (
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 // Unit is one run compiled for one environment.

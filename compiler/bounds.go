@@ -3,8 +3,8 @@ package compiler
 import (
 	"fmt"
 
-	"berth/diag"
-	"berth/source"
+	"berth/internal/diag"
+	"berth/internal/source"
 )
 
 // bounder holds amounts against a profile's bounds.

@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 // checker holds a tree against the schema's tables and reports everything that is wrong with its shape in one pass.

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 func (c *checker) integer(n *source.Node, t *schema.Type, path string) {

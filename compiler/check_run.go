@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 // volumeType refuses an unknown type of volume first: what its spec may hold is then unknown as well.

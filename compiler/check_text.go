@@ -6,9 +6,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 // wrongText words why a text is refused: a choice, a quantity, or a name.

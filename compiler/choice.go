@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 // gpuChoice is what a run says of its GPUs where it leaves their number to the profile: `A100:80GB:1..8`.

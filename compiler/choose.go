@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strconv"
 
-	"berth/diag"
-	"berth/source"
+	"berth/internal/diag"
+	"berth/internal/source"
 )
 
 // chooser finds the number of GPUs that a run leaves to its profile.

@@ -7,10 +7,10 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"berth/adopt"
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/importer"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 // Kind says what a document is, without checking it: Run, Profile, Project, Template for a profile in the form of the
@@ -266,7 +266,7 @@ func byFile(docs []source.Document) func(yield func([]source.Document) bool) {
 
 // untemplate turns a file in the form of the platform's templates into the profile that it means.
 func untemplate(group []source.Document) ([]source.Document, []diag.Diagnostic) {
-	profile, ok, diags := adopt.Template(group)
+	profile, ok, diags := importer.Template(group)
 	if !ok {
 		return group, nil
 	}

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
 )
 
 // constraintWords says a CUE constraint such as `>=1 & <=8` in words, "a value from 1 to 8", to people who need not know CUE. It

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"sync"
 
-	"berth/source"
+	"berth/internal/source"
 )
 
 // decode fills a generated struct from a tree that the checker has seen. Values in bad are left out, so that rules can

@@ -5,9 +5,9 @@ import (
 	"path"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 // The kinds of document.

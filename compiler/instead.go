@@ -5,9 +5,9 @@ import (
 	"regexp"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 // What to write in place of a value of the wrong kind. Where the value says enough, the hint repeats it in the shape that

@@ -1,9 +1,9 @@
 package compiler
 
 import (
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 // layers are the layers of one run, laid over one another.

@@ -3,8 +3,8 @@ package compiler
 import (
 	"strings"
 
-	"berth/diag"
-	"berth/source"
+	"berth/internal/diag"
+	"berth/internal/source"
 )
 
 // Diagnose turns problems into diagnostics, without those about values that were refused already.

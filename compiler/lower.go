@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 // Lowering turns the shapes that people may write into the one shape that the schema knows, on the tree, so that every

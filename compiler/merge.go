@@ -3,7 +3,7 @@ package compiler
 import (
 	"slices"
 
-	"berth/source"
+	"berth/internal/source"
 )
 
 // Merging lays trees over one another. Trees are shared, so nothing is changed in place: a map that differs is a new

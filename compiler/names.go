@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 func contains(list []string, s string) bool { return slices.Contains(list, s) }

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
 )
 
 // maxCompared is how many profiles a name that is not known is compared with: with more, thousands of such names would

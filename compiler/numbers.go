@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"berth/source"
+	"berth/internal/source"
 )
 
 // plainInt reads a whole number that every YAML reader takes for the same number. A file mode is the one exception:

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"berth/diag"
-	"berth/source"
+	"berth/internal/diag"
+	"berth/internal/source"
 )
 
 // A profile written in CUE may leave values open: what it requires and bounds is then a rule that a run's own value has to

@@ -5,8 +5,8 @@ import (
 	"math/big"
 	"strings"
 
-	"berth/diag"
-	"berth/source"
+	"berth/internal/diag"
+	"berth/internal/source"
 )
 
 func asksFor(spec *source.Node, resource string) bool {

@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 // judge unifies every unit with the project's policies, in CUE itself.

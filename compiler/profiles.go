@@ -8,9 +8,9 @@ import (
 	"strings"
 	"sync"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 // Profile is a hardware profile with what it inherits and what its cloud changes already laid over it.

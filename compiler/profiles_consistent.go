@@ -3,8 +3,8 @@ package compiler
 import (
 	"fmt"
 
-	"berth/diag"
-	"berth/source"
+	"berth/internal/diag"
+	"berth/internal/source"
 )
 
 // orthogonal refuses two mixins that say different things of one field, unless the profile itself decides.

@@ -5,9 +5,9 @@ import (
 	"reflect"
 	"slices"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 // Project is a berth.yaml: where things are, and what holds for all runs.

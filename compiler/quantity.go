@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
 )
 
 // A quantity is an amount in Kubernetes' notation, exact. Nearly every amount is a number of thousandths, which is quick

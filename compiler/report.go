@@ -1,8 +1,8 @@
 package compiler
 
 import (
-	"berth/diag"
-	"berth/source"
+	"berth/internal/diag"
+	"berth/internal/source"
 )
 
 // report collects diagnostics about one document and remembers which values are wrong, so that no later rule speaks of

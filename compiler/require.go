@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"berth/diag"
-	"berth/source"
+	"berth/internal/diag"
+	"berth/internal/source"
 )
 
 // enforcer unifies what a profile requires with what the other layers say: a value of the run may repeat it, never

@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 // ruleContext is what the rules between fields see of one run: the resolved plan, and for each of its values who decided

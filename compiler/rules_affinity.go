@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
 	"berth/schema"
 )
 

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"berth/diag"
-	"berth/source"
+	"berth/internal/diag"
+	"berth/internal/source"
 )
 
 // shortestSecret is the length in bytes below which nothing is taken for a secret.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"berth/diag"
+	"berth/internal/diag"
 	"berth/schema"
 )
 

@@ -5,7 +5,7 @@ import (
 	"math/big"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
 )
 
 const memoryLimit = "spec.resources.mem.limits"

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
 )
 
 // ownedKeys are labels and annotations with a meaning that Berth, a controller or Kubernetes itself gives them, and what

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 func TestSecurityRules(t *testing.T) {

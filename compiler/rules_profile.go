@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
 	"berth/schema"
 )
 

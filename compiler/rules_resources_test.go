@@ -3,9 +3,9 @@ package compiler
 import (
 	"testing"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 func asks(name, requests, limits string) func(*schema.Plan) {

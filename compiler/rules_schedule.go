@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"berth/diag"
+	"berth/internal/diag"
 
 	"github.com/robfig/cron/v3"
 )

@@ -6,9 +6,9 @@ import (
 	"time"
 	_ "time/tzdata"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 func every(schedule string) func(*schema.Plan) {

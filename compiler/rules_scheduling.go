@@ -3,7 +3,7 @@ package compiler
 import (
 	"fmt"
 
-	"berth/diag"
+	"berth/internal/diag"
 	"berth/schema"
 )
 

@@ -3,7 +3,7 @@ package compiler
 import (
 	"testing"
 
-	"berth/diag"
+	"berth/internal/diag"
 	"berth/schema"
 )
 

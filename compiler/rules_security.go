@@ -3,7 +3,7 @@ package compiler
 import (
 	"fmt"
 
-	"berth/diag"
+	"berth/internal/diag"
 )
 
 // checkSecurity: the restricted level of Pod Security wants a user that Kubernetes can tell from root, which it can do by

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 // ruleCase is a plan that one rule refuses at a path, or with an empty path accepts.

@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 const volumeList = "spec.volumes"

@@ -5,9 +5,9 @@ import (
 	"reflect"
 	"slices"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 // metadataType is #Metadata without the demand for a name, which a bare run may leave out.

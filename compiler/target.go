@@ -1,8 +1,8 @@
 package compiler
 
 import (
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 )
 
 // newestKubernetes is the target of a project that names none.

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/schema"
-	"berth/source"
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"berth/diag"
+	"berth/internal/diag"
+	"berth/internal/source"
 	"berth/profiles"
-	"berth/source"
 )
 
 // load reads a profile of the catalog as a tree.

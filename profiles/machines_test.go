@@ -4,10 +4,10 @@ import (
 	"strconv"
 	"testing"
 
-	"berth/fit"
+	"berth/internal/fit"
+	"berth/internal/source"
 	"berth/profiles"
 	"berth/schema"
-	"berth/source"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"berth/internal/source"
 	"berth/profiles"
-	"berth/source"
 )
 
 var update = flag.Bool("update", false, "write the table into the documentation")

@@ -1,7 +1,7 @@
 package renderers
 
 import (
-	"berth/diag"
+	"berth/internal/diag"
 
 	batchv1 "k8s.io/api/batch/v1"
 	"k8s.io/apimachinery/pkg/runtime"

@@ -7,8 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"berth/diag"
-	"berth/files"
+	"berth/internal/diag"
+	"berth/internal/files"
 	"berth/schema"
 )
 

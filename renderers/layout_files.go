@@ -3,7 +3,7 @@ package renderers
 import (
 	"slices"
 
-	"berth/files"
+	"berth/internal/files"
 )
 
 // Files lays the units out as <environment>/<run>/<kind>.yaml, or <run>/<kind>.yaml without environments, with a

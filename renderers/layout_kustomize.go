@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"berth/diag"
-	"berth/files"
+	"berth/internal/diag"
+	"berth/internal/files"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/yaml"

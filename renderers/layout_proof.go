@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"reflect"
 
-	"berth/diag"
+	"berth/internal/diag"
 
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/resmap"

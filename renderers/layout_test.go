@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"berth/files"
+	"berth/internal/files"
 	"berth/renderers"
 	"berth/schema"
 

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"

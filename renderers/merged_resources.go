@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"sync"
 
-	"berth/diag"
+	"berth/internal/diag"
 
 	corev1 "k8s.io/api/core/v1"
 )

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
 	"berth/schema"
 
 	appsv1 "k8s.io/api/apps/v1"

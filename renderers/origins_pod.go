@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"berth/diag"
+	"berth/internal/diag"
 	"berth/schema"
 )
 

@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"slices"
 
-	"berth/diag"
+	"berth/internal/diag"
 	"berth/schema"
 
 	"k8s.io/apimachinery/pkg/runtime"

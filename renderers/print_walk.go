@@ -1,7 +1,7 @@
 package renderers
 
 import (
-	"berth/diag"
+	"berth/internal/diag"
 	"bytes"
 	"encoding/json"
 	"fmt"

@@ -10,7 +10,7 @@ import (
 	"bytes"
 	"sync"
 
-	"berth/diag"
+	"berth/internal/diag"
 	"berth/schema"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"berth/diag"
+	"berth/internal/diag"
 	"berth/renderers"
 	"berth/schema"
 

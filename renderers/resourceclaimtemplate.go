@@ -1,7 +1,7 @@
 package renderers
 
 import (
-	"berth/diag"
+	"berth/internal/diag"
 	"berth/schema"
 
 	corev1 "k8s.io/api/core/v1"

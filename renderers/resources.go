@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"berth/diag"
-	"berth/fit"
+	"berth/internal/diag"
+	"berth/internal/fit"
 	"berth/schema"
 
 	corev1 "k8s.io/api/core/v1"

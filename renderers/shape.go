@@ -10,8 +10,8 @@ import (
 	"strings"
 	"sync"
 
-	"berth/diag"
-	"berth/fit"
+	"berth/internal/diag"
+	"berth/internal/fit"
 	"berth/schema"
 
 	"k8s.io/apimachinery/pkg/api/resource"

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"testing"
 
-	"berth/fit"
+	"berth/internal/fit"
 	"berth/proof/apivalid"
 	"berth/proof/specs"
 	"berth/schema"

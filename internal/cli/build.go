@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	"berth/internal/diag"
+	"berth/internal/files"
+	"berth/internal/review"
+	"berth/internal/workspace"
+	"berth/renderers"
+
+	"github.com/spf13/cobra"
+)
+
+// builder is the command `berth build`.
+type builder struct {
+	*app
+	target       target
+	verbose      bool
+	failOnChange bool
+	annotate     bool
+}
+
+func buildCommand(a *app) *cobra.Command {
+	b := &builder{app: a}
+	cmd := &cobra.Command{
+		Use:   "build [PATH…]",
+		Short: "Compile runs into manifests",
+		Long: `Compile runs into manifests.
+
+With paths (files or folders with runs) the manifests are printed, or written below -o.
+With no path, the project's runs are built into the project's output.
+Nothing is written when anything is refused.`,
+		Example: "  berth build run.yaml\n  berth build runs/ -o manifests\n  berth build --environment prod runs/train.yaml\n  berth build",
+		RunE:    func(_ *cobra.Command, paths []string) error { return b.run(paths) },
+	}
+	b.target.flags(cmd)
+	cmd.Flags().IntVar(&a.workers, "workers", 0, "how many runs are compiled at a time; 0 means one for each processor")
+	cmd.Flags().BoolVarP(&b.verbose, "verbose", "v", false, "tell which machines each run fits, and each file that is written or removed")
+	cmd.Flags().BoolVar(&b.failOnChange, "fail-on-change", false, "exit 1 when a file was created, changed or removed")
+	cmd.Flags().BoolVar(&b.annotate, "annotate-origins", false, "say in a comment at each value who decided it; for what is printed")
+	return cmd
+}
+
+func (b *builder) run(paths []string) error {
+	if err := b.target.check(); err != nil {
+		return err
+	}
+	w, diags := workspace.Load(workspace.Request{Dir: b.Dir, Paths: paths, Workers: b.workers})
+	defer w.Close()
+	if len(diags) == 0 || len(w.Runs) > 0 {
+		stream, err := b.target.settle(w, paths)
+		if err != nil {
+			return err
+		}
+		if stream {
+			return b.stream(w, diags)
+		}
+		if b.annotate {
+			return errors.New("--annotate-origins is for what is printed: name the runs, or --layout stream")
+		}
+		return b.write(w, diags)
+	}
+	return b.reportOf(w, diags)
+}
+
+// stream prints the objects of every environment, or of the runs themselves.
+func (b *builder) stream(w *workspace.Workspace, diags []diag.Diagnostic) error {
+	environments := b.target.environments
+	if len(environments) == 0 {
+		environments = []string{""}
+	}
+	compile := w.Print
+	if b.annotate { // origins stand in the trees
+		compile = w.CompileAll
+	}
+	results, found := compile(environments)
+	diags = append(diags, found...)
+	if err := b.reportOf(w, diags); err != nil {
+		return err
+	}
+	if b.verbose {
+		b.fits(results)
+	}
+	text, err := b.text(w, results)
+	if err != nil {
+		return err
+	}
+	_, err = b.Stdout.Write(text)
+	return err
+}
+
+// text is the stream of all objects.
+func (b *builder) text(w *workspace.Workspace, results []*workspace.Result) ([]byte, error) {
+	if b.annotate {
+		var runs []review.Run
+		for _, result := range results {
+			runs = append(runs, runsOf(w, result)...)
+		}
+		return review.Stream(runs)
+	}
+	var objects []renderers.Object
+	for _, result := range results {
+		objects = append(objects, result.Objects()...)
+	}
+	return renderers.Stream(objects)
+}
+
+// write brings the tree on disk up to date.
+func (b *builder) write(w *workspace.Workspace, diags []diag.Diagnostic) error {
+	tree, results, found := w.Tree(b.target.layout, b.target.environments)
+	if diags = append(diags, found...); diag.HasErrors(diags) {
+		return b.reportOf(w, diags)
+	}
+	dir := b.target.folder(b.app, w)
+	status, found, err := files.Write(dir, tree, files.Options{Workers: b.workers})
+	if refused := b.report(append(diags, found...)); refused != nil || err != nil {
+		return firstError(err, refused)
+	}
+	if b.verbose {
+		b.fits(results)
+		b.list(dir, status)
+	}
+	if b.failOnChange && !status.Clean() {
+		b.say("%s: %s; commit that too", b.display(dir), status.Written())
+		return errNo
+	}
+	b.say("%s: %s", b.display(dir), status.Written())
+	return nil
+}
+
+// fits tells of each run with a profile on which of its machines the pod can be scheduled.
+func (b *builder) fits(results []*workspace.Result) {
+	for _, result := range results {
+		for _, u := range result.Units {
+			if u.Profile == nil {
+				continue
+			}
+			name := u.Plan.Name
+			if result.Environment != "" {
+				name += " in " + result.Environment
+			}
+			b.say("%s on %s: %s", name, u.Profile.Name, strings.TrimSuffix(u.Fit.Text(), "\n"))
+		}
+	}
+}
+
+func (b *builder) list(dir string, s files.Status) {
+	for _, group := range []struct {
+		did   string
+		paths []string
+	}{{"created", s.Missing}, {"changed", s.Stale}, {"changed", s.Edited}, {"removed", s.Stray}} {
+		for _, path := range group.paths {
+			b.say("%s %s/%s", group.did, b.display(dir), path)
+		}
+	}
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

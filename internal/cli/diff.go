@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"berth/internal/review"
+
+	"github.com/spf13/cobra"
+)
+
+// differ is the command `berth diff`.
+type differ struct {
+	*app
+	against     string
+	environment string
+	output      string
+	week        string
+}
+
+// reviewOutputs are the forms of a review.
+var reviewOutputs = []string{"text", "markdown", "json", "html"}
+
+func diffCommand(a *app) *cobra.Command {
+	d := &differ{app: a}
+	cmd := &cobra.Command{
+		Use:   "diff [PATH…]",
+		Short: "Tell what a change would do, run by run: what starts, is kept or ends, and why",
+		Long: `Tell what a change would do, run by run: what starts, is kept or ends, which fields differ and who decided them,
+and what the API server would refuse. No cluster is asked.
+
+The working tree is compared with a commit (HEAD unless --against says otherwise), with another folder, or one
+environment with another. The exit code is 0 when nothing differs, 1 when something does, 2 when it could not be told.`,
+		Example: "  berth diff\n  berth diff --against main --output markdown\n  berth diff --environment staging..production\n  berth diff --output html > review.html",
+		RunE:    func(_ *cobra.Command, paths []string) error { return d.run(paths) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&d.against, "against", "", "the `commit` or folder to compare with (default HEAD)")
+	f.StringVar(&d.environment, "environment", "", "one environment's `name`, or A..B to compare two")
+	f.StringVar(&d.output, "output", "text", "text, markdown, json or html")
+	f.StringVar(&d.week, "week", "", "a `date` (YYYY-MM-DD) in the week that the page's timeline shows; left out, this week")
+	f.IntVar(&a.workers, "workers", 0, "how many runs are compiled at a time; 0 means one for each processor")
+	return cmd
+}
+
+func (d *differ) run(paths []string) error {
+	if err := oneOf("--output", d.output, reviewOutputs); err != nil {
+		return err
+	}
+	week, err := d.monday()
+	if err != nil {
+		return err
+	}
+	before, after, options, err := d.sides(paths)
+	if err != nil {
+		return couldNot(err)
+	}
+	report := review.Compare(before, after, options)
+	if err := d.print(report, before, after, week); err != nil {
+		return couldNot(err)
+	}
+	if report.Differs() {
+		return errNo
+	}
+	return nil
+}
+
+// couldNot makes trouble of a refusal: exit code 1 says that there is a difference.
+func couldNot(err error) error {
+	if errors.Is(err, errNo) {
+		return errUnreadable
+	}
+	return err
+}
+
+func (d *differ) print(report review.Report, before, after []review.Run, week time.Time) error {
+	switch d.output {
+	case "markdown":
+		return review.WriteMarkdown(d.Stdout, report)
+	case "json":
+		return review.WriteJSON(d.Stdout, report)
+	case "html":
+		return review.WriteHTML(d.Stdout, report, before, after, week)
+	}
+	return review.WriteText(d.Stdout, report, d.Color && sameTerminal(d.Stdout))
+}
+
+// monday is the first day of the week that the timeline shows.
+func (d *differ) monday() (time.Time, error) {
+	day := time.Now().UTC()
+	if d.week != "" {
+		var err error
+		if day, err = time.Parse(time.DateOnly, d.week); err != nil {
+			return day, errors.New("--week " + d.week + ": write a date such as 2026-03-23")
+		}
+	}
+	return day.AddDate(0, 0, -(int(day.Weekday())+6)%7).Truncate(24 * time.Hour), nil
+}
+
+// sides compiles what is compared.
+func (d *differ) sides(paths []string) (before, after []review.Run, o review.Options, err error) {
+	if a, b, ok := strings.Cut(d.environment, ".."); ok {
+		return d.environments(paths, a, b)
+	}
+	folder, name, done, err := d.other(paths)
+	if err != nil {
+		return nil, nil, o, err
+	}
+	defer done()
+	o = review.Options{Before: name, After: "working tree"}
+	if before, err = d.compile(folder, name); err != nil {
+		return nil, nil, o, err
+	}
+	// What is there no more, a file or the whole project, is what leaves.
+	after, err = d.compile(located{dir: d.Dir, paths: paths, optional: len(before) > 0}, o.After)
+	return before, after, o, err
+}
+
+// environments compiles the two environments of `--environment A..B`.
+func (d *differ) environments(paths []string, a, b string) (before, after []review.Run, o review.Options, err error) {
+	if a == "" || b == "" {
+		return nil, nil, o, errors.New("--environment " + d.environment + ": name two environments, as in staging..production")
+	}
+	if d.against != "" {
+		return nil, nil, o, errors.New("--against compares two states, --environment A..B two environments of one: leave out one of them")
+	}
+	o = review.Options{Before: a, After: b, Environments: true}
+	here := located{dir: d.Dir, paths: paths}
+	d.environment = a
+	if before, err = d.compile(here, a); err != nil {
+		return nil, nil, o, err
+	}
+	d.environment = b
+	after, err = d.compile(here, b)
+	return before, after, o, err
+}
+
+// sameTerminal reports whether the product goes to a terminal.
+func sameTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && isTerminal(f)
+}

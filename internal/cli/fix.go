@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"berth/internal/diag"
+	"berth/internal/workspace"
+
+	"github.com/spf13/cobra"
+)
+
+func fixCommand(a *app) *cobra.Command {
+	var write bool
+	cmd := &cobra.Command{
+		Use:   "fix [PATH…]",
+		Short: "Mend the mistakes that can be mended in one way alone",
+		Long: `Mend the mistakes that can be mended in one way alone, and leave every other byte as it is. The change is shown
+as a patch; --write makes it. What is left to you is reported, and the exit code is then 1.`,
+		Example: "  berth fix run.yaml\n  berth fix --write runs/",
+		RunE:    func(_ *cobra.Command, paths []string) error { return a.fix(paths, write) },
+	}
+	cmd.Flags().BoolVarP(&write, "write", "w", false, "change the files")
+	return cmd
+}
+
+// maxRounds bounds how often files are mended and compiled again: a field has to have its right name before its value can
+// be judged, and that is all there is to wait for.
+const maxRounds = 5
+
+func (a *app) fix(paths []string, write bool) error {
+	m := &mender{app: a, paths: paths, texts: map[string][]byte{}, before: map[string]*diag.File{}, count: map[string]int{}}
+	var left []diag.Diagnostic
+	for range maxRounds {
+		mended, err := m.round(&left)
+		if err != nil {
+			return err
+		}
+		if !mended {
+			break
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(m.texts)) {
+		if err := m.finish(path, write); err != nil {
+			return err
+		}
+	}
+	if m.unreadable {
+		return a.unreadable(left)
+	}
+	if err := a.report(left); len(m.texts) > 0 || err == nil {
+		return err
+	}
+	a.say("none of them can be mended in one way alone")
+	return errNo
+}
+
+// mender mends files in memory.
+type mender struct {
+	*app
+	paths      []string
+	texts      map[string][]byte     // mended, by absolute path
+	before     map[string]*diag.File // as they were
+	count      map[string]int        // of mended mistakes
+	unreadable bool
+}
+
+// round compiles everything once and applies what is certain. What is left then is the round's to tell.
+func (m *mender) round(left *[]diag.Diagnostic) (mended bool, err error) {
+	w, diags := workspace.Load(workspace.Request{Dir: m.Dir, Paths: m.paths, Texts: m.texts})
+	defer w.Close()
+	if err := needsProject(w, m.paths); err != nil {
+		return false, err
+	}
+	for _, environment := range append([]string{""}, w.Environments()...) {
+		_, found := w.Compile(environment)
+		diags = append(diags, found...)
+	}
+	m.unreadable = w.Unreadable
+	*left = nil
+	for _, group := range byFile(diag.Sort(diags)) {
+		rest := m.mend(group)
+		mended = mended || len(rest) < len(group)
+		*left = append(*left, rest...)
+	}
+	return mended, nil
+}
+
+// byFile divides sorted diagnostics by the file that they are about.
+func byFile(ds []diag.Diagnostic) [][]diag.Diagnostic {
+	var groups [][]diag.Diagnostic
+	for i, d := range ds {
+		if i == 0 || d.Span.File != ds[i-1].Span.File {
+			groups = append(groups, nil)
+		}
+		groups[len(groups)-1] = append(groups[len(groups)-1], d)
+	}
+	return groups
+}
+
+// mend applies the certain fixes of one file, and returns what they leave.
+func (m *mender) mend(ds []diag.Diagnostic) []diag.Diagnostic {
+	file := ds[0].Span.File
+	if file == nil || file.Data == nil {
+		return ds
+	}
+	text, mended, left := diag.Apply(file, ds)
+	path := m.absolute(filepath.FromSlash(file.Name))
+	if mended == 0 || !isFile(path) {
+		return ds
+	}
+	if m.before[path] == nil {
+		m.before[path] = file
+	}
+	m.texts[path] = text
+	m.count[path] += mended
+	return left
+}
+
+// isFile tells a file on disk from a built-in profile, which nobody can mend.
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// finish writes a mended file, or shows how it would change. A patch has lines around each change, and its lines cannot
+// be blotted out.
+func (m *mender) finish(path string, write bool) error {
+	file, text := m.before[path], m.texts[path]
+	switch kind := diag.SecretKind(string(file.Data) + string(text)); {
+	case !write && kind != "":
+		m.say("%s: the patch is not shown, since %s stands in the file; --write mends %s", file.Name, kind, diag.Count(m.count[path], "mistake", "mistakes"))
+		return nil
+	case !write:
+		_, err := m.Stdout.Write(diag.Preview(file.Name, file.Data, text))
+		return err
+	}
+	m.say("%s: mended %s", file.Name, diag.Count(m.count[path], "mistake", "mistakes"))
+	return replaceFile(path, text)
+}
+
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// replaceFile writes a file's new text beside it and renames, so that no half file ever stands. The byte order mark and
+// the mode stay.
+func replaceFile(path string, text []byte) error {
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return err
+	}
+	old, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if bytes.HasPrefix(old, byteOrderMark) {
+		text = append(bytes.Clone(byteOrderMark), text...)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(path), ".berth-fix-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temporary.Name()) // there is nothing to remove after the renaming
+	_, err = temporary.Write(text)
+	if err := firstError(err, temporary.Chmod(info.Mode().Perm()), temporary.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temporary.Name(), path)
+}

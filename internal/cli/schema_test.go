@@ -1,0 +1,111 @@
+package cli_test
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"sigs.k8s.io/yaml"
+)
+
+// compiled is the JSON Schema that the program prints for a kind.
+func compiled(t *testing.T, kind string) *jsonschema.Schema {
+	t.Helper()
+	r := run(t.TempDir(), "schema", kind)
+	if r.exit != 0 {
+		t.Fatal(r.stderr)
+	}
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(r.stdout))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource(kind+".json", document); err != nil {
+		t.Fatal(err)
+	}
+	s, err := compiler.Compile(kind + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestSchemaAcceptsWhatIsAccepted holds every accepted case against the JSON Schema of its kind: an editor may not
+// underline what the compiler takes.
+func TestSchemaAcceptsWhatIsAccepted(t *testing.T) {
+	schemas := map[string]*jsonschema.Schema{"Run": compiled(t, "run"), "Profile": compiled(t, "profile"), "Project": compiled(t, "project")}
+	judged := map[string]int{}
+	err := filepath.WalkDir("../../fixtures/accept", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || strings.HasPrefix(entry.Name(), ".") || filepath.Ext(path) != ".yaml" && filepath.Ext(path) != ".json" {
+			return err
+		}
+		for _, document := range documents(t, path) {
+			kind := "Run"
+			if fields, ok := document.(map[string]any); ok {
+				if k, ok := fields["kind"].(string); ok {
+					kind = k
+				} else if fields["id"] != nil {
+					continue // a template
+				}
+			}
+			if s := schemas[kind]; s != nil {
+				judged[kind]++
+				if err := s.Validate(document); err != nil {
+					t.Errorf("%s: %v", path, err)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil || judged["Run"] == 0 {
+		t.Fatalf("%v; judged %v", err, judged)
+	}
+}
+
+// documents reads the YAML documents of a file as an editor does. What Kubernetes' reader refuses (it knows fewer forms
+// of YAML than Berth) is left out.
+func documents(t *testing.T, path string) []any {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = bytes.ReplaceAll(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), []byte("\r\n"), []byte("\n"))
+	var all []any
+	for _, part := range bytes.Split(append([]byte("\n"), text...), []byte("\n---")) {
+		data, err := yaml.YAMLToJSON(part)
+		if err != nil {
+			continue
+		}
+		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+		if err == nil && document != nil {
+			all = append(all, document)
+		}
+	}
+	return all
+}
+
+// TestSchemaRefuses shows that the JSON Schema is closed, and that it knows the actions' fields apart.
+func TestSchemaRefuses(t *testing.T) {
+	s := compiled(t, "run")
+	for _, text := range []string{
+		`{"action": "job", "image": "a", "imgae": "b"}`,
+		`{"action": "job", "image": "a", "replicas": 3}`,
+		`{"action": "serve", "image": "a", "service_ports": [{"port": 70000}]}`,
+		`{"image": "a"}`,
+		`{"apiVersion": "berth/v1", "kind": "Run", "metadata": {"name": "a"}, "spec": {"action": "job", "nope": 1}}`,
+		`[{"action": "job", "name": "A B"}]`,
+	} {
+		document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Validate(document) == nil {
+			t.Errorf("accepted: %s", text)
+		}
+	}
+}

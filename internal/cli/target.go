@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"errors"
+
+	"berth/internal/workspace"
+
+	"github.com/spf13/cobra"
+)
+
+// target is what the flags of `build` and `check` say about the output.
+type target struct {
+	out          string
+	layout       string
+	environments []string
+	all          bool
+}
+
+func (t *target) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVarP(&t.out, "output", "o", "", "the `folder` that the files are in; left out, the project's")
+	f.StringVar(&t.layout, "layout", "", "files, kustomize or stream; left out, the project's")
+	f.StringSliceVar(&t.environments, "environment", nil, "the `names` of the environments; a stream without one shows the runs themselves")
+	f.BoolVar(&t.all, "all-environments", false, "every environment that the project or a run declares")
+	cmd.MarkFlagsMutuallyExclusive("environment", "all-environments")
+	cmd.MarkFlagDirname("output")
+}
+
+// check refuses flags that contradict each other.
+func (t *target) check() error {
+	if t.layout != "" {
+		if err := oneOf("--layout", t.layout, workspace.Layouts); err != nil {
+			return err
+		}
+	}
+	if t.out != "" && t.layout == workspace.StreamLayout {
+		return errors.New("--layout stream prints to standard output: leave out -o")
+	}
+	return nil
+}
+
+// settle decides what the workspace and the paths leave open. It reports whether the objects are printed as a stream
+// instead of written: that is what paths, an environment or the layout ask for, as long as no folder is named.
+func (t *target) settle(w *workspace.Workspace, paths []string) (stream bool, err error) {
+	if err := needsProject(w, paths); err != nil {
+		return false, err
+	}
+	asked := t.layout
+	if t.layout == "" {
+		t.layout = w.Layout()
+	}
+	if t.out != "" && t.layout == workspace.StreamLayout {
+		t.layout = workspace.FilesLayout
+	}
+	some := len(paths) > 0 || len(t.environments) > 0
+	stream = t.out == "" && (some || t.layout == workspace.StreamLayout)
+	if stream && some && (asked == workspace.FilesLayout || asked == workspace.KustomizeLayout) {
+		return false, errors.New("--layout " + asked + " writes files: name their folder with -o")
+	}
+	if t.all || len(t.environments) == 0 && !(stream && len(paths) > 0) {
+		t.environments = w.Environments()
+	}
+	return stream, nil
+}
+
+// folder is the absolute path of the tree.
+func (t *target) folder(a *app, w *workspace.Workspace) string {
+	if t.out == "" {
+		return w.OutputDir()
+	}
+	return a.absolute(t.out)
+}
+
+// needsProject refuses a command that has neither paths nor a project to work on.
+func needsProject(w *workspace.Workspace, paths []string) error {
+	if len(paths) == 0 && w.Project == nil {
+		return errors.New("there is no berth.yaml here or above: name the files with runs, or start a project with `berth init`")
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package importer
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"berth/internal/diag"
+	"berth/internal/source"
+)
+
+// foreign are the objects that become profiles, by API group and kind; the version does not matter.
+var foreign = []struct {
+	group, kind string
+	read        func(*reader) object
+}{
+	{"infrastructure.opendatahub.io", "HardwareProfile", (*reader).hardwareProfile},
+	{"dashboard.opendatahub.io", "HardwareProfile", (*reader).dashboardProfile},
+	{"dashboard.opendatahub.io", "AcceleratorProfile", (*reader).acceleratorProfile},
+	{"kueue.x-k8s.io", "ResourceFlavor", (*reader).resourceFlavor},
+}
+
+// Profiles turns a file into profiles, as YAML: a template file, or objects of OpenShift AI (HardwareProfile,
+// AcceleratorProfile) and Kueue (ResourceFlavor), one by one or in a List. What an object says and no profile can is a
+// warning. There is no text when anything is an error.
+func Profiles(file *diag.File) ([]byte, []diag.Diagnostic) {
+	docs, diags := source.Load(file, source.Options{})
+	if diag.HasErrors(diags) {
+		return nil, diags
+	}
+	if profile, ok, diags := Template(docs); ok {
+		if diag.HasErrors(diags) {
+			return nil, diags
+		}
+		return templateText(file, profile), diags
+	}
+	var written []object
+	roots := flatten(docs)
+	if len(roots) == 0 {
+		return nil, []diag.Diagnostic{{Code: diag.NothingToDo, Span: diag.Span{File: file},
+			Message: "there is nothing in this file to make a profile of", Hint: "see that the command which wrote it found the objects"}}
+	}
+	for _, root := range roots {
+		r := &reader{root: root}
+		if d, ok := r.profile(); ok {
+			written = append(written, d)
+		}
+		diags = append(diags, r.diags...)
+	}
+	if diag.HasErrors(diags) {
+		return nil, diags
+	}
+	return write(written), diags
+}
+
+// flatten puts the items of Lists in their place.
+func flatten(docs []source.Document) []*source.Node {
+	var roots []*source.Node
+	for _, d := range docs {
+		items := d.Root.Get("items")
+		if kind := d.Root.Get("kind"); items != nil && items.Kind == source.List && kind.Scalar() && strings.HasSuffix(kind.Text, "List") {
+			roots = append(roots, items.Items...)
+		} else {
+			roots = append(roots, d.Root)
+		}
+	}
+	return roots
+}
+
+// reader reads one foreign object.
+type reader struct {
+	root  *source.Node
+	diags []diag.Diagnostic
+}
+
+func (r *reader) profile() (object, bool) {
+	version, kind := str(r.root.Get("apiVersion")), str(r.root.Get("kind"))
+	group, _, _ := strings.Cut(version, "/")
+	for _, f := range foreign {
+		if f.group == group && f.kind == kind {
+			spec := f.read(r)
+			return document("Profile", str(r.root.Get("metadata").Get("name")), spec), true
+		}
+	}
+	r.diags = append(r.diags, diag.Diagnostic{Code: diag.Document, Span: first(r.root),
+		Message: "no profile can be made of this document",
+		Hint:    "berth reads template files, OpenShift AI's HardwareProfile and AcceleratorProfile, and Kueue's ResourceFlavor"})
+	return object{}, false
+}
+
+// only warns of fields that are set and not in the list.
+func (r *reader) only(n *source.Node, path string, known ...string) {
+	if n == nil {
+		return
+	}
+	for _, f := range n.Fields {
+		if f.Node.Kind == source.Null || slices.Contains(known, f.Key) {
+			continue
+		}
+		r.warn(f.Span, diag.Join(path, f.Key), fmt.Sprintf("%s is left out: a profile has no such field", f.Key))
+	}
+}
+
+func (r *reader) warn(span diag.Span, path, message string) {
+	r.diags = append(r.diags, diag.Diagnostic{Code: diag.UnknownField, Severity: diag.Warning, Span: span, Path: path, Message: message})
+}
+
+// str is a scalar's text, empty when the node is none.
+func str(n *source.Node) string {
+	if n.Scalar() {
+		return n.Text
+	}
+	return ""
+}

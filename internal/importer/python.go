@@ -1,0 +1,220 @@
+package importer
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"berth/internal/diag"
+	"berth/schema"
+
+	"go.starlark.net/syntax"
+	"go.yaml.in/yaml/v3"
+)
+
+// python is what is known of a Python source so far.
+type python struct {
+	file  *diag.File
+	known map[string]syntax.Expr // what names were last assigned
+	names map[string]int         // how often a run's name was given
+	left  int                    // how many more values may be written
+	runs  []object
+	diags []diag.Diagnostic
+}
+
+// fromPython turns each call of `….run(action, key=value, …)` into a run. Values are literals or names that were assigned
+// literals before. What the function itself was made with (`….new_function(name=…, image=…)`) completes the run.
+func fromPython(file *diag.File) ([]object, []diag.Diagnostic) {
+	p := &python{file: file, known: map[string]syntax.Expr{}, names: map[string]int{}, left: maxValues}
+	for _, s := range pythonStatements(file.Data) {
+		switch stmt := s.parse(file.Name).(type) {
+		case *syntax.AssignStmt:
+			p.calls(stmt.RHS)
+			if name, ok := stmt.LHS.(*syntax.Ident); ok && stmt.Op == syntax.EQ {
+				p.known[name.Name] = stmt.RHS
+			}
+		case *syntax.ExprStmt:
+			p.calls(stmt.X)
+		case *syntax.ReturnStmt:
+			p.calls(stmt.Result)
+		case nil:
+			p.unread(s)
+		}
+	}
+	if len(p.runs) == 0 {
+		p.diags = append(p.diags, diag.Diagnostic{Code: diag.NothingToDo, Span: diag.Span{File: file},
+			Message: "there is no call of a function's run(…) in this file",
+			Hint:    "berth reads calls such as function.run(action=\"job\", resources={…})"})
+	}
+	return p.runs, p.diags
+}
+
+// unread says that a call was not understood, of which there may be a run in the file.
+func (p *python) unread(s pythonStatement) {
+	if bytes.Contains(s.text, []byte(".run(")) && !bytes.HasPrefix(s.text, []byte("def ")) {
+		p.diags = append(p.diags, diag.Diagnostic{Code: diag.UnknownField, Severity: diag.Warning,
+			Span:    diag.Span{File: p.file, Line: s.line, Col: s.col, EndLine: s.line, EndCol: s.col + 1},
+			Message: "this call of run(…) is left out: it says more than plain values and names", Hint: "write the values themselves, then import again"})
+	}
+}
+
+// calls finds the calls of run in an expression.
+func (p *python) calls(e syntax.Expr) {
+	if e == nil {
+		return
+	}
+	syntax.Walk(e, func(n syntax.Node) bool {
+		call, ok := n.(*syntax.CallExpr)
+		if !ok {
+			return true
+		}
+		if dot, ok := call.Fn.(*syntax.DotExpr); ok && dot.Name.Name == "run" {
+			p.run(call, dot.X)
+		}
+		return true
+	})
+}
+
+// functionFields are the arguments with which a function is made that are a run's fields as well.
+var functionFields = []string{"name", "image", "command", "args"}
+
+func (p *python) run(call *syntax.CallExpr, function syntax.Expr) {
+	o := newObject()
+	name := "run"
+	if ident, ok := function.(*syntax.Ident); ok {
+		name = ident.Name
+		function = p.known[ident.Name]
+	}
+	if made, ok := function.(*syntax.CallExpr); ok {
+		for _, arg := range made.Args {
+			if key, value, ok := keyword(arg); ok && slices.Contains(functionFields, key) {
+				p.set(o, key, value)
+			}
+		}
+	}
+	for i, arg := range call.Args {
+		p.argument(o, i, arg)
+	}
+	if given := o.get("name"); given != nil {
+		name = given.Value
+	}
+	p.runs = append(p.runs, p.ordered(o, name, call))
+}
+
+// argument takes one argument of run: the first is the action, the others have names.
+func (p *python) argument(o object, i int, arg syntax.Expr) {
+	if key, value, ok := keyword(arg); ok {
+		p.field(o, key, value, arg)
+		return
+	}
+	if all, ok := arg.(*syntax.UnaryExpr); ok && all.Op == syntax.STARSTAR {
+		if fields, ok := p.value(all.X, 0); ok && fields != nil && fields.Kind == yaml.MappingNode {
+			for i := 0; i < len(fields.Content); i += 2 {
+				if key := fields.Content[i].Value; p.isField(key, arg) {
+					put(o, key, fields.Content[i+1])
+				}
+			}
+			return
+		}
+	} else if i == 0 {
+		p.field(o, "action", arg, arg)
+		return
+	}
+	p.warn(arg, "this argument is left out: it is no value that stands in this file")
+}
+
+func keyword(arg syntax.Expr) (key string, value syntax.Expr, ok bool) {
+	pair, ok := arg.(*syntax.BinaryExpr)
+	if !ok || pair.Op != syntax.EQ {
+		return "", nil, false
+	}
+	name, ok := pair.X.(*syntax.Ident)
+	if !ok {
+		return "", nil, false
+	}
+	return name.Name, pair.Y, true
+}
+
+func (p *python) field(o object, key string, value syntax.Expr, at syntax.Node) {
+	if p.isField(key, at) {
+		p.set(o, key, value)
+	}
+}
+
+// isField warns of what a run does not have.
+func (p *python) isField(key string, at syntax.Node) bool {
+	if key == "name" || key == "namespace" || schema.TypeRunFields.Field(key) != nil {
+		return true
+	}
+	p.warn(at, fmt.Sprintf("%s is left out: a run has no such field", key))
+	return false
+}
+
+func (p *python) set(o object, key string, value syntax.Expr) {
+	n, ok := p.value(value, 0)
+	switch {
+	case !ok:
+		p.warn(value, fmt.Sprintf("%s is left out: its value does not stand in this file as a literal", key))
+	case n != nil: // None says nothing
+		put(o, key, n)
+	}
+}
+
+// put sets a field, which then has its last value. The SDK takes a command as one text.
+func put(o object, key string, n *yaml.Node) {
+	if n.Kind == yaml.ScalarNode && (key == "command" || key == "args") {
+		n = line(words(strings.Fields(n.Value)...))
+	}
+	for i := 0; i < len(o.Content); i += 2 {
+		if o.Content[i].Value == key {
+			o.Content[i+1] = n
+			return
+		}
+	}
+	o.Content = append(o.Content, plain(key), n)
+}
+
+// ordered puts the fields first that every run has, and says which of them are missing.
+func (p *python) ordered(o object, name string, call *syntax.CallExpr) object {
+	name = strings.Trim(slug(strings.ReplaceAll(name, ".", "-")), "-")
+	if name == "" {
+		name = slug(strings.TrimSuffix(path.Base(p.file.Name), path.Ext(p.file.Name)))
+	}
+	if p.names[name]++; p.names[name] > 1 {
+		name = fmt.Sprintf("%s-%d", name, p.names[name])
+	}
+	run := newObject().text("name", name)
+	for _, key := range []string{"action", "image"} {
+		if n := o.get(key); n != nil {
+			run.put(key, n)
+		} else {
+			p.warn(call, fmt.Sprintf("the call names no %s: add it to the run", key))
+		}
+	}
+	for i := 0; i < len(o.Content); i += 2 {
+		if key := o.Content[i].Value; key != "name" && key != "action" && key != "image" {
+			run.Content = append(run.Content, o.Content[i], o.Content[i+1])
+		}
+	}
+	return run
+}
+
+func (p *python) warn(at syntax.Node, message string) {
+	from, to := at.Span()
+	p.diags = append(p.diags, diag.Diagnostic{Code: diag.UnknownField, Severity: diag.Warning, Message: message,
+		Span: diag.Span{File: p.file, Line: from.Line, Col: from.Col, EndLine: to.Line, EndCol: to.Col}})
+}
+
+// resolve follows a name to what it was last assigned.
+func (p *python) resolve(e syntax.Expr) syntax.Expr {
+	for range 10 {
+		name, ok := e.(*syntax.Ident)
+		if !ok || p.known[name.Name] == nil {
+			return e
+		}
+		e = p.known[name.Name]
+	}
+	return e
+}

@@ -1,0 +1,78 @@
+package importer_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"berth/internal/diag"
+	"berth/internal/importer"
+	"berth/internal/source"
+)
+
+func TestRuns(t *testing.T) {
+	each(t, "testdata/runs/*", func(t *testing.T, path string, file *diag.File) {
+		text, diags := importer.Runs(file)
+		golden(t, path, result(text, diags))
+	})
+}
+
+// Hostile sources end soon and without a crash.
+func TestPythonIsBounded(t *testing.T) {
+	bomb := "a = ['x']\n" + strings.Repeat("a = [a, a, a, a, a, a, a, a]\n", 40) + "f.run('job', command=a)\n"
+	for name, src := range map[string]string{
+		"bomb": bomb, "self": "a = [a, a]\nf.run(action=a)\n",
+		"nesting": strings.Repeat("(", 1<<20), "calls": "x" + strings.Repeat(".run(", 10_000) + strings.Repeat(")", 10_000),
+		"minus": "x = " + strings.Repeat("-", 60_000) + "1", "open text": "x = 'abc\nf.run('job')\n", "triple": `x = """` + strings.Repeat("y\n", 1000),
+		"backslash": "f.run(\\", "lambdas": strings.Repeat("lambda x: ", 6_000) + "1",
+	} {
+		start := time.Now()
+		file, diags := source.FromBytes("x.py", []byte(src))
+		if len(diags) > 0 {
+			t.Fatal(diags)
+		}
+		importer.Runs(file)
+		if d := time.Since(start); d > 30*time.Second {
+			t.Errorf("%s took %s", name, d)
+		}
+	}
+}
+
+func FuzzRuns(f *testing.F) {
+	f.Add("x.py", []byte("f = p.new_function(name='x', image='i')\nf.run('job', envs=[{'name': 'a', 'value': \"b\"}], **{'replicas': -3})\n"))
+	f.Add("x.yaml", []byte("apiVersion: batch/v1\nkind: Job\nmetadata: {name: x}\nspec: {template: {spec: {containers: [{name: a, image: i}]}}}\n"))
+	f.Fuzz(func(t *testing.T, name string, data []byte) {
+		file, _ := source.FromBytes(name, data)
+		if file == nil || !strings.HasSuffix(name, ".py") && !strings.HasSuffix(name, ".yaml") {
+			return
+		}
+		out, diags := importer.Runs(file)
+		if again, _ := importer.Runs(file); !bytes.Equal(out, again) {
+			t.Errorf("imported twice:\n%s\nand\n%s", out, again)
+		}
+		for _, d := range diags {
+			if d.Code == "" || d.Message == "" || int(d.Span.EndLine) > bytes.Count(file.Data, []byte("\n"))+1 {
+				t.Errorf("nothing is said, or of no place: %+v", d)
+			}
+		}
+		if len(out) > 0 {
+			checkImported(t, out)
+		}
+	})
+}
+
+// checkImported: whatever it was made of, what is written for the user is YAML that Berth reads, without a secret.
+func checkImported(t *testing.T, out []byte) {
+	t.Helper()
+	if kind := diag.SecretKind(string(out)); kind != "" {
+		t.Errorf("%s was imported", kind)
+	}
+	file, diags := source.FromBytes("imported.yaml", out)
+	if file == nil {
+		t.Fatalf("%v\n%s", diags, out)
+	}
+	if docs, diags := source.Load(file, source.Options{}); len(docs) == 0 || diag.HasErrors(diags) {
+		t.Errorf("%v\n%s", diags, out)
+	}
+}

@@ -1,0 +1,169 @@
+package source
+
+import (
+	"encoding/gob"
+	"os"
+	"runtime/debug"
+	"runtime/metrics"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"berth/internal/diag"
+)
+
+// EvaluateCommand is the hidden command of a program that uses an [Evaluator]: run with it as its first argument, the
+// program must call [ServeEvaluator] and exit with its result.
+const EvaluateCommand = "__evaluate"
+
+// Exit codes by which a child tells why it ended itself.
+const (
+	exitMemory = 90
+	exitCPU    = 91
+)
+
+// maxChildStack bounds a goroutine's stack: enough for maxDepth in every evaluator, and reached in a moment by
+// recursion without end.
+const maxChildStack = 64 << 20
+
+// operation is what a request asks for.
+type operation uint8
+
+const (
+	evaluateCUE operation = iota
+	evaluateJsonnet
+	judgeRuns
+	checkValues
+)
+
+// request is one message from the parent. Files cross the pipe by value; places come back with the file's name, and
+// the parent ties them to its own files.
+type request struct {
+	Operation   operation
+	File        diag.File
+	Constraints bool
+	Root        string // of Jsonnet imports: an absolute folder
+	Path        string // of the file, within Root, with slashes
+	Policies    []diag.File
+	Runs        [][]byte
+	Checks      []wireCheck
+}
+
+type wireCheck struct{ Expr, Value string }
+
+// response is the answer. Nodes carry places without a file: they all stand in the one that was asked about.
+type response struct {
+	Root        *Node
+	Diagnostics []diag.Diagnostic
+	Files       []diag.File // imported files that diagnostics speak of
+	Verdicts    []Verdict
+	Met         []answer
+}
+
+// ServeEvaluator is the child's side: it answers requests on standard input until that is closed, and returns the exit
+// code. Its limits are set here, before anything of a user's is read.
+func ServeEvaluator() int {
+	if len(os.Args) != 4 {
+		return 1
+	}
+	memory, err1 := strconv.ParseInt(os.Args[2], 10, 64)
+	deadline, err2 := time.ParseDuration(os.Args[3])
+	if err1 != nil || err2 != nil {
+		return 1
+	}
+	debug.SetMaxStack(maxChildStack)
+	debug.SetMemoryLimit(memory / 4 * 3) // collect hard before giving up
+	limitProcess(memory)
+	w := watch{memory: uint64(memory), deadline: deadline}
+	w.began.Store(idle)
+	go w.run()
+
+	requests := make(chan *request)
+	go receive(requests)
+	encoder := gob.NewEncoder(os.Stdout)
+	var s server
+	for req := range requests {
+		w.begin()
+		limitCPU()
+		if err := encoder.Encode(s.answer(req)); err != nil {
+			return 1
+		}
+		w.began.Store(idle)
+	}
+	return 0
+}
+
+// receive passes requests on. It reads while an evaluation runs, so that the child ends at once when its parent does.
+func receive(requests chan<- *request) {
+	decoder := gob.NewDecoder(os.Stdin)
+	for {
+		req := &request{}
+		if decoder.Decode(req) != nil {
+			os.Exit(0)
+		}
+		requests <- req
+	}
+}
+
+// watch ends the process when it takes more than its share. The kernel's limits alone would not do: they count address
+// space and whole seconds, and not every system has them.
+type watch struct {
+	memory   uint64
+	deadline time.Duration
+	began    atomic.Int64 // the processor time at which the request under way began, or idle
+}
+
+const idle = -1
+
+// begin grants the next request its time.
+func (w *watch) begin() {
+	if used, counted := processorTime(); counted {
+		w.began.Store(int64(used))
+	}
+}
+
+func (w *watch) run() {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	for range time.Tick(5 * time.Millisecond) {
+		if metrics.Read(sample); sample[0].Value.Uint64() > w.memory {
+			os.Exit(exitMemory)
+		}
+		began := w.began.Load()
+		if used, _ := processorTime(); began != idle && used-time.Duration(began) > w.deadline {
+			os.Exit(exitCPU)
+		}
+	}
+}
+
+// server answers requests one after the other.
+type server struct {
+	cue judge
+}
+
+func (s *server) answer(req *request) (resp *response) {
+	defer func() {
+		if recover() != nil { // the libraries panic on input that they did not foresee
+			s.cue = judge{}
+			resp = failed(req)
+		}
+	}()
+	switch req.Operation {
+	case evaluateCUE:
+		return evaluateCUEFile(&req.File, req.Constraints)
+	case evaluateJsonnet:
+		return evaluateJsonnetFile(req)
+	case judgeRuns:
+		return s.cue.judge(req)
+	default:
+		return checkConstraints(req)
+	}
+}
+
+func failed(req *request) *response {
+	name := req.File.Name
+	if len(req.Policies) > 0 {
+		name = req.Policies[0].Name
+	}
+	return &response{Diagnostics: []diag.Diagnostic{{Code: diag.Evaluation, Span: whole(&diag.File{Name: name}),
+		Message: "evaluation failed on something that it does not know", Hint: "write it in a simpler way"}}}
+}

@@ -1,0 +1,154 @@
+package workspace
+
+import (
+	"slices"
+	"strings"
+
+	"berth/compiler"
+	"berth/internal/diag"
+	"berth/internal/fit"
+	"berth/profiles"
+	"berth/renderers"
+)
+
+// Result is a workspace compiled for one environment.
+type Result struct {
+	Environment string // empty for the runs themselves
+	Units       []Unit
+}
+
+// Unit is one run with its objects.
+type Unit struct {
+	*compiler.Unit
+	Objects []renderers.Object
+	// Fit says whether the pod can be scheduled on the machines of the run's profile.
+	Fit fit.Report
+}
+
+// Objects are those of all units, in order.
+func (r *Result) Objects() []renderers.Object {
+	var all []renderers.Object
+	for _, u := range r.Units {
+		all = append(all, u.Objects...)
+	}
+	return all
+}
+
+// maxEnvironments bounds the environments of a workspace, since every run is compiled for each of them.
+const maxEnvironments = 200
+
+// Environments are the names of all environments that the project or a run declares, sorted; none where there are
+// more than may be, which [Load] has refused.
+func (w *Workspace) Environments() []string {
+	if names := compiler.EnvironmentsOf(w.Runs, w.Project); len(names) <= maxEnvironments {
+		return names
+	}
+	return nil
+}
+
+// Options are what the compiler needs to know of the workspace for an environment.
+func (w *Workspace) Options(environment string) compiler.Options {
+	return compiler.Options{
+		Project: w.Project, Environment: environment, Profiles: w.layers(environment), Policies: w.Policies,
+		BuiltIn: builtIn, BuiltInNames: profiles.Names(), Evaluator: w.Evaluator, Workers: w.Workers, SomeUnread: w.someUnread,
+	}
+}
+
+// builtIn is a profile of the catalog as a file, named so that nobody looks for it on disk.
+func builtIn(name string) *diag.File {
+	file, data, ok := profiles.Read(name)
+	if !ok {
+		return nil
+	}
+	return &diag.File{Name: "builtin/" + file, Data: data}
+}
+
+// Compile compiles and renders every run for one environment; the empty one is the runs themselves. Runs that were
+// refused are left out of the result.
+func (w *Workspace) Compile(environment string) (*Result, []diag.Diagnostic) {
+	return w.compile(environment, func(int, *Unit) {})
+}
+
+// CompileAll is [Workspace.Compile] for each of the environments.
+func (w *Workspace) CompileAll(environments []string) ([]*Result, []diag.Diagnostic) {
+	var results []*Result
+	var diags []diag.Diagnostic
+	for _, environment := range environments {
+		result, found := w.Compile(environment)
+		results, diags = append(results, result), append(diags, found...)
+	}
+	return results, diag.Sort(diags)
+}
+
+// Print is [Workspace.CompileAll] for those who want the objects' text alone: values, plans and trees are let go as soon
+// as a run is printed, so that those of a large project are never in memory at once. The workspace's own trees of the
+// runs go with the last environment.
+func (w *Workspace) Print(environments []string) ([]*Result, []diag.Diagnostic) {
+	var results []*Result
+	var diags []diag.Diagnostic
+	for i, environment := range environments {
+		last := i == len(environments)-1
+		result, found := w.compile(environment, func(run int, u *Unit) {
+			for i, o := range u.Objects {
+				u.Objects[i] = o.Printed()
+			}
+			if len(w.Policies) == 0 { // which are asked about all runs together
+				u.Shed()
+			}
+			if last {
+				w.Runs[run].Root = nil
+			}
+		})
+		results, diags = append(results, result), append(diags, found...)
+	}
+	return results, diag.Sort(diags)
+}
+
+// compile hands every unit that is not refused to then as soon as it is rendered, with its place among the runs.
+func (w *Workspace) compile(environment string, then func(i int, u *Unit)) (*Result, []diag.Diagnostic) {
+	rendered := make([]Unit, len(w.Runs))
+	found := make([][]diag.Diagnostic, len(w.Runs))
+	opts := w.Options(environment)
+	opts.Then = func(i int, unit *compiler.Unit) {
+		rendered[i], found[i] = render(unit)
+		if !unit.Refused && !diag.HasErrors(found[i]) {
+			then(i, &rendered[i])
+		}
+	}
+	units, diags := compiler.Compile(w.Runs, opts)
+
+	result := &Result{Environment: environment}
+	for i, u := range rendered {
+		if len(units) == 0 || u.Unit != units[0] {
+			continue // no run, or another one's name
+		}
+		units = units[1:]
+		diags = append(diags, found[i]...)
+		if !u.Refused && !diag.HasErrors(found[i]) {
+			result.Units = append(result.Units, u)
+		}
+	}
+	diags = append(diags, collisions(result.Units)...)
+	return result, diag.Sort(diags)
+}
+
+// render turns a unit into objects and holds its pod against the machines and the namespace.
+func render(unit *compiler.Unit) (Unit, []diag.Diagnostic) {
+	objects, problems := renderers.Render(unit.Plan)
+	u := Unit{Unit: unit, Objects: objects}
+	if unit.Refused {
+		return u, unit.Diagnose(aboutPatches(problems))
+	}
+	if len(problems) == 0 {
+		problems = append(u.fits(), u.admitted()...)
+	}
+	return u, unit.Diagnose(problems)
+}
+
+// aboutPatches keeps the problems that stand whatever else is wrong with a run: an object made of half a plan proves
+// nothing else.
+func aboutPatches(problems []diag.Problem) []diag.Problem {
+	return slices.DeleteFunc(problems, func(p diag.Problem) bool {
+		return p.Code != diag.PatchFailed || !strings.HasPrefix(p.Path, "spec.patches")
+	})
+}

@@ -1,0 +1,188 @@
+package workspace
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"berth/compiler"
+	"berth/internal/diag"
+	"berth/internal/source"
+)
+
+// The folders that a project's things are in where it does not say otherwise.
+const (
+	runsFolder     = "runs"
+	profilesFolder = "profiles"
+	policiesFolder = "policies"
+	outputFolder   = "manifests"
+)
+
+// ProjectFiles are the names of a project's file, in the order of preference.
+var ProjectFiles = []string{"berth.yaml", "berth.yml", "berth.json", "berth.cue", "berth.jsonnet"}
+
+// project finds and opens the project's file; ok is false when there is one that is no project.
+func (l *loader) project() (ok bool) {
+	path := findProject(l.w.Dir)
+	if path == "" {
+		return true
+	}
+	l.root = filepath.Dir(path)
+	name := display(l.w.Dir, path)
+	if inside, err := leadsInside(l.root, path); err != nil || !inside {
+		l.add(unreadable(name, leadsOut))
+		return false
+	}
+	file, diags := l.read(path, name)
+	l.add(diags...)
+	if file == nil {
+		return false
+	}
+	docs, diags := source.Load(file, source.Options{Path: path, Root: l.root, Evaluator: l.w.Evaluator, Layer: source.ProjectDefault})
+	l.add(diags...)
+	if len(docs) == 0 {
+		return false
+	}
+	if len(docs) > 1 {
+		l.add(diag.Diagnostic{Code: diag.Document, Span: docs[1].Root.Span, Message: "a project's file holds one document alone",
+			Hint: "move runs and profiles to files of their own"})
+	}
+	l.w.Project, diags = compiler.OpenProject(docs[0], l.root)
+	l.add(diags...)
+	if l.w.Project == nil {
+		return false
+	}
+	l.output()
+	return true
+}
+
+// output refuses an output folder that is not the project's: building somebody else's project must write nothing outside
+// of it. Who means it says so with -o.
+func (l *loader) output() {
+	path := filepath.FromSlash(l.w.outputPath())
+	inside, err := leadsInside(l.root, standing(filepath.Join(l.root, path)))
+	if filepath.IsLocal(path) && err == nil && inside && !slices.Contains(strings.Split(filepath.ToSlash(path), "/"), ".git") {
+		return
+	}
+	span, _ := l.projectSpan("output.path")
+	l.add(diag.Diagnostic{Code: diag.Output, Span: span, Path: "spec.output.path",
+		Message: "the output folder " + diag.Quote(l.w.outputPath()) + " leads out of the project's folder, or into .git",
+		Hint:    "name a folder below the project's file; to write elsewhere, `berth build -o` takes any folder"})
+}
+
+// standing is the part of a path that exists.
+func standing(path string) string {
+	for {
+		if _, err := os.Lstat(path); err == nil || filepath.Dir(path) == path {
+			return path
+		}
+		path = filepath.Dir(path)
+	}
+}
+
+// findProject looks for a project's file from a folder upwards. What lies above a repository or the user's home is
+// somebody else's.
+func findProject(dir string) string {
+	home, _ := os.UserHomeDir() // unknown: then there is no such border
+	for {
+		for _, name := range ProjectFiles {
+			path := filepath.Join(dir, name)
+			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+				return path
+			}
+		}
+		parent := filepath.Dir(dir)
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil || dir == home || parent == dir {
+			return ""
+		}
+		dir = parent
+	}
+}
+
+// declared finds the files that the project names in a field, or those of the default folder where it has one.
+func (l *loader) declared(paths []string, field, folder string, walk walker) []place {
+	if len(paths) == 0 {
+		path := filepath.Join(l.root, folder)
+		if info, err := os.Stat(path); folder == "" || err != nil || !info.IsDir() {
+			return nil
+		}
+		paths = []string{folder}
+	}
+	var found []place
+	for i, p := range paths {
+		path := filepath.Join(l.root, filepath.FromSlash(p))
+		span, _ := l.projectSpan(diag.At(field, i))
+		switch inside, err := leadsInside(l.root, path); {
+		case err != nil:
+			l.w.Unreadable = true
+			l.add(diag.Diagnostic{Code: diag.FileRead, Span: span, Path: diag.At(field, i),
+				Message: diag.Quote(p) + " cannot be read: " + reason(err), Hint: "paths are relative to the project's file"})
+		case !inside:
+			l.add(diag.Diagnostic{Code: diag.FileRead, Span: span, Path: diag.At(field, i),
+				Message: diag.Quote(p) + " leads out of the project", Hint: "a project's files lie in its own folder"})
+		default:
+			found = append(found, l.walk(path, walk)...)
+		}
+	}
+	return unique(found)
+}
+
+// projectSpan is where the project's file has a field.
+func (l *loader) projectSpan(field string) (diag.Span, bool) {
+	_, node, whole := source.Find(l.w.Project.Tree, strings.TrimPrefix(field, "spec."))
+	if !whole || node == nil {
+		return diag.Span{File: l.w.Project.File}, false
+	}
+	return node.Span, true
+}
+
+// notRuns tells the folders that are not walked for runs: the output, the profiles and the policies.
+func (l *loader) notRuns() map[string]bool {
+	if l.w.Project == nil {
+		return nil
+	}
+	spec := l.w.Project.Spec
+	skip := map[string]bool{l.w.OutputDir(): true}
+	add := func(paths []string, folder string) {
+		for _, p := range append(paths[:len(paths):len(paths)], folder) {
+			if p != "" {
+				skip[filepath.Join(l.root, filepath.FromSlash(p))] = true
+			}
+		}
+	}
+	add(spec.Profiles, profilesFolder)
+	add(spec.Policies, policiesFolder)
+	for _, paths := range spec.ProfileSets {
+		add(paths, "")
+	}
+	return skip
+}
+
+// OutputDir is the absolute path of the folder that the project's output goes to; empty without a project.
+func (w *Workspace) OutputDir() string {
+	if w.Project == nil {
+		return ""
+	}
+	return filepath.Join(w.Project.Dir, filepath.FromSlash(w.outputPath()))
+}
+
+func (w *Workspace) outputPath() string {
+	if out := w.Project.Spec.Output; out != nil && out.Path != "" {
+		return out.Path
+	}
+	return outputFolder
+}
+
+// display names a file as a user in dir would type it, in characters that a terminal may be given.
+func display(dir, path string) string {
+	if name, err := filepath.Rel(dir, path); err == nil {
+		path = name
+	}
+	return diag.Safe(filepath.ToSlash(path))
+}
+
+func below(dir, path string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}

@@ -1,0 +1,119 @@
+package workspace
+
+import (
+	"slices"
+
+	"berth/internal/diag"
+	"berth/internal/files"
+	"berth/renderers"
+)
+
+// The layouts of the output.
+const (
+	FilesLayout     = "files"
+	KustomizeLayout = "kustomize"
+	StreamLayout    = "stream"
+)
+
+// Layouts are the names of the layouts.
+var Layouts = []string{FilesLayout, KustomizeLayout, StreamLayout}
+
+// Layout is the layout that the project asks for.
+func (w *Workspace) Layout() string {
+	if w.Project != nil && w.Project.Spec.Output != nil && w.Project.Spec.Output.Layout != "" {
+		return w.Project.Spec.Output.Layout
+	}
+	return FilesLayout
+}
+
+// Tree compiles the runs for each of the environments and lays them out; with no environment it is the runs themselves.
+// There are no files when anything is refused. The results are those of the environments, or of the runs themselves; for
+// a layout that needs no values they are of [Workspace.Print].
+func (w *Workspace) Tree(layout string, environments []string) ([]files.File, []*Result, []diag.Diagnostic) {
+	overlaid := layout == KustomizeLayout && len(environments) > 0
+	if len(environments) == 0 {
+		environments = []string{""}
+	}
+	compile := w.Print
+	if layout == KustomizeLayout { // whose overlays are made of values
+		compile = w.CompileAll
+	}
+	results, diags := compile(environments)
+	if diag.HasErrors(diags) {
+		return nil, nil, diags
+	}
+	laid := results
+	if overlaid { // a run may be whole only in its environments, so that nothing is said of what it is without
+		base, _ := w.Compile("")
+		laid = append([]*Result{base}, results...)
+	}
+	tree, found := w.lay(layout, laid)
+	return tree, results, diag.Sort(append(diags, found...))
+}
+
+// lay places the units of all results, each run beside itself.
+func (w *Workspace) lay(layout string, results []*Result) ([]files.File, []diag.Diagnostic) {
+	var placed []renderers.Unit
+	var compiled []Unit // of every environment, to find positions
+	index := map[runID]int{}
+	at := func(u Unit) *renderers.Unit {
+		compiled = append(compiled, u)
+		id := runID{u.Doc.File, u.Doc.Index}
+		if _, ok := index[id]; !ok {
+			index[id] = len(placed)
+			placed = append(placed, renderers.Unit{})
+		}
+		return &placed[index[id]]
+	}
+	for _, result := range results {
+		for _, u := range result.Units {
+			unit := at(u)
+			switch {
+			case result.Environment == "":
+				unit.Base = u.Objects
+				continue
+			case unit.Environments == nil:
+				unit.Environments = map[string][]renderers.Object{}
+			}
+			unit.Environments[result.Environment] = u.Objects
+		}
+	}
+	print := renderers.Files
+	if layout == KustomizeLayout {
+		print = renderers.Kustomize
+	}
+	tree, problems := print(placed, w.delivery())
+	return tree, located(problems, compiled)
+}
+
+// runID tells one run from another in every environment.
+type runID struct {
+	file  *diag.File
+	index int
+}
+
+func (w *Workspace) delivery() renderers.Delivery {
+	if w.Project == nil {
+		return renderers.Delivery{}
+	}
+	d := renderers.Delivery{Output: w.outputPath(), Project: w.Project.Name}
+	switch w.Project.Spec.GitOps {
+	case "flux":
+		d.Flux = w.Project.Spec.Flux
+	case "argocd":
+		d.ArgoCD = w.Project.Spec.ArgoCD
+	}
+	return d
+}
+
+// located gives the problems of a layout their places.
+func located(problems []renderers.PlanProblem, units []Unit) []diag.Diagnostic {
+	diags := make([]diag.Diagnostic, len(problems))
+	for i, p := range problems {
+		diags[i] = diag.Diagnostic{Code: p.Code, Severity: p.Severity, Path: p.Path, Message: p.Message, Hint: p.Hint}
+		if u := slices.IndexFunc(units, func(u Unit) bool { return p.Plan != nil && u.Plan == p.Plan }); u >= 0 {
+			diags[i] = units[u].Locate(p.Problem)
+		}
+	}
+	return diags
+}
