@@ -120,17 +120,17 @@ var extensions = []string{".yaml", ".txt", ".md", ".json"}
 // golden runs every case of fixtures/KIND and compares what it gives with golden/KIND, file by file: a case without its
 // golden files and a golden file without its case both fail.
 func golden(t *testing.T, kind string, give func(t *testing.T, fixture string) map[string]string) {
-	cases, err := filepath.Glob(filepath.Join("..", "fixtures", kind, "*"))
+	cases, err := filepath.Glob(filepath.Join("..", "..", "fixtures", kind, "*"))
 	if err != nil || len(cases) == 0 {
 		t.Fatalf("no cases: %v", err)
 	}
 	stray := map[string]bool{}
-	goldens, _ := filepath.Glob(filepath.Join("..", "golden", kind, "*"))
+	goldens, _ := filepath.Glob(filepath.Join("..", "..", "golden", kind, "*"))
 	for _, path := range goldens {
 		stray[path] = true
 	}
 	for _, fixture := range cases {
-		base := filepath.Join("..", "golden", kind, filepath.Base(fixture))
+		base := filepath.Join("..", "..", "golden", kind, filepath.Base(fixture))
 		for _, extension := range extensions {
 			delete(stray, base+extension)
 		}
@@ -165,7 +165,7 @@ func compareGolden(t *testing.T, base string, files map[string]string) {
 		case *update:
 			os.Remove(path)
 		case wanted != (err == nil):
-			t.Errorf("%s: there %v, wanted %v (go test ./cli -update writes it)\n%s", path, err == nil, wanted, got)
+			t.Errorf("%s: there %v, wanted %v (go test ./internal/cli -update writes it)\n%s", path, err == nil, wanted, got)
 		case string(want) != got:
 			t.Errorf("%s (-golden +now):\n%s", path, cmp.Diff(string(want), got))
 		}
