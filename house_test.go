@@ -16,6 +16,8 @@ var walls = []struct {
 	{"berth/internal/source", []string{"k8s.io/", "berth/schema", "berth/compiler"}},
 	{"berth/compiler", []string{"k8s.io/", "sigs.k8s.io/kustomize", "berth/renderers", "berth/internal/files"}},
 	{"berth/renderers", []string{"cuelang.org/", "berth/internal/source", "berth/compiler"}},
+	{"berth/internal/yamlprint", []string{"cuelang.org/", "berth/schema", "berth/renderers", "berth/internal/source"}},
+	{"berth/internal/layouts", []string{"cuelang.org/", "berth/compiler", "berth/internal/source"}},
 	{"berth/internal/fit", []string{"cuelang.org/", "berth/compiler", "berth/renderers"}},
 	{"berth/internal/files", []string{"cuelang.org/", "k8s.io/", "berth/schema"}},
 	{"berth/profiles", []string{"berth/", "cuelang.org/", "k8s.io/"}},

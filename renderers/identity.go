@@ -7,6 +7,8 @@ import (
 	"encoding/base32"
 	"strconv"
 
+	"berth/internal/yamlprint"
+
 	batchv1 "k8s.io/api/batch/v1"
 	resourcev1 "k8s.io/api/resource/v1"
 )
@@ -117,7 +119,7 @@ func (r *renderer) namedByContent() bool {
 // readsAsVariable reports whether Flux' post-build substitution would change or refuse the object: `${HOME}` is a
 // variable to it, and `$$` an escaped `$`.
 func readsAsVariable(o kubeObject) bool {
-	text := appendCanonical(nil, o)
+	text := yamlprint.AppendCanonical(nil, o)
 	return bytes.Contains(text, []byte("${")) || bytes.Contains(text, []byte("$$"))
 }
 
@@ -138,13 +140,13 @@ func (r *renderer) jobHash(spec *batchv1.JobSpec) string {
 	if rerun := r.spec.Rerun; rerun != nil && *rerun != 0 {
 		text = append(strconv.AppendInt(append(text, "rerun "...), *rerun, 10), '\n')
 	}
-	*scratch = appendCanonical(text, spec)
+	*scratch = yamlprint.AppendCanonical(text, spec)
 	return hash(*scratch, 10)
 }
 
 // claimTemplateHash is eight letters and digits that change with the specification, which is immutable in the cluster.
 func claimTemplateHash(spec *resourcev1.ResourceClaimTemplateSpec) string {
-	return hash(appendCanonical([]byte(templateScheme), spec), 8)
+	return hash(yamlprint.AppendCanonical([]byte(templateScheme), spec), 8)
 }
 
 // hashAlphabet has the letters and digits that may stand anywhere in a DNS label, without those that look alike.

@@ -7,39 +7,24 @@ import (
 	"os"
 	"testing"
 
+	"berth/internal/layouts"
+	"berth/internal/plantest"
+	"berth/internal/yamlprint"
 	"berth/renderers"
 	"berth/schema"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// known is a plan with a little of everything that is hashed.
-const known = `
-name: churn-train
-namespace: ml
-labels: {team: growth}
-annotations: {acme.io/owner: ana}
-machine: {profile: a100, accelerator: {resource: nvidia.com/gpu}, node_labels: {disk: [ssd]}}
-spec:
-  action: job
-  image: ghcr.io/acme/churn:1.4
-  command: [python, train.py]
-  envs: [{name: GREETING, value: "grüße\n\u2028"}, {name: EMPTY, value: ""}]
-  resources: {cpu: {requests: 500m}, mem: {requests: 8Gi, limits: 16Gi}, gpu: {requests: "1", limits: "1"}}
-  volumes: [{volume_type: empty_dir, name: tmp, mount_path: /tmp}, {volume_type: config_map, name: c, mount_path: /c, spec: {name: c, default_mode: 288}}]
-  completion_mode: Indexed
-  completions: 2
-`
-
 // A name that changes with a release launches every run again: each of these is somebody's training.
 func TestNamesArePinned(t *testing.T) {
 	for want, text := range map[string]string{
-		"churn-train-ezkvcgq2bn": known,
+		"churn-train-ezkvcgq2bn": plantest.Known,
 		"a-l7t4wvamrq":           "{name: a, spec: {action: job, image: busybox}}",
 		"a-gpu-pdkdo7mf": `{name: a, machine: {profile: p, accelerator: {backend: dra_claim, dra: {device_class: gpu.nvidia.com}}},
 			spec: {action: job, image: busybox, resources: {gpu: {limits: "1"}}}}`,
 	} {
-		if got := jobName(t, planOfYAML(t, []byte(text))); got != want {
+		if got := jobName(t, plantest.Plan(t, []byte(text))); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}
@@ -96,8 +81,8 @@ func TestWhatChangesTheName(t *testing.T) {
 			p.Machine.Base = map[string]map[string]any{"Job": {"spec": map[string]any{"podReplacementPolicy": "Failed"}}}
 		}},
 	} {
-		before := jobName(t, planOfYAML(t, []byte(known)))
-		p := planOfYAML(t, []byte(known))
+		before := jobName(t, plantest.Plan(t, []byte(plantest.Known)))
+		p := plantest.Plan(t, []byte(plantest.Known))
 		c.change(p)
 		if after := jobName(t, p); (after != before) != c.changes {
 			t.Errorf("%s: %s before, %s after", c.what, before, after)
@@ -113,7 +98,7 @@ func TestRunPolicies(t *testing.T) {
 			if policy == "hook" && gitops != "argocd" {
 				continue // refused by the compiler: only Argo CD has hooks
 			}
-			p := planOfYAML(t, []byte(known))
+			p := plantest.Plan(t, []byte(plantest.Known))
 			p.Target.GitOps, p.Spec.RunPolicy, p.Spec.HookPhase = gitops, policy, "PreSync"
 			p.Spec.Volumes = append(p.Spec.Volumes, schema.Volume{
 				VolumeType: "persistent_volume_claim", Name: "data", MountPath: "/data", Spec: schema.VolumeSpec{Size: "1Gi"},
@@ -159,7 +144,7 @@ func writeIdentities(t *testing.T, out *bytes.Buffer, p *schema.Plan) {
 				t.Errorf("no origin of the annotation %s", key)
 			}
 		}
-		yaml, err := renderers.AppendYAML(nil, map[string]any{o.Kind + " " + o.Name: meta.Metadata.Annotations})
+		yaml, err := yamlprint.Append(nil, map[string]any{o.Kind + " " + o.Name: meta.Metadata.Annotations})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -169,7 +154,7 @@ func writeIdentities(t *testing.T, out *bytes.Buffer, p *schema.Plan) {
 
 // Rendering reads the plan and leaves it alone, since several goroutines may hold it.
 func TestRenderLeavesThePlanAlone(t *testing.T) {
-	for _, p := range casePlans(t) {
+	for _, p := range plantest.Cases(t, "testdata/render") {
 		before, _ := json.Marshal(p)
 		first, _ := renderers.Render(p)
 		again, _ := renderers.Render(p)
@@ -177,8 +162,8 @@ func TestRenderLeavesThePlanAlone(t *testing.T) {
 		if !bytes.Equal(before, after) {
 			t.Errorf("%s: the plan has changed", p.Name)
 		}
-		one, _ := renderers.Stream(first)
-		two, _ := renderers.Stream(again)
+		one, _ := layouts.Stream(first)
+		two, _ := layouts.Stream(again)
 		if !bytes.Equal(one, two) {
 			t.Errorf("%s: rendered twice, two results", p.Name)
 		}

@@ -1,9 +1,10 @@
 package renderers
 
 import (
-	"berth/internal/diag"
 	"encoding/json"
 	"reflect"
+
+	"berth/internal/diag"
 
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 )
@@ -76,11 +77,11 @@ func (c credit) list(path string, before any, after []any, source any, sourcePat
 	said, _ := source.([]any)
 	for i, value := range after {
 		at, from := sourcePath, any(nil)
-		if j := counterpart(said, value); j >= 0 {
+		if j := Counterpart(said, value); j >= 0 {
 			at, from = diag.At(sourcePath, j), said[j]
 		}
 		var was any
-		if j := counterpart(old, value); j >= 0 {
+		if j := Counterpart(old, value); j >= 0 {
 			was = old[j]
 		}
 		c.value(diag.At(path, i), was, value, from, at)
@@ -90,8 +91,8 @@ func (c credit) list(path string, before any, after []any, source any, sourcePat
 // identities are the keys that tell the items of Kubernetes' lists apart.
 var identities = []string{"name", "mountPath", "containerPort", "port", "key"}
 
-// counterpart finds the item of a list that is, or was, the given one; -1 when there is none.
-func counterpart(list []any, value any) int {
+// Counterpart finds the item of a list that is, or was, the given one; -1 when there is none.
+func Counterpart(list []any, value any) int {
 	object, _ := value.(map[string]any)
 	for i, other := range list {
 		if reflect.DeepEqual(other, value) {

@@ -1,16 +1,16 @@
 package renderers
 
 import (
-	"reflect"
 	"strings"
 	"sync"
 
 	"berth/internal/diag"
+	"berth/internal/yamlprint"
 
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Origin says where the leaf at path of a rendered object comes from; path is in the notation of [Commenter]. planPath is the place in the plan that the value was copied or computed from (spec.image,
+// Origin says where the leaf at path of a rendered object comes from; path is in the notation of [yamlprint.Commenter]. planPath is the place in the plan that the value was copied or computed from (spec.image,
 // machine.node_labels …), in the notation of diag.Problem; reason says what the tool decided and why. Either may be empty;
 // both are set for a value that the tool computed from the plan. ok is false for a path
 // that the object does not have.
@@ -20,7 +20,7 @@ func Origin(o *Object, path string) (planPath, reason string, ok bool) {
 	if place, ok := o.merged[path]; ok {
 		return place, "", true
 	}
-	if !hasPath(o.Value, path) {
+	if !yamlprint.HasPath(o.Value, path) {
 		return "", "", false
 	}
 	for _, s := range originSections[o.Kind] {
@@ -140,37 +140,3 @@ func (l leaf) pod() *corev1.PodSpec { return &PodTemplate(l.Value).Spec }
 
 // index is the n-th star as the index that it is.
 func (l leaf) index(n int) int { return diag.Index(l.matched[n]) }
-
-// hasPath reports whether something stands at path in a typed object.
-func hasPath(obj any, path string) bool {
-	v := reflect.ValueOf(obj)
-	for _, s := range diag.Split(path) {
-		for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
-			v = v.Elem()
-		}
-		if !v.IsValid() {
-			return false
-		}
-		v = stepInto(v, s)
-	}
-	return v.IsValid()
-}
-
-// stepInto is the field or item of v that a step of a path names, the zero Value when there is none.
-func stepInto(v reflect.Value, s string) reflect.Value {
-	switch v.Kind() {
-	case reflect.Struct:
-		for _, f := range planOf(v.Type()).fields {
-			if f.name == s {
-				return fieldOf(v, f.index)
-			}
-		}
-	case reflect.Map:
-		return v.MapIndex(reflect.ValueOf(s).Convert(v.Type().Key()))
-	case reflect.Slice:
-		if i := diag.Index(s); i >= 0 && i < v.Len() {
-			return v.Index(i)
-		}
-	}
-	return reflect.Value{}
-}

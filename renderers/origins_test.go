@@ -2,21 +2,20 @@ package renderers_test
 
 import (
 	"encoding/json"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"berth/internal/plantest"
+	"berth/internal/yamlprint"
 	"berth/renderers"
 	"berth/schema"
-
-	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // Every leaf of every object of every case has an origin, and the place that it names is in the plan.
 func TestOrigins(t *testing.T) {
-	for _, p := range casePlans(t) {
+	for _, p := range plantest.Cases(t, "testdata/render") {
 		objects, _ := renderers.Render(p)
 		tree := planTree(t, p)
 		for _, o := range objects {
@@ -33,32 +32,11 @@ func TestOrigins(t *testing.T) {
 	}
 }
 
-// casePlans are the plans of all cases.
-func casePlans(t testing.TB) []*schema.Plan {
-	t.Helper()
-	paths, _ := filepath.Glob("testdata/render/*.txtar")
-	var plans []*schema.Plan
-	for _, path := range paths {
-		plans = append(plans, casePlan(t, strings.TrimSuffix(filepath.Base(path), ".txtar")))
-	}
-	return plans
-}
-
-// casePlan is the plan of one case.
-func casePlan(t testing.TB, name string) *schema.Plan {
-	t.Helper()
-	c, err := txtar.ParseFile("testdata/render/" + name + ".txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return planOfYAML(t, section(c, "plan.yaml"))
-}
-
 // leaves are the paths of what is printed on the right of a colon or dash.
 func leaves(t testing.TB, value any) []string {
 	t.Helper()
 	var paths []string
-	if _, err := renderers.AppendAnnotated(nil, value, func(path string) string {
+	if _, err := yamlprint.AppendAnnotated(nil, value, func(path string) string {
 		paths = append(paths, path)
 		return ""
 	}); err != nil {
@@ -120,7 +98,7 @@ func inTree(tree any, path string) bool {
 
 // The origins that a reader would look for first, and those that take looking.
 func TestOriginOf(t *testing.T) {
-	everything, patched := casePlan(t, "job-everything"), casePlan(t, "patch")
+	everything, patched := plantest.Case(t, "testdata/render", "job-everything"), plantest.Case(t, "testdata/render", "patch")
 	const container = "spec.template.spec.containers[0]."
 	for _, c := range []struct {
 		plan         *schema.Plan
@@ -152,7 +130,7 @@ func TestOriginOf(t *testing.T) {
 
 // A path that leads nowhere has no origin, and is no reason to fail.
 func TestOriginOfNothing(t *testing.T) {
-	for _, p := range casePlans(t) {
+	for _, p := range plantest.Cases(t, "testdata/render") {
 		objects, _ := renderers.Render(p)
 		for _, o := range objects {
 			for _, path := range []string{

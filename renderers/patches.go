@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"berth/internal/diag"
+	"berth/internal/yamlprint"
 	"berth/schema"
 
 	"k8s.io/apimachinery/pkg/runtime"
@@ -76,7 +77,7 @@ func (r *renderer) patch(o *Object, value kubeObject, path string, p schema.Patc
 	if r.changesIdentity(path, before, after, p.Patch) {
 		return value
 	}
-	if bytes.Equal(appendCanonical(nil, value), appendCanonical(nil, changed)) {
+	if bytes.Equal(yamlprint.AppendCanonical(nil, value), yamlprint.AppendCanonical(nil, changed)) {
 		r.problem(diag.PatchFailed, path, "the patch changes nothing: the "+p.Target.Kind+" already is what it says",
 			"take the patch out, or look for the field that was meant")
 		return value

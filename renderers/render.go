@@ -1,9 +1,8 @@
-// Package renderers turns plans into Kubernetes objects, objects into YAML, and objects into the files of a tree.
+// Package renderers turns plans into Kubernetes objects.
 //
 // A [schema.Plan] says everything that one run means in one environment; [Render] reads nothing else and knows no input
-// language. One file stands for each kind (job.go, service.go …), for each part of a pod (container.go, placement.go …)
-// and for each layout (layout_files.go …). What a profile's base objects and a run's patches change comes after that, the
-// name that depends on the content last.
+// language. One file stands for each kind (job.go, service.go …) and for each part of a pod (container.go, placement.go …).
+// What a profile's base objects and a run's patches change comes after that, the name that depends on the content last.
 package renderers
 
 import (
@@ -11,6 +10,7 @@ import (
 	"sync"
 
 	"berth/internal/diag"
+	"berth/internal/yamlprint"
 	"berth/schema"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -108,7 +108,7 @@ func (r *renderer) finish(t typed) Object {
 func (o Object) Printed() Object {
 	scratch := scratches.Get().(*[]byte)
 	defer scratches.Put(scratch)
-	text, err := AppendYAML((*scratch)[:0], o.Value)
+	text, err := yamlprint.Append((*scratch)[:0], o.Value)
 	if err != nil {
 		return o
 	}

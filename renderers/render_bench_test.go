@@ -3,6 +3,8 @@ package renderers_test
 import (
 	"testing"
 
+	"berth/internal/layouts"
+	"berth/internal/plantest"
 	"berth/renderers"
 	"berth/schema"
 )
@@ -10,10 +12,10 @@ import (
 // What a build does with every run once it is compiled: render it, hash the Job, print its objects.
 func BenchmarkRender(b *testing.B) {
 	for name, p := range map[string]*schema.Plan{
-		"small":      planOfYAML(b, []byte("{name: a, spec: {action: job, image: busybox}}")),
-		"known":      planOfYAML(b, []byte(known)),
-		"everything": casePlan(b, "job-everything"), "serve": casePlan(b, "serve"), "patch": casePlan(b, "patch"), "base": casePlan(b, "base-job"),
-		"flux": casePlan(b, "substitute"),
+		"small":      plantest.Plan(b, []byte("{name: a, spec: {action: job, image: busybox}}")),
+		"known":      plantest.Plan(b, []byte(plantest.Known)),
+		"everything": plantest.Case(b, "testdata/render", "job-everything"), "serve": plantest.Case(b, "testdata/render", "serve"), "patch": plantest.Case(b, "testdata/render", "patch"), "base": plantest.Case(b, "testdata/render", "base-job"),
+		"flux": plantest.Case(b, "testdata/render", "substitute"),
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
@@ -25,7 +27,7 @@ func BenchmarkRender(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				objects, _ := renderers.Render(p)
-				if _, err := renderers.Stream(objects); err != nil {
+				if _, err := layouts.Stream(objects); err != nil {
 					b.Fatal(err)
 				}
 			}

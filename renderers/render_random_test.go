@@ -5,20 +5,22 @@ import (
 	"reflect"
 	"testing"
 
+	"berth/internal/plantest"
+	"berth/internal/yamlprint"
 	"berth/renderers"
 	"berth/schema"
 )
 
 // Whatever a plan holds, rendering it, printing it and asking for origins never panics.
 func TestRandomPlans(t *testing.T) {
-	seed := chosenSeed(t)
+	seed := plantest.Seed(t)
 	random := rand.New(rand.NewPCG(seed, 0))
 	for range 1000 {
 		p := &schema.Plan{}
 		fillAtRandom(random, reflect.ValueOf(p).Elem(), 0)
 		objects, _ := renderers.Render(p)
 		for _, o := range objects {
-			if _, err := renderers.AppendYAML(nil, o.Value); err != nil {
+			if _, err := yamlprint.Append(nil, o.Value); err != nil {
 				t.Fatalf("seed %d: %v", seed, err)
 			}
 			for _, path := range leaves(t, o.Value) {

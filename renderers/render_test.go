@@ -2,19 +2,19 @@ package renderers_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
-	"strconv"
 	"strings"
 	"testing"
 
 	"berth/internal/diag"
+	"berth/internal/layouts"
+	"berth/internal/plantest"
+	"berth/internal/yamlprint"
 	"berth/renderers"
-	"berth/schema"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
@@ -39,16 +39,16 @@ func checkCase(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := planOfYAML(t, section(c, "plan.yaml"))
+	p := plantest.Plan(t, plantest.Section(c, "plan.yaml"))
 	objects, problems := renderers.Render(p)
-	text, err := renderers.Stream(objects)
+	text, err := layouts.Stream(objects)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, o := range objects {
 		checkRoundTrip(t, o)
 	}
-	got := []txtar.File{{Name: "plan.yaml", Data: section(c, "plan.yaml")}, {Name: "want.yaml", Data: text}}
+	got := []txtar.File{{Name: "plan.yaml", Data: plantest.Section(c, "plan.yaml")}, {Name: "want.yaml", Data: text}}
 	if len(problems) > 0 {
 		got = append(got, txtar.File{Name: "problems", Data: problemText(problems)})
 	}
@@ -59,22 +59,13 @@ func checkCase(t *testing.T, path string) {
 		}
 	}
 	for _, f := range got[1:] {
-		if diff := cmp.Diff(string(section(c, f.Name)), string(f.Data)); diff != "" {
+		if diff := cmp.Diff(string(plantest.Section(c, f.Name)), string(f.Data)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", f.Name, diff)
 		}
 	}
-	if want := section(c, "problems"); want != nil && len(problems) == 0 {
+	if want := plantest.Section(c, "problems"); want != nil && len(problems) == 0 {
 		t.Errorf("no problem; want\n%s", want)
 	}
-}
-
-func section(c *txtar.Archive, name string) []byte {
-	for _, f := range c.Files {
-		if f.Name == name {
-			return f.Data
-		}
-	}
-	return nil
 }
 
 func problemText(problems []diag.Problem) []byte {
@@ -93,7 +84,7 @@ func problemText(problems []diag.Problem) []byte {
 // same again.
 func checkRoundTrip(t *testing.T, o renderers.Object) {
 	t.Helper()
-	text, err := renderers.AppendYAML(nil, o.Value)
+	text, err := yamlprint.Append(nil, o.Value)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,69 +92,8 @@ func checkRoundTrip(t *testing.T, o renderers.Object) {
 	if err := yaml.UnmarshalStrict(text, decoded); err != nil {
 		t.Fatalf("%s: %v", o.File, err)
 	}
-	again, err := renderers.AppendYAML(nil, decoded)
+	again, err := yamlprint.Append(nil, decoded)
 	if err != nil || !bytes.Equal(text, again) {
 		t.Errorf("%s decodes into something else: %v\n%s", o.File, err, cmp.Diff(string(text), string(again)))
 	}
-}
-
-// planOfYAML reads a plan as the compiler would leave it: with the tool's defaults where it is silent.
-func planOfYAML(t testing.TB, text []byte) *schema.Plan {
-	t.Helper()
-	p := &schema.Plan{Target: schema.Target{GitOps: "none", Kubernetes: "1.37"}}
-	if err := yaml.UnmarshalStrict(text, p, yaml.DisallowUnknownFields); err != nil {
-		t.Fatal(err)
-	}
-	applyDefaults(t, p)
-	return p
-}
-
-// applyDefaults is what the compiler does, for the fields of the plan's action alone.
-func applyDefaults(t testing.TB, p *schema.Plan) {
-	t.Helper()
-	set := map[string]any{}
-	text, err := json.Marshal(p.Spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, &set); err != nil {
-		t.Fatal(err)
-	}
-	for _, d := range schema.Defaults {
-		if _, ok := set[d.Field]; ok || !belongs(d.Field, p.Spec) {
-			continue
-		}
-		set[d.Field] = d.Value
-		if d.Kind == schema.IntKind {
-			set[d.Field], _ = strconv.Atoi(d.Value)
-		}
-	}
-	text, _ = json.Marshal(set)
-	if err := json.Unmarshal(text, &p.Spec); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func belongs(field string, spec schema.RunFields) bool {
-	switch field {
-	case "backoff_limit":
-		return spec.Action == "job"
-	case "concurrency_policy":
-		return spec.Schedule != ""
-	case "run_policy":
-		return spec.Action == "job" && spec.Schedule == ""
-	case "replicas":
-		return spec.Action != "job"
-	case "service_type":
-		return spec.Action == "serve"
-	}
-	return true
-}
-
-// copyOf is a plan of its own.
-func copyOf(p *schema.Plan) *schema.Plan {
-	text, _ := json.Marshal(p)
-	out := &schema.Plan{}
-	_ = json.Unmarshal(text, out)
-	return out
 }

@@ -54,7 +54,7 @@ func (s *shape) value(path string, v any, t reflect.Type, mergeKey string) {
 		s.expect(path, isText(v) || isWhole(v), "a number or a name")
 	case t == reflect.TypeFor[metav1.Time]() || t == reflect.TypeFor[metav1.MicroTime]():
 		s.expect(path, isText(v), "a time")
-	case reflect.PointerTo(t).Implements(jsonMarshaler):
+	case reflect.PointerTo(t).Implements(reflect.TypeFor[json.Marshaler]()):
 	default:
 		s.kind(path, v, t, mergeKey)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"berth/internal/diag"
 	"berth/internal/files"
+	"berth/internal/layouts"
 	"berth/internal/review"
 	"berth/internal/workspace"
 	"berth/renderers"
@@ -104,7 +105,7 @@ func (b *builder) text(w *workspace.Workspace, results []*workspace.Result) ([]b
 	for _, result := range results {
 		objects = append(objects, result.Objects()...)
 	}
-	return renderers.Stream(objects)
+	return layouts.Stream(objects)
 }
 
 // write brings the tree on disk up to date.

@@ -115,10 +115,12 @@ func exists(t *testing.T, name string) bool {
 		info, err := os.Stat(filepath.Join("../../fixtures", name))
 		return err == nil && info.IsDir()
 	}
-	sources, err := filepath.Glob(filepath.Join("..", pkg, "*_test.go"))
+	inside, _ := filepath.Glob(filepath.Join("..", pkg, "*_test.go"))
+	atTop, err := filepath.Glob(filepath.Join("..", "..", pkg, "*_test.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	sources := append(inside, atTop...)
 	for _, source := range sources {
 		if text, err := os.ReadFile(source); err == nil && strings.Contains(string(text), "\nfunc "+test+"(") {
 			return true

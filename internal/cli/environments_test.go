@@ -4,7 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"berth/internal/workspace"
+	"berth/internal/layouts"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -12,9 +12,9 @@ import (
 // TestEnvironmentsExample ties examples/environments to golden/environments, in each layout that writes files: the
 // trees are written as `berth build -o` leaves them, index and all.
 func TestEnvironmentsExample(t *testing.T) {
-	example := filepath.Join("..", "examples", "environments")
-	for _, layout := range []string{workspace.FilesLayout, workspace.KustomizeLayout} {
-		golden, err := filepath.Abs(filepath.Join("..", "golden", "environments", layout))
+	example := filepath.Join("..", "..", "examples", "environments")
+	for _, layout := range []string{layouts.FilesName, layouts.KustomizeName} {
+		golden, err := filepath.Abs(filepath.Join("..", "..", "golden", "environments", layout))
 		if err != nil {
 			t.Fatal(err)
 		}

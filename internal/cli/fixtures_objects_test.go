@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"berth/renderers"
+	"berth/internal/yamlprint"
 
 	"github.com/google/go-cmp/cmp"
 	appsv1 "k8s.io/api/apps/v1"
@@ -63,7 +63,7 @@ func checkGoldenObject(t *testing.T, path, kind, document string) {
 		return
 	}
 	var text bytes.Buffer
-	if err := renderers.Print(&text, object); err != nil {
+	if err := yamlprint.Print(&text, object); err != nil {
 		t.Errorf("%s: the %s does not encode: %v", path, kind, err)
 	} else if diff := cmp.Diff(document, text.String()); diff != "" {
 		t.Errorf("%s: the %s (-golden +encoded again):\n%s", path, kind, diff)

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 
+	"berth/internal/layouts"
 	"berth/internal/workspace"
 
 	"github.com/spf13/cobra"
@@ -29,11 +30,11 @@ func (t *target) flags(cmd *cobra.Command) {
 // check refuses flags that contradict each other.
 func (t *target) check() error {
 	if t.layout != "" {
-		if err := oneOf("--layout", t.layout, workspace.Layouts); err != nil {
+		if err := oneOf("--layout", t.layout, layouts.Names()); err != nil {
 			return err
 		}
 	}
-	if t.out != "" && t.layout == workspace.StreamLayout {
+	if t.out != "" && t.layout == layouts.StreamName {
 		return errors.New("--layout stream prints to standard output: leave out -o")
 	}
 	return nil
@@ -49,12 +50,12 @@ func (t *target) settle(w *workspace.Workspace, paths []string) (stream bool, er
 	if t.layout == "" {
 		t.layout = w.Layout()
 	}
-	if t.out != "" && t.layout == workspace.StreamLayout {
-		t.layout = workspace.FilesLayout
+	if t.out != "" && t.layout == layouts.StreamName {
+		t.layout = layouts.FilesName
 	}
 	some := len(paths) > 0 || len(t.environments) > 0
-	stream = t.out == "" && (some || t.layout == workspace.StreamLayout)
-	if stream && some && (asked == workspace.FilesLayout || asked == workspace.KustomizeLayout) {
+	stream = t.out == "" && (some || t.layout == layouts.StreamName)
+	if stream && some && (asked == layouts.FilesName || asked == layouts.KustomizeName) {
 		return false, errors.New("--layout " + asked + " writes files: name their folder with -o")
 	}
 	if t.all || len(t.environments) == 0 && !(stream && len(paths) > 0) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"berth/internal/diag"
+	"berth/internal/yamlprint"
 	"berth/renderers"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -55,7 +56,7 @@ func (l *list) replace(objects []renderers.Object) []diag.Diagnostic {
 		return diags
 	}
 	for _, o := range objects {
-		text, err := renderers.AppendYAML(nil, o.Value)
+		text, err := yamlprint.Append(nil, o.Value)
 		if err != nil {
 			return append(diags, l.refusal(fmt.Sprintf("the %s %s cannot be written as YAML", o.Kind, o.Name), ""))
 		}

@@ -6,6 +6,7 @@ import (
 
 	"berth/internal/diag"
 	"berth/internal/source"
+	"berth/internal/yamlprint"
 	"berth/renderers"
 )
 
@@ -131,7 +132,7 @@ func nodeText(n *source.Node) string {
 // printedLeaves are the paths of the values of an object in the order in which they are written.
 func printedLeaves(o *renderers.Object) []string {
 	var paths []string
-	if _, err := renderers.AppendAnnotated(nil, o.Value, func(path string) string {
+	if _, err := yamlprint.AppendAnnotated(nil, o.Value, func(path string) string {
 		if n := len(paths); n > 0 && below(path, paths[n-1]) {
 			paths = paths[:n-1] // the key of an object or list
 		}
@@ -226,7 +227,7 @@ func Stream(runs []Run) ([]byte, error) {
 		for k := range runs[i].Objects {
 			o := &runs[i].Objects[k]
 			var err error
-			if out, err = renderers.AppendAnnotated(separated(out), o.Value, runs[i].comments(o)); err != nil {
+			if out, err = yamlprint.AppendAnnotated(separated(out), o.Value, runs[i].comments(o)); err != nil {
 				return nil, err
 			}
 		}
@@ -243,7 +244,7 @@ func separated(stream []byte) []byte {
 }
 
 // comments gives each value of an object a comment with its origin.
-func (r *Run) comments(o *renderers.Object) renderers.Commenter {
+func (r *Run) comments(o *renderers.Object) yamlprint.Commenter {
 	leaves := map[string]bool{}
 	for _, path := range printedLeaves(o) {
 		leaves[path] = true

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"berth/internal/diag"
+	"berth/internal/yamlprint"
 	"berth/renderers"
 
 	"sigs.k8s.io/yaml"
@@ -18,7 +19,7 @@ func printed(o *renderers.Object) []byte {
 	if o == nil {
 		return nil
 	}
-	text, err := renderers.AppendYAML(nil, o.Value)
+	text, err := yamlprint.Append(nil, o.Value)
 	if err != nil {
 		return nil
 	}

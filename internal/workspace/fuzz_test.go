@@ -11,6 +11,7 @@ import (
 	"berth/compiler"
 	"berth/internal/diag"
 	"berth/internal/files"
+	"berth/internal/layouts"
 	"berth/internal/source"
 	"berth/internal/workspace"
 	"berth/renderers"
@@ -43,7 +44,7 @@ func FuzzCompile(f *testing.F) {
 				t.Errorf("compiling twice for %q gave two answers", environment)
 			}
 		}
-		tree, _, found := w.Tree(workspace.Layouts[layout%2], environments)
+		tree, _, found := w.Tree(layouts.Names()[layout%2], environments)
 		checkDiagnostics(t, append(diags, found...))
 		checkTree(t, tree)
 	})
@@ -142,7 +143,7 @@ func checkObjects(t *testing.T, objects []renderers.Object) {
 
 func stream(t *testing.T, objects []renderers.Object) []byte {
 	t.Helper()
-	text, err := renderers.Stream(objects)
+	text, err := layouts.Stream(objects)
 	if err != nil {
 		t.Fatal(err)
 	}

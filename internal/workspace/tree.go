@@ -5,37 +5,29 @@ import (
 
 	"berth/internal/diag"
 	"berth/internal/files"
+	"berth/internal/layouts"
 	"berth/renderers"
 )
-
-// The layouts of the output.
-const (
-	FilesLayout     = "files"
-	KustomizeLayout = "kustomize"
-	StreamLayout    = "stream"
-)
-
-// Layouts are the names of the layouts.
-var Layouts = []string{FilesLayout, KustomizeLayout, StreamLayout}
 
 // Layout is the layout that the project asks for.
 func (w *Workspace) Layout() string {
 	if w.Project != nil && w.Project.Spec.Output != nil && w.Project.Spec.Output.Layout != "" {
 		return w.Project.Spec.Output.Layout
 	}
-	return FilesLayout
+	return layouts.FilesName
 }
 
 // Tree compiles the runs for each of the environments and lays them out; with no environment it is the runs themselves.
 // There are no files when anything is refused. The results are those of the environments, or of the runs themselves; for
 // a layout that needs no values they are of [Workspace.Print].
 func (w *Workspace) Tree(layout string, environments []string) ([]files.File, []*Result, []diag.Diagnostic) {
-	overlaid := layout == KustomizeLayout && len(environments) > 0
+	way, _ := layouts.Named(layout)
+	overlaid := way.Compares && len(environments) > 0
 	if len(environments) == 0 {
 		environments = []string{""}
 	}
 	compile := w.Print
-	if layout == KustomizeLayout { // whose overlays are made of values
+	if way.Compares {
 		compile = w.CompileAll
 	}
 	results, diags := compile(environments)
@@ -47,21 +39,21 @@ func (w *Workspace) Tree(layout string, environments []string) ([]files.File, []
 		base, _ := w.Compile("")
 		laid = append([]*Result{base}, results...)
 	}
-	tree, found := w.lay(layout, laid)
+	tree, found := w.lay(way, laid)
 	return tree, results, diag.Sort(append(diags, found...))
 }
 
 // lay places the units of all results, each run beside itself.
-func (w *Workspace) lay(layout string, results []*Result) ([]files.File, []diag.Diagnostic) {
-	var placed []renderers.Unit
+func (w *Workspace) lay(way layouts.Layout, results []*Result) ([]files.File, []diag.Diagnostic) {
+	var placed []layouts.Unit
 	var compiled []Unit // of every environment, to find positions
 	index := map[runID]int{}
-	at := func(u Unit) *renderers.Unit {
+	at := func(u Unit) *layouts.Unit {
 		compiled = append(compiled, u)
 		id := runID{u.Doc.File, u.Doc.Index}
 		if _, ok := index[id]; !ok {
 			index[id] = len(placed)
-			placed = append(placed, renderers.Unit{})
+			placed = append(placed, layouts.Unit{})
 		}
 		return &placed[index[id]]
 	}
@@ -78,11 +70,7 @@ func (w *Workspace) lay(layout string, results []*Result) ([]files.File, []diag.
 			unit.Environments[result.Environment] = u.Objects
 		}
 	}
-	print := renderers.Files
-	if layout == KustomizeLayout {
-		print = renderers.Kustomize
-	}
-	tree, problems := print(placed, w.delivery())
+	tree, problems := way.Tree(placed, w.delivery())
 	return tree, located(problems, compiled)
 }
 
@@ -92,11 +80,11 @@ type runID struct {
 	index int
 }
 
-func (w *Workspace) delivery() renderers.Delivery {
+func (w *Workspace) delivery() layouts.Delivery {
 	if w.Project == nil {
-		return renderers.Delivery{}
+		return layouts.Delivery{}
 	}
-	d := renderers.Delivery{Output: w.outputPath(), Project: w.Project.Name}
+	d := layouts.Delivery{Output: w.outputPath(), Project: w.Project.Name}
 	switch w.Project.Spec.GitOps {
 	case "flux":
 		d.Flux = w.Project.Spec.Flux
@@ -107,7 +95,7 @@ func (w *Workspace) delivery() renderers.Delivery {
 }
 
 // located gives the problems of a layout their places.
-func located(problems []renderers.PlanProblem, units []Unit) []diag.Diagnostic {
+func located(problems []layouts.PlanProblem, units []Unit) []diag.Diagnostic {
 	diags := make([]diag.Diagnostic, len(problems))
 	for i, p := range problems {
 		diags[i] = diag.Diagnostic{Code: p.Code, Severity: p.Severity, Path: p.Path, Message: p.Message, Hint: p.Hint}

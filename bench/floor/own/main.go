@@ -5,15 +5,16 @@ import (
 	"bytes"
 	"os"
 
-	"berth/bench/floor"
-	"berth/renderers"
 	"go.yaml.in/yaml/v3"
+
+	"berth/bench/floor"
+	"berth/internal/yamlprint"
 )
 
 func main() {
 	os.Exit(floor.Main(floor.Tools{
 		Read:  readStrictly,
-		Print: func(v any) ([]byte, error) { return renderers.AppendYAML(nil, v) },
+		Print: func(v any) ([]byte, error) { return yamlprint.Append(nil, v) },
 	}))
 }
 

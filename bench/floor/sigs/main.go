@@ -4,8 +4,9 @@ package main
 import (
 	"os"
 
-	"berth/bench/floor"
 	"sigs.k8s.io/yaml"
+
+	"berth/bench/floor"
 )
 
 func main() {

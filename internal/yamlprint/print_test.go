@@ -1,4 +1,4 @@
-package renderers_test
+package yamlprint_test
 
 import (
 	"encoding/json"
@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"berth/renderers"
+	"berth/internal/yamlprint"
 
 	"github.com/google/go-cmp/cmp"
 	appsv1 "k8s.io/api/apps/v1"
@@ -46,7 +46,7 @@ func TestPrintGolden(t *testing.T) {
 
 func mustPrint(t testing.TB, v any) string {
 	t.Helper()
-	text, err := renderers.AppendYAML(nil, v)
+	text, err := yamlprint.Append(nil, v)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +196,7 @@ func TestPrintRefuses(t *testing.T) {
 		"endless":          {self, "nested more than 1000 levels deep"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := renderers.AppendYAML([]byte("before"), test.value)
+			got, err := yamlprint.Append([]byte("before"), test.value)
 			if err == nil || !strings.HasSuffix(err.Error(), test.want) {
 				t.Errorf("error %v, want %s", err, test.want)
 			}
@@ -217,7 +217,7 @@ func TestPrintComments(t *testing.T) {
 		"labels": map[string]string{"a.b/c": "", "plain": "v"},
 		"none":   map[string]any{},
 	}
-	got, err := renderers.AppendAnnotated(nil, value, func(path string) string {
+	got, err := yamlprint.AppendAnnotated(nil, value, func(path string) string {
 		if path == "none" {
 			return "two\nlines\u2028"
 		}
@@ -243,10 +243,10 @@ none: {} # two lines` + " \n"
 
 func TestPrintWritesOnce(t *testing.T) {
 	var w countingWriter
-	if err := renderers.Print(&w, sampleCronJob()); err != nil || w.calls != 1 {
+	if err := yamlprint.Print(&w, sampleCronJob()); err != nil || w.calls != 1 {
 		t.Errorf("%d writes, error %v", w.calls, err)
 	}
-	if err := renderers.Print(&w, "\xff"); err == nil || w.calls != 1 {
+	if err := yamlprint.Print(&w, "\xff"); err == nil || w.calls != 1 {
 		t.Errorf("%d writes, error %v, want no write and an error", w.calls, err)
 	}
 }

@@ -1,9 +1,10 @@
-package renderers
+package layouts
 
 import (
 	"slices"
 
 	"berth/internal/files"
+	"berth/renderers"
 )
 
 // Files lays the units out as <environment>/<run>/<kind>.yaml, or <run>/<kind>.yaml without environments, with a
@@ -13,10 +14,10 @@ func Files(units []Unit, d Delivery) ([]files.File, []PlanProblem) {
 	var t fileTree
 	environments := environmentNames(units)
 	if len(environments) == 0 {
-		t.units("", units, func(u Unit) []Object { return u.Base })
+		t.units("", units, func(u Unit) []renderers.Object { return u.Base })
 	}
 	for _, environment := range environments {
-		t.units(environment, units, func(u Unit) []Object { return u.Environments[environment] })
+		t.units(environment, units, func(u Unit) []renderers.Object { return u.Environments[environment] })
 	}
 	if len(environments) > 0 && !overlap(units) {
 		t.kustomization("", environments)
@@ -26,7 +27,7 @@ func Files(units []Unit, d Delivery) ([]files.File, []PlanProblem) {
 }
 
 // units writes what each unit has, in a folder of its own.
-func (t *fileTree) units(folder string, units []Unit, objects func(Unit) []Object) {
+func (t *fileTree) units(folder string, units []Unit, objects func(Unit) []renderers.Object) {
 	var names []string
 	for i, name := range folders(units) {
 		if of := objects(units[i]); len(of) > 0 {

@@ -1,4 +1,6 @@
-package renderers
+// Package yamlprint writes Kubernetes objects as text: YAML that means the same to every reader, fast, and the one
+// canonical text of everything that means the same, which is hashed into names.
+package yamlprint
 
 import (
 	"errors"
@@ -7,9 +9,9 @@ import (
 	"reflect"
 )
 
-// Print writes obj to w as one YAML document, in one Write and without a leading `---`. See [AppendYAML].
+// Print writes obj to w as one YAML document, in one Write and without a leading `---`. See [Append].
 func Print(w io.Writer, obj any) error {
-	text, err := AppendYAML(nil, obj)
+	text, err := Append(nil, obj)
 	if err != nil {
 		return err
 	}
@@ -17,7 +19,7 @@ func Print(w io.Writer, obj any) error {
 	return err
 }
 
-// AppendYAML appends obj to dst as one block-style YAML document that ends in a line feed. obj is a Kubernetes object,
+// Append appends obj to dst as one block-style YAML document that ends in a line feed. obj is a Kubernetes object,
 // or any tree of structs with json tags, maps with string keys, slices and scalars.
 //
 // The text means the same to every YAML 1.1 and 1.2 reader. Fields stand in the order of fieldOrder, map keys are
@@ -26,8 +28,8 @@ func Print(w io.Writer, obj any) error {
 // `replicas: 0` and the empty value of an environment variable stay.
 //
 // A string that is not UTF-8, a number that is not finite, a type that JSON has no form for and nesting deeper than
-// maxDepth are errors; dst is then returned as it was. AppendYAML never changes obj and may be called concurrently.
-func AppendYAML(dst []byte, obj any) ([]byte, error) {
+// maxDepth are errors; dst is then returned as it was. Append never changes obj and may be called concurrently.
+func Append(dst []byte, obj any) ([]byte, error) {
 	p := printer{dst: dst}
 	p.document(obj)
 	if p.err == nil {
@@ -42,7 +44,7 @@ func AppendYAML(dst []byte, obj any) ([]byte, error) {
 // `spec.template.spec.containers[0].image` or `metadata.labels["app.kubernetes.io/name"]`; empty for none.
 type Commenter func(path string) string
 
-// AppendAnnotated is [AppendYAML] with a YAML comment at the end of every line for whose field or item comment has one.
+// AppendAnnotated is [Append] with a YAML comment at the end of every line for whose field or item comment has one.
 // The line of an object or a list is that of its key; an object in a list has none of its own, its fields do.
 func AppendAnnotated(dst []byte, obj any, comment Commenter) ([]byte, error) {
 	p := printer{dst: dst, comment: comment}

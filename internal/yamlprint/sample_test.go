@@ -1,4 +1,4 @@
-package renderers_test
+package yamlprint_test
 
 import (
 	appsv1 "k8s.io/api/apps/v1"

@@ -1,7 +1,10 @@
-package renderers
+// Package layouts turns objects into the files of a tree: one file stands for each layout (files.go, kustomize.go …) and for
+// what each controller reads to find the tree (flux.go, argocd.go).
+package layouts
 
 import (
 	"cmp"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -9,17 +12,62 @@ import (
 
 	"berth/internal/diag"
 	"berth/internal/files"
+	"berth/internal/yamlprint"
+	"berth/renderers"
 	"berth/schema"
 )
+
+// The names of the layouts.
+const (
+	FilesName     = "files"
+	KustomizeName = "kustomize"
+	StreamName    = "stream"
+)
+
+// Layout is one way to lay runs out.
+type Layout struct {
+	// Name is what the project and the command line call it.
+	Name string
+	// Tree lays the units out as files, with paths relative to the tree's folder; nil for a layout without files.
+	Tree func([]Unit, Delivery) ([]files.File, []PlanProblem)
+	// Compares says that Tree compares objects with one another, so that it needs their values and the base of every
+	// unit; the others take objects that are text alone.
+	Compares bool
+}
+
+// Table lists all layouts in the order of help.
+var Table = []Layout{
+	{Name: FilesName, Tree: Files},
+	{Name: KustomizeName, Tree: Kustomize, Compares: true},
+	{Name: StreamName},
+}
+
+// Names are the names of all layouts.
+func Names() []string {
+	names := make([]string, len(Table))
+	for i, l := range Table {
+		names[i] = l.Name
+	}
+	return names
+}
+
+// Named is the layout of a name; ok is false when there is none.
+func Named(name string) (l Layout, ok bool) {
+	i := slices.IndexFunc(Table, func(l Layout) bool { return l.Name == name })
+	if i < 0 {
+		return Layout{}, false
+	}
+	return Table[i], true
+}
 
 // Unit is one run as a layout places it.
 type Unit struct {
 	// Base are the objects of the run by itself. Layouts with environments use them as the common part; nil, where the
 	// run means nothing without an environment.
-	Base []Object
+	Base []renderers.Object
 
 	// Environments are the run's objects in each environment, by its name; none without environments.
-	Environments map[string][]Object
+	Environments map[string][]renderers.Object
 }
 
 // PlanProblem is a problem of one of several plans; Plan is nil for one of a file that comes from none.
@@ -33,7 +81,7 @@ func (u Unit) plan() *schema.Plan {
 	if len(u.Base) > 0 {
 		return u.Base[0].Plan
 	}
-	for _, name := range sortedKeys(u.Environments) {
+	for _, name := range slices.Sorted(maps.Keys(u.Environments)) {
 		if objects := u.Environments[name]; len(objects) > 0 {
 			return objects[0].Plan
 		}
@@ -51,7 +99,7 @@ func environmentNames(units []Unit) []string {
 			}
 		}
 	}
-	return sortedKeys(names)
+	return slices.Sorted(maps.Keys(names))
 }
 
 // folders gives each unit a folder, called by its run. Runs of one name live in different namespaces, and their folders
@@ -94,7 +142,7 @@ func (t *fileTree) add(path string, value any) {
 }
 
 // objects adds objects in a folder, with a kustomization that lists them.
-func (t *fileTree) objects(folder string, objects []Object) {
+func (t *fileTree) objects(folder string, objects []renderers.Object) {
 	var names []string
 	for _, o := range objects {
 		t.entries = append(t.entries, entry{path: inFolder(folder, o.File), text: o.Text, value: o.Value, plan: o.Plan})
@@ -121,7 +169,7 @@ func (t *fileTree) print() ([]files.File, []PlanProblem) {
 		e := t.entries[i]
 		if e.value != nil {
 			var err error
-			e.text, err = AppendYAML(nil, e.value)
+			e.text, err = yamlprint.Append(nil, e.value)
 			failed[i] = err != nil
 		}
 		out[i] = files.File{Path: e.path, Data: e.text}

@@ -1,7 +1,6 @@
-package renderers
+package yamlprint
 
 import (
-	"berth/internal/diag"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -10,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"berth/internal/diag"
 )
 
 // place is what stands before a value on its line.

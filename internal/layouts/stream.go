@@ -1,8 +1,13 @@
-package renderers
+package layouts
+
+import (
+	"berth/internal/yamlprint"
+	"berth/renderers"
+)
 
 // Stream prints objects as one YAML stream, with `---` between them. Printing fails only for values that have no YAML
 // form, such as text that is not UTF-8.
-func Stream(objects []Object) ([]byte, error) {
+func Stream(objects []renderers.Object) ([]byte, error) {
 	var out []byte
 	for i, o := range objects {
 		if i > 0 {
@@ -13,7 +18,7 @@ func Stream(objects []Object) ([]byte, error) {
 			continue
 		}
 		var err error
-		if out, err = AppendYAML(out, o.Value); err != nil {
+		if out, err = yamlprint.Append(out, o.Value); err != nil {
 			return nil, err
 		}
 	}

@@ -1,4 +1,4 @@
-package renderers
+package layouts
 
 import (
 	"bytes"
@@ -8,6 +8,8 @@ import (
 
 	"berth/internal/diag"
 	"berth/internal/files"
+	"berth/internal/yamlprint"
+	"berth/renderers"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/yaml"
@@ -21,7 +23,7 @@ import (
 // is what differs there.
 func Kustomize(units []Unit, d Delivery) ([]files.File, []PlanProblem) {
 	var t fileTree
-	t.units("base", units, func(u Unit) []Object { return u.Base })
+	t.units("base", units, func(u Unit) []renderers.Object { return u.Base })
 	environments := environmentNames(units)
 	for _, environment := range environments {
 		t.overlays(environment, units)
@@ -72,7 +74,7 @@ func provedOverlays(environment string, units []Unit) []*overlay {
 // overlay is one run in one environment as a difference from its base.
 type overlay struct {
 	folder        string // of the run, below base
-	base, objects []Object
+	base, objects []renderers.Object
 	kustomization *kustomization
 	files         []files.File // in the overlay's folder
 	problems      []PlanProblem
@@ -80,13 +82,13 @@ type overlay struct {
 
 // newOverlay computes the overlay that turns the objects of the base into those of the environment. Objects are the
 // same when their files are: names may differ.
-func newOverlay(folder string, base, objects []Object) *overlay {
+func newOverlay(folder string, base, objects []renderers.Object) *overlay {
 	o := &overlay{folder: folder, base: base, objects: objects, kustomization: newKustomization(nil)}
 	if len(base) > 0 {
 		o.kustomization.Resources = []string{"../../../base/" + folder}
 	}
 	for _, b := range base {
-		i := slices.IndexFunc(objects, func(other Object) bool { return other.File == b.File })
+		i := slices.IndexFunc(objects, func(other renderers.Object) bool { return other.File == b.File })
 		if i < 0 {
 			o.remove(b)
 			continue
@@ -94,7 +96,7 @@ func newOverlay(folder string, base, objects []Object) *overlay {
 		o.change(b, objects[i])
 	}
 	for _, object := range objects {
-		if !slices.ContainsFunc(base, func(b Object) bool { return b.File == object.File }) {
+		if !slices.ContainsFunc(base, func(b renderers.Object) bool { return b.File == object.File }) {
 			o.write(object.File, object.Value)
 			o.kustomization.Resources = append(o.kustomization.Resources, object.File)
 		}
@@ -103,7 +105,7 @@ func newOverlay(folder string, base, objects []Object) *overlay {
 	return o
 }
 
-func provedOverlay(folder string, base, objects []Object) *overlay {
+func provedOverlay(folder string, base, objects []renderers.Object) *overlay {
 	o := newOverlay(folder, base, objects)
 	if o.differs() {
 		o.problems = o.prove()
@@ -117,19 +119,19 @@ func (o *overlay) differs() bool {
 }
 
 func (o *overlay) write(name string, value any) {
-	text, _ := AppendYAML(nil, value)
+	text, _ := yamlprint.Append(nil, value)
 	o.files = append(o.files, files.File{Path: name, Data: text})
 }
 
 // change writes the patch that turns an object of the base into that of the environment.
-func (o *overlay) change(from, to Object) {
-	before, _ := AppendYAML(nil, from.Value)
-	after, _ := AppendYAML(nil, to.Value)
+func (o *overlay) change(from, to renderers.Object) {
+	before, _ := yamlprint.Append(nil, from.Value)
+	after, _ := yamlprint.Append(nil, to.Value)
 	if bytes.Equal(before, after) {
 		return
 	}
 	operations := operationsBetween(read(before), read(after))
-	text, _ := AppendAnnotated(nil, operations, func(path string) string {
+	text, _ := yamlprint.AppendAnnotated(nil, operations, func(path string) string {
 		index, isPath := strings.CutSuffix(path, ".path")
 		if i := diag.Index(index); isPath && i >= 0 {
 			return operations[i].item
@@ -149,14 +151,14 @@ func read(text []byte) tree {
 }
 
 // remove takes an object of the base away, as kustomize does it.
-func (o *overlay) remove(b Object) {
-	patch, _ := AppendYAML(nil, map[string]any{
+func (o *overlay) remove(b renderers.Object) {
+	patch, _ := yamlprint.Append(nil, map[string]any{
 		"$patch": "delete", "apiVersion": b.APIVersion, "kind": b.Kind, "metadata": map[string]any{"name": b.Name},
 	})
 	o.kustomization.Patches = append(o.kustomization.Patches, kustomizePatch{Patch: string(patch), Target: targetOf(b)})
 }
 
-func targetOf(o Object) kustomizeTarget {
+func targetOf(o renderers.Object) kustomizeTarget {
 	kind := schema.FromAPIVersionAndKind(o.APIVersion, o.Kind)
 	return kustomizeTarget{Group: kind.Group, Version: kind.Version, Kind: kind.Kind, Name: o.Name}
 }

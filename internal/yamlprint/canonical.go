@@ -1,4 +1,4 @@
-package renderers
+package yamlprint
 
 import (
 	"cmp"
@@ -11,11 +11,11 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
-// appendCanonical appends the one text of everything that means what obj means: JSON with sorted keys, in which 8Gi and
+// AppendCanonical appends the one text of everything that means what obj means: JSON with sorted keys, in which 8Gi and
 // 8192Mi are one number and every value that is as good as absent (an empty text, list or map, a zero that is not behind
 // a pointer) is left out. It is hashed into names, so that it must not change with the version of k8s.io/api, of Go or of
 // the printer: what it writes is decided by the values alone.
-func appendCanonical(dst []byte, obj any) []byte {
+func AppendCanonical(dst []byte, obj any) []byte {
 	v := reflect.ValueOf(obj)
 	return canonicalizer{dst}.value(v, planOf(v.Type())).dst
 }

@@ -1,4 +1,4 @@
-package renderers_test
+package yamlprint_test
 
 import (
 	"encoding/json"
@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"berth/renderers"
+	"berth/internal/yamlprint"
 
 	"github.com/google/go-cmp/cmp"
 	appsv1 "k8s.io/api/apps/v1"
@@ -154,7 +154,7 @@ func TestPrintTogether(t *testing.T) {
 	var group sync.WaitGroup
 	for range 4 {
 		group.Go(func() {
-			if got, err := renderers.AppendYAML(nil, object); err != nil || string(got) != want {
+			if got, err := yamlprint.Append(nil, object); err != nil || string(got) != want {
 				t.Errorf("printed differently: %v", err)
 			}
 		})

@@ -1,4 +1,4 @@
-package renderers
+package layouts
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"berth/internal/diag"
+	"berth/internal/yamlprint"
 
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/resmap"
@@ -81,11 +82,11 @@ func sameObject(text []byte, want any) error {
 	if err := yaml.UnmarshalStrict(text, got); err != nil {
 		return fmt.Errorf("it has a field that the kind does not have")
 	}
-	built, err := AppendYAML(nil, got)
+	built, err := yamlprint.Append(nil, got)
 	if err != nil {
 		return err
 	}
-	direct, err := AppendYAML(nil, want)
+	direct, err := yamlprint.Append(nil, want)
 	if err != nil {
 		return err
 	}

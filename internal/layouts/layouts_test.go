@@ -1,7 +1,8 @@
-package renderers_test
+package layouts_test
 
 import (
 	"cmp"
+	"flag"
 	"maps"
 	"os"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 	"testing"
 
 	"berth/internal/files"
+	"berth/internal/layouts"
+	"berth/internal/plantest"
 	"berth/renderers"
 	"berth/schema"
 
@@ -34,6 +37,8 @@ type project struct {
 	}
 }
 
+var update = flag.Bool("update", false, "write what the layouts give as what they should give")
+
 // Each file of testdata/layouts holds a project, and the files that each layout makes of it.
 func TestLayouts(t *testing.T) {
 	paths, err := filepath.Glob("testdata/layouts/*.txtar")
@@ -50,10 +55,10 @@ func checkLayouts(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	units, delivery := readProject(t, section(c, "project.yaml"))
-	got := []txtar.File{{Name: "project.yaml", Data: section(c, "project.yaml")}}
-	flat, problems := renderers.Files(units, delivery)
-	overlaid, more := renderers.Kustomize(units, delivery)
+	units, delivery := readProject(t, plantest.Section(c, "project.yaml"))
+	got := []txtar.File{{Name: "project.yaml", Data: plantest.Section(c, "project.yaml")}}
+	flat, problems := layouts.Files(units, delivery)
+	overlaid, more := layouts.Kustomize(units, delivery)
 	if problems = append(problems, more...); len(problems) > 0 {
 		t.Error(problems)
 	}
@@ -93,7 +98,7 @@ func checkFolders(t *testing.T, tree []files.File) {
 }
 
 // checkSameEnvironments builds every environment of both trees and compares them.
-func checkSameEnvironments(t *testing.T, flat, overlaid []files.File, units []renderers.Unit) {
+func checkSameEnvironments(t *testing.T, flat, overlaid []files.File, units []layouts.Unit) {
 	t.Helper()
 	for _, u := range units {
 		for environment := range u.Environments {
@@ -138,15 +143,15 @@ func sortedFiles(list []txtar.File) []txtar.File {
 	return list
 }
 
-func readProject(t *testing.T, text []byte) ([]renderers.Unit, renderers.Delivery) {
+func readProject(t *testing.T, text []byte) ([]layouts.Unit, layouts.Delivery) {
 	t.Helper()
 	var p project
 	if err := yaml.UnmarshalStrict(text, &p); err != nil {
 		t.Fatal(err)
 	}
-	var units []renderers.Unit
+	var units []layouts.Unit
 	for _, run := range p.Runs {
-		u := renderers.Unit{Environments: map[string][]renderers.Object{}}
+		u := layouts.Unit{Environments: map[string][]renderers.Object{}}
 		if run.Base != nil {
 			u.Base = rendered(t, run.Base, "")
 		}
@@ -155,7 +160,7 @@ func readProject(t *testing.T, text []byte) ([]renderers.Unit, renderers.Deliver
 		}
 		units = append(units, u)
 	}
-	return units, renderers.Delivery(p.Delivery)
+	return units, layouts.Delivery(p.Delivery)
 }
 
 func rendered(t *testing.T, plan map[string]any, environment string) []renderers.Object {
@@ -164,7 +169,7 @@ func rendered(t *testing.T, plan map[string]any, environment string) []renderers
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := planOfYAML(t, text)
+	p := plantest.Plan(t, text)
 	p.Environment = environment
 	objects, problems := renderers.Render(p)
 	if len(problems) > 0 {

@@ -1,4 +1,4 @@
-package renderers_test
+package layouts_test
 
 import (
 	"math/rand/v2"
@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"testing"
 
+	"berth/internal/layouts"
+	"berth/internal/plantest"
 	"berth/renderers"
 	"berth/schema"
 )
@@ -17,55 +19,37 @@ func TestRandomOverlays(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("OVERLAYS")); err == nil {
 		count = n
 	}
-	seed := chosenSeed(t)
+	seed := plantest.Seed(t)
 	random := rand.New(rand.NewPCG(seed, 0))
-	cases := slices.DeleteFunc(casePlans(t), func(p *schema.Plan) bool {
+	cases := slices.DeleteFunc(plantest.Cases(t, "../../renderers/testdata/render"), func(p *schema.Plan) bool {
 		_, problems := renderers.Render(p)
 		return len(problems) > 0
 	})
 	for range count {
-		units := []renderers.Unit{randomUnit(t, random, cases[random.IntN(len(cases))])}
-		tree, problems := renderers.Kustomize(units, renderers.Delivery{})
+		units := []layouts.Unit{randomUnit(t, random, cases[random.IntN(len(cases))])}
+		tree, problems := layouts.Kustomize(units, layouts.Delivery{})
 		if len(problems) == 0 {
 			continue
 		}
 		for _, f := range tree {
 			t.Logf("%s\n%s", f.Path, f.Data)
 		}
-		direct, _ := renderers.Stream(units[0].Environments["prod"])
+		direct, _ := layouts.Stream(units[0].Environments["prod"])
 		t.Fatalf("seed %d: %s\n%s", seed, problems[0].Message, direct)
 	}
 }
 
-// chosenSeed is SEED: a number, or `random` for one drawn anew. Without it the seed is 1.
-func chosenSeed(t *testing.T) uint64 {
-	t.Helper()
-	seed := uint64(1)
-	switch text := os.Getenv("SEED"); text {
-	case "":
-	case "random":
-		seed = rand.Uint64()
-	default:
-		var err error
-		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Logf("SEED=%d", seed)
-	return seed
-}
-
 // randomUnit is a plan with random changes, and an environment with a few more.
-func randomUnit(t *testing.T, random *rand.Rand, p *schema.Plan) renderers.Unit {
+func randomUnit(t *testing.T, random *rand.Rand, p *schema.Plan) layouts.Unit {
 	t.Helper()
 	base := renderChanged(random, p, random.IntN(4))
-	return renderers.Unit{
+	return layouts.Unit{
 		Base: base, Environments: map[string][]renderers.Object{"prod": renderChanged(random, base[0].Plan, 1+random.IntN(6))},
 	}
 }
 
 func renderChanged(random *rand.Rand, p *schema.Plan, changes int) []renderers.Object {
-	changed := copyOf(p)
+	changed := plantest.Copy(p)
 	changed.Environment = "prod"
 	for range changes {
 		randomChanges[random.IntN(len(randomChanges))](random, changed)

@@ -1,11 +1,17 @@
-package renderers
+package layouts
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+
+	"berth/renderers"
 )
+
+// tree is a printed object as JSON reads it.
+type tree = map[string]any
 
 // operation is one step of a JSON patch (RFC 6902). Of kustomize's two kinds of patch it is the one that says exactly what it
 // does: it can rename an object, keep the order of a list and take something away.
@@ -75,14 +81,14 @@ func isScalar(v any) bool {
 }
 
 func (d *differ) mapping(at pointer, from, to tree) {
-	for _, key := range sortedKeys(from) {
+	for _, key := range slices.Sorted(maps.Keys(from)) {
 		if value, ok := to[key]; ok {
 			d.value(at.key(key), from[key], value)
 		} else {
 			d.emit("remove", at.key(key), nil)
 		}
 	}
-	for _, key := range sortedKeys(to) {
+	for _, key := range slices.Sorted(maps.Keys(to)) {
 		if _, ok := from[key]; !ok {
 			d.emit("add", at.key(key), to[key])
 		}
@@ -114,7 +120,7 @@ func (d *differ) list(at pointer, from, to []any) {
 
 // listItem changes an item, or puts another one in its place.
 func (d *differ) listItem(at pointer, from, to any) {
-	if counterpart([]any{from}, to) == 0 {
+	if renderers.Counterpart([]any{from}, to) == 0 {
 		d.value(at, from, to)
 		return
 	}

@@ -1,9 +1,9 @@
-package renderers_test
+package yamlprint_test
 
 import (
 	"testing"
 
-	"berth/renderers"
+	"berth/internal/yamlprint"
 
 	"sigs.k8s.io/yaml"
 )
@@ -16,7 +16,7 @@ func BenchmarkPrint(b *testing.B) {
 		var text []byte
 		for b.Loop() {
 			for _, object := range objects {
-				text, _ = renderers.AppendYAML(text[:0], object)
+				text, _ = yamlprint.Append(text[:0], object)
 			}
 		}
 		perObject(b, len(objects))

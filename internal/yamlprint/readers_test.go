@@ -1,4 +1,4 @@
-package renderers_test
+package yamlprint_test
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"berth/renderers"
+	"berth/internal/yamlprint"
 
 	"github.com/google/go-cmp/cmp"
 	yamlv2 "go.yaml.in/yaml/v2"
@@ -229,7 +229,7 @@ func FuzzPrint(f *testing.F) {
 
 func checkCommented(t testing.TB, tree any) {
 	t.Helper()
-	text, err := renderers.AppendAnnotated(nil, tree, func(path string) string { return "from: here # " + path })
+	text, err := yamlprint.AppendAnnotated(nil, tree, func(path string) string { return "from: here # " + path })
 	if err != nil {
 		t.Fatal(err)
 	}
