@@ -17,6 +17,7 @@ import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/cuecontext"
+	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
 )
 
@@ -37,7 +38,11 @@ func judgeOf(t testing.TB) func(doc []byte, action string) error {
 	}
 	for _, e := range entries {
 		data, _ := schema.Files.ReadFile(e.Name())
-		if err := inst.AddFile(e.Name(), data); err != nil {
+		file, err := parser.ParseFile(e.Name(), data, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := inst.AddSyntax(file); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -134,7 +134,7 @@ func TestPrintRandomObjects(t *testing.T) {
 			*at = metav1.NewMicroTime(time.Unix(r.Int64N(1e10), 0))
 		},
 		func(raw *runtime.RawExtension, _ randfill.Continue) { raw.Raw = []byte(`{"kind":"on"}`) },
-		func(raw *metav1.FieldsV1, _ randfill.Continue) { raw.Raw = []byte(`{"f:a":{".":{}}}`) },
+		func(raw *metav1.FieldsV1, _ randfill.Continue) { raw.SetRawString(`{"f:a":{".":{}}}`) },
 	)
 	for name, kind := range objectTypes {
 		t.Run(name, func(t *testing.T) {

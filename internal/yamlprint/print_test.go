@@ -73,7 +73,7 @@ type tagged struct {
 	Object   *struct{}         `json:"object,omitempty"`
 	Bytes    []byte            `json:"bytes,omitempty"`
 	Any      any               `json:"any,omitempty"`
-	hidden   int
+	hidden   int               //lint:ignore U1000 the printer has to pass over it
 }
 
 func TestPrintValues(t *testing.T) {
