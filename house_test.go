@@ -1,9 +1,17 @@
 package main
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"berth/schema"
 )
 
 // The rooms of the house and what they must not know, even through others.
@@ -40,4 +48,76 @@ func TestWalls(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestChoices: the schema's choices are compared by their constants, so that a renamed one does not compile.
+func TestChoices(t *testing.T) {
+	choices := map[string][]string{
+		"Action": schema.TypeAction.Enum, "RunPolicy": schema.TypeRunPolicy.Enum, "GitOps": schema.TypeGitOps.Enum,
+		"HookPhase": schema.TypeHookPhase.Enum, "PodSecurity": schema.TypePodSecurity.Enum, "Security": schema.TypeSecurity.Enum,
+		"Strategy": schema.TypeStrategy.Enum, "Spot": schema.TypeSpot.Enum, "Sharing": schema.TypeSharing.Enum,
+		"Backend": schema.TypeBackend.Enum, "VolumeType": schema.TypeVolumeType.Enum, "Layout": schema.TypeLayout.Enum,
+	}
+	compared := 0
+	for _, path := range goFiles(t, "compiler", "renderers", "internal") {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			field, others := comparison(n)
+			if choices[field] == nil {
+				return true
+			}
+			compared++
+			for _, o := range others {
+				lit, ok := o.(*ast.BasicLit)
+				if ok && slices.Contains(choices[field], strings.Trim(lit.Value, `"`)) {
+					t.Errorf("%s: .%s is compared with %s: use the constant of package schema", path, field, lit.Value)
+				}
+			}
+			return true
+		})
+	}
+	if compared < 20 {
+		t.Errorf("only %d comparisons were found", compared)
+	}
+}
+
+// comparison is the selected field of `x.Field == y` or of `switch x.Field`, with what it is compared to.
+func comparison(n ast.Node) (field string, others []ast.Expr) {
+	var left ast.Expr
+	switch x := n.(type) {
+	case *ast.BinaryExpr:
+		if x.Op == token.EQL || x.Op == token.NEQ {
+			left, others = x.X, []ast.Expr{x.Y}
+		}
+	case *ast.SwitchStmt:
+		left = x.Tag
+		for _, c := range x.Body.List {
+			others = append(others, c.(*ast.CaseClause).List...)
+		}
+	}
+	if s, ok := left.(*ast.SelectorExpr); ok {
+		return s.Sel.Name, others
+	}
+	return "", nil
+}
+
+// goFiles are the Go files below the folders that are neither tests nor generated.
+func goFiles(t *testing.T, folders ...string) []string {
+	t.Helper()
+	var paths []string
+	for _, dir := range folders {
+		err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+			if filepath.Ext(path) == ".go" && !strings.HasSuffix(path, "_test.go") && !strings.HasSuffix(path, "_gen.go") {
+				paths = append(paths, path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return paths
 }

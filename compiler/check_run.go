@@ -137,24 +137,12 @@ func (c *checker) actionFields(spec *source.Node, action, path string) {
 	}
 }
 
-// itemNames are the fields that make an item of a keyed list what it is.
-var itemNames = map[string][]string{
-	"volumes":       {"name"},
-	"envs":          {"name"},
-	"secrets":       {"name", "key", "env"},
-	"service_ports": {"port", "protocol"},
-	"tolerations":   {"key", "operator", "value", "effect"},
-}
-
-// itemDefaults are what an item's identity has where it says nothing.
-var itemDefaults = map[string]string{"protocol": "TCP", "operator": "Equal"}
-
 // itemKey is the identity of an item of a keyed list, and in words.
 func itemKey(list string, item *source.Node) string {
 	key := ""
-	for _, name := range itemNames[list] {
-		text := itemDefaults[name]
-		if v := item.Get(name); v.Scalar() {
+	for _, field := range schema.KeyedLists[list] {
+		text := field.Default
+		if v := item.Get(field.Name); v.Scalar() {
 			text = v.Text
 		}
 		key += text + "\x00"
@@ -167,7 +155,7 @@ func (c *checker) duplicates(spec *source.Node, path string) {
 	if spec == nil {
 		return
 	}
-	for list := range itemNames {
+	for list := range schema.KeyedLists {
 		node := spec.Get(list)
 		if node == nil || node.Kind != source.List || len(node.Items) < 2 {
 			continue
@@ -188,7 +176,7 @@ func (c *checker) duplicates(spec *source.Node, path string) {
 }
 
 func (c *checker) duplicate(item, first *source.Node, list, path string) {
-	name := itemNames[list][0]
+	name := schema.KeyedLists[list][0].Name
 	at, before := head(item), head(first)
 	what := "this item"
 	if v := item.Get(name); v.Scalar() {

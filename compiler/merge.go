@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"berth/internal/source"
+	"berth/schema"
 )
 
 // Merging lays trees over one another. Trees are shared, so nothing is changed in place: a map that differs is a new
@@ -20,7 +21,7 @@ func overlayField(base, over *source.Node, field string) *source.Node {
 		return base
 	case base.Kind == source.Map && over.Kind == source.Map && !wholeProbe(over):
 		return overlayMap(base, over)
-	case base.Kind == source.List && over.Kind == source.List && itemNames[field] != nil:
+	case base.Kind == source.List && over.Kind == source.List && schema.KeyedLists[field] != nil:
 		return overlayItems(base, over, field, beats)
 	}
 	return beats(base, over)

@@ -5,6 +5,7 @@ import (
 
 	"berth/internal/diag"
 	"berth/internal/source"
+	"berth/schema"
 )
 
 // orthogonal refuses two mixins that say different things of one field, unless the profile itself decides.
@@ -21,7 +22,7 @@ func (c *catalog) disagreement(first, second, own *source.Node, path string, at 
 		case other == nil || sameValue(other, f.Node, f.Key):
 		case other.Kind == source.Map && f.Node.Kind == source.Map:
 			c.disagreement(other, f.Node, decided, here, at, r)
-		case itemNames[f.Key] != nil && other.Kind == source.List && f.Node.Kind == source.List:
+		case schema.KeyedLists[f.Key] != nil && other.Kind == source.List && f.Node.Kind == source.List:
 			c.disagreement(byItem(other, f.Key), byItem(f.Node, f.Key), byItem(decided, f.Key), here, at, r)
 		case decided == nil:
 			r.add(diag.Diagnostic{Code: diag.ProfileInvalid, Span: at.Span, Path: "spec.extends",

@@ -6,6 +6,7 @@ import (
 
 	"berth/internal/diag"
 	"berth/internal/source"
+	"berth/schema"
 )
 
 // enforcer unifies what a profile requires with what the other layers say: a value of the run may repeat it, never
@@ -28,7 +29,7 @@ func (e *enforcer) unify(have, require *source.Node, path, field string) *source
 		return e.affinity(have, require)
 	case have.Kind == source.Map && require.Kind == source.Map:
 		return e.maps(have, require, path)
-	case have.Kind == source.List && require.Kind == source.List && itemNames[field] != nil:
+	case have.Kind == source.List && require.Kind == source.List && schema.KeyedLists[field] != nil:
 		return overlayItems(have, require, field, func(h, r *source.Node) *source.Node {
 			return e.leaf(h, r, diag.Join(path, itemWord(r, field)), field)
 		})
@@ -39,7 +40,7 @@ func (e *enforcer) unify(have, require *source.Node, path, field string) *source
 }
 
 func itemWord(item *source.Node, list string) string {
-	if v := item.Get(itemNames[list][0]); v.Scalar() {
+	if v := item.Get(schema.KeyedLists[list][0].Name); v.Scalar() {
 		return v.Text
 	}
 	return ""

@@ -20,7 +20,7 @@ func checkPodAffinity(c *ruleContext) {
 	c.podTerms(a.PodAffinity, "spec.affinity.podAffinity")
 	c.podTerms(a.PodAntiAffinity, "spec.affinity.podAntiAffinity")
 	m := c.plan.Machine
-	if a.PodAffinity != nil && m != nil && m.Topology != nil && m.Topology.Required != "" && c.plan.Target.Queue != "" && c.plan.Spec.Action == "job" {
+	if a.PodAffinity != nil && m != nil && m.Topology != nil && m.Topology.Required != "" && c.plan.Target.Queue != "" && c.plan.Spec.Action == schema.ActionJob {
 		c.asProfileSays(diag.Problem{
 			Code: diag.ProfileConflict, Path: "spec.affinity.podAffinity", AtKey: true,
 			Message: fmt.Sprintf("profile %s lets the queue place all pods near one another, which cannot be joined with podAffinity", m.Profile),
@@ -141,7 +141,7 @@ func machineRequirements(m *schema.Machine) []schema.NodeRequirement {
 	for key, values := range m.NodeLabels {
 		all = append(all, schema.NodeRequirement{Key: key, Operator: "In", Values: values})
 	}
-	if operator := map[string]string{"constrain": "In", "prevent": "NotIn"}[m.Spot]; operator != "" && m.SpotNodes != nil {
+	if operator := map[string]string{schema.SpotConstrain: "In", schema.SpotPrevent: "NotIn"}[m.Spot]; operator != "" && m.SpotNodes != nil {
 		for key, value := range m.SpotNodes.Labels {
 			all = append(all, schema.NodeRequirement{Key: key, Operator: operator, Values: []string{value}})
 		}

@@ -14,26 +14,26 @@ func checkRunPolicy(c *ruleContext) {
 	s, target := &c.plan.Spec, &c.plan.Target
 	p := diag.Problem{Code: diag.RunPolicy, Path: "spec.run_policy"}
 	switch {
-	case s.Action != "job":
+	case s.Action != schema.ActionJob:
 		return
 	case s.Schedule != "" && s.RunPolicy != "" && c.own(p.Path):
 		p.Message = "a job with a schedule has no run_policy: the schedule says when it runs"
 		p.Hint = "remove one of the two"
 		p.Related = []diag.RelatedPath{{Path: "spec.schedule", Message: "schedule stands here"}}
 	case s.Schedule != "":
-	case s.RunPolicy == "hook" && target.GitOps != "argocd":
+	case s.RunPolicy == schema.RunPolicyHook && target.GitOps != schema.GitOpsArgoCD:
 		p.Message = "run_policy hook is a step of an Argo CD sync, and this project's gitops is " + target.GitOps
 		p.Hint = "write gitops: argocd in the project, or run_policy: once"
 		p.Related = []diag.RelatedPath{diag.Setting("gitops")}
-	case s.RunPolicy == "hook" && s.HookPhase == "PreSync" && emitsClaim(s.Volumes):
+	case s.RunPolicy == schema.RunPolicyHook && s.HookPhase == schema.HookPhasePreSync && emitsClaim(s.Volumes):
 		p.Path = "spec.hook_phase"
 		p.Message = "a PreSync hook waits for ever for a claim of its own: Argo CD makes the claim only after the hook"
 		p.Hint = "write hook_phase: Sync, or mount a claim that exists with claim_name"
-	case s.RunPolicy == "recreate" && target.Queue != "":
+	case s.RunPolicy == schema.RunPolicyRecreate && target.Queue != "":
 		p.Message = "run_policy recreate would kill a Job that its queue has admitted"
 		p.Hint = "write run_policy: once or replace"
 		p.Related = []diag.RelatedPath{diag.Setting("queue")}
-	case s.RunPolicy == "recreate" && target.GitOps == "argocd" && !c.syncsWhatChanged():
+	case s.RunPolicy == schema.RunPolicyRecreate && target.GitOps == schema.GitOpsArgoCD && !c.syncsWhatChanged():
 		p.Message = "with Argo CD, run_policy recreate would start the Job again at every sync"
 		p.Hint = "write argocd: {apply_out_of_sync_only: true} in the project if the Application has ApplyOutOfSyncOnly=true, or choose run_policy: once"
 		p.Related = []diag.RelatedPath{diag.Setting("gitops")}
@@ -41,7 +41,7 @@ func checkRunPolicy(c *ruleContext) {
 	if p.Message != "" {
 		c.add(p)
 	}
-	if s.HookPhase != "" && s.RunPolicy != "hook" && c.own("spec.hook_phase") && !(c.present("spec.run_policy") && s.RunPolicy == "") {
+	if s.HookPhase != "" && s.RunPolicy != schema.RunPolicyHook && c.own("spec.hook_phase") && !(c.present("spec.run_policy") && s.RunPolicy == "") {
 		c.add(diag.Problem{
 			Code: diag.RunPolicy, Path: "spec.hook_phase", AtKey: true,
 			Message: "hook_phase belongs to run_policy hook", Hint: "write run_policy: hook, or remove hook_phase",
@@ -52,7 +52,7 @@ func checkRunPolicy(c *ruleContext) {
 // emitsClaim reports whether a volume's claim is one that the run itself brings.
 func emitsClaim(volumes []schema.Volume) bool {
 	return slices.ContainsFunc(volumes, func(v schema.Volume) bool {
-		return v.VolumeType == "persistent_volume_claim" && v.Spec.Size != ""
+		return v.VolumeType == schema.VolumeTypePersistentVolumeClaim && v.Spec.Size != ""
 	})
 }
 
@@ -64,7 +64,7 @@ func (c *ruleContext) syncsWhatChanged() bool {
 // time, so that a project's default is refused too.
 func checkTimeToLive(c *ruleContext) {
 	s := &c.plan.Spec
-	if s.TTLSecondsAfterFinished == nil || s.Schedule != "" || !c.lacks("spec", "schedule") || s.RunPolicy == "template" || s.RunPolicy == "hook" {
+	if s.TTLSecondsAfterFinished == nil || s.Schedule != "" || !c.lacks("spec", "schedule") || s.RunPolicy == schema.RunPolicyTemplate || s.RunPolicy == schema.RunPolicyHook {
 		return
 	}
 	c.add(diag.Problem{
@@ -77,7 +77,7 @@ func checkTimeToLive(c *ruleContext) {
 // checkRerun: raising the number starts a Job again, and what a CronJob makes is started by it.
 func checkRerun(c *ruleContext) {
 	s := &c.plan.Spec
-	if s.Rerun == nil || !c.own("spec.rerun") || s.Schedule == "" && s.RunPolicy != "template" {
+	if s.Rerun == nil || !c.own("spec.rerun") || s.Schedule == "" && s.RunPolicy != schema.RunPolicyTemplate {
 		return
 	}
 	c.add(diag.Problem{
@@ -117,7 +117,7 @@ func checkIndexed(c *ruleContext) {
 		})
 	}
 	suffix := nameSuffix
-	if s.Schedule == "" && (s.RunPolicy == "recreate" || s.RunPolicy == "hook") {
+	if s.Schedule == "" && (s.RunPolicy == schema.RunPolicyRecreate || s.RunPolicy == schema.RunPolicyHook) {
 		suffix = 0
 	}
 	length := len(c.plan.Name) + suffix + 1 + len(strconv.FormatInt(max(*s.Completions-1, 0), 10))

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"berth/internal/diag"
+	"berth/schema"
 )
 
 const memoryLimit = "spec.resources.mem.limits"
@@ -23,7 +24,7 @@ func (c *ruleContext) inMemory() []memoryVolume {
 		all = append(all, memoryVolume{"shm", shm, "spec.shm", "spec.shm"})
 	}
 	for i := range c.plan.Spec.Volumes {
-		if v := &c.plan.Spec.Volumes[i]; v.VolumeType == "empty_dir" && v.Spec.Medium == "Memory" {
+		if v := &c.plan.Spec.Volumes[i]; v.VolumeType == schema.VolumeTypeEmptyDir && v.Spec.Medium == "Memory" {
 			all = append(all, memoryVolume{"volume " + v.Name, v.Spec.SizeLimit, volumeSpecPath(i, "medium"), volumeSpecPath(i, "size_limit")})
 		}
 	}

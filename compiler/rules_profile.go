@@ -22,7 +22,7 @@ func checkProfileUse(c *ruleContext) {
 		c.asProfileSays(p, "deprecated.reason")
 	}
 	c.needsKubernetes(c.profile.oldestKubernetes(), "profile "+name, "requires.kubernetes")
-	if s.Spot == "constrain" || s.Spot == "prevent" {
+	if s.Spot == schema.SpotConstrain || s.Spot == schema.SpotPrevent {
 		c.spotIsMarked(s, name)
 	}
 	allowed := s.AllowedIn
@@ -95,7 +95,7 @@ const (
 // checkDeviceClaim: the API server refuses a claim with too many selectors, and no node can give one too many devices.
 func checkDeviceClaim(c *ruleContext) {
 	m := c.plan.Machine
-	if m == nil || m.Accelerator == nil || m.Accelerator.Backend != "dra_claim" {
+	if m == nil || m.Accelerator == nil || m.Accelerator.Backend != schema.BackendDRAClaim {
 		return
 	}
 	if dra := m.Accelerator.DRA; dra != nil && len(dra.Selectors) > mostSelectors {
@@ -122,9 +122,9 @@ func checkBackend(c *ruleContext) {
 	}
 	needed, what := 0, "the accelerator"
 	switch m.Accelerator.Backend {
-	case "dra_claim":
+	case schema.BackendDRAClaim:
 		needed, what = deviceClaims, "the device claim"
-	case "dra_extended":
+	case schema.BackendDRAExtended:
 		needed = extendedByScheduler
 	}
 	if c.profile != nil && c.profile.oldestKubernetes() >= needed {
@@ -144,7 +144,7 @@ func (p *Profile) oldestKubernetes() int {
 // lintPriority warns of a priority in Kueue's queues of a Job that is in none.
 func lintPriority(c *ruleContext) {
 	t := c.plan.Target
-	if t.Priority == "" || t.Queue != "" || c.plan.Spec.Action != "job" {
+	if t.Priority == "" || t.Queue != "" || c.plan.Spec.Action != schema.ActionJob {
 		return
 	}
 	p := diag.Problem{

@@ -141,7 +141,7 @@ func checkAccelerator(c *ruleContext) {
 		})
 	}
 	m := c.plan.Machine
-	if m == nil || m.Accelerator == nil || m.Accelerator.Sharing != "time_sliced" {
+	if m == nil || m.Accelerator == nil || m.Accelerator.Sharing != schema.SharingTimeSliced {
 		return
 	}
 	if count, ok := parseQuantity(gpu.Requests); ok && count.isWhole() && count.cmp(one) > 0 {

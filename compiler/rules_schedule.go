@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"berth/internal/diag"
+	"berth/schema"
 
 	"github.com/robfig/cron/v3"
 )
@@ -201,7 +202,7 @@ func checkCronFields(c *ruleContext) {
 	if c.plan.Spec.Schedule != "" || !c.lacks("spec", "schedule") {
 		return
 	}
-	template := c.plan.Spec.RunPolicy == "template"
+	template := c.plan.Spec.RunPolicy == schema.RunPolicyTemplate
 	for _, field := range cronOnly {
 		path := "spec." + field
 		if !c.present(path) || !c.own(path) || template && field != "time_zone" && field != "suspend" {

@@ -4,13 +4,14 @@ import (
 	"fmt"
 
 	"berth/internal/diag"
+	"berth/schema"
 )
 
 // checkSecurity: the restricted level of Pod Security wants a user that Kubernetes can tell from root, which it can do by
 // number alone; root's number it accepts, and the container then never starts.
 func checkSecurity(c *ruleContext) {
 	s := &c.plan.Spec
-	if s.Security != "restricted" {
+	if s.Security != schema.SecurityRestricted {
 		if level := c.plan.Target.PodSecurity; level == "restricted" && (s.Security != "" || !c.present("spec.security")) {
 			c.add(diag.Problem{
 				Code: diag.Security, Path: "spec.security",

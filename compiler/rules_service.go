@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"berth/internal/diag"
+	"berth/schema"
 )
 
 const portList = "spec.service_ports"
@@ -11,7 +12,7 @@ const portList = "spec.service_ports"
 // checkService: a Service has ports, and node ports only where its type opens them.
 func checkService(c *ruleContext) {
 	s := &c.plan.Spec
-	if s.Action != "serve" {
+	if s.Action != schema.ActionServe {
 		return
 	}
 	inside := s.ServiceType == "ClusterIP" || s.ServiceType == "" && !c.present("spec.service_type")
@@ -72,7 +73,7 @@ func protocol(name string) string {
 // everywhere).
 func checkServiceName(c *ruleContext) {
 	name := c.plan.Name
-	if c.plan.Spec.Action != "serve" || name == "" || name[0] > '9' || !c.lacks("spec", "service_name") {
+	if c.plan.Spec.Action != schema.ActionServe || name == "" || name[0] > '9' || !c.lacks("spec", "service_name") {
 		return
 	}
 	c.add(diag.Problem{

@@ -58,13 +58,13 @@ func checkVolumes(c *ruleContext) {
 	for i := range c.plan.Spec.Volumes {
 		v := &c.plan.Spec.Volumes[i]
 		switch v.VolumeType {
-		case "persistent_volume_claim", "ephemeral":
+		case schema.VolumeTypePersistentVolumeClaim, schema.VolumeTypeEphemeral:
 			c.claimSize(i, v)
-		case "config_map", "secret":
+		case schema.VolumeTypeConfigMap, schema.VolumeTypeSecret:
 			c.keyPaths(i, v.Spec.Items)
-		case "empty_dir":
+		case schema.VolumeTypeEmptyDir:
 			c.emptyDir(i, v)
-		case "image":
+		case schema.VolumeTypeImage:
 			c.imageVolume(i)
 		}
 	}
@@ -156,13 +156,13 @@ func (c *ruleContext) imageVolume(i int) {
 // checkExclusiveClaims: a claim that one node, or one pod, at a time may mount keeps all pods but the first waiting.
 func checkExclusiveClaims(c *ruleContext) {
 	count, field := c.plan.Spec.Replicas, "spec.replicas"
-	if c.plan.Spec.Action == "job" {
+	if c.plan.Spec.Action == schema.ActionJob {
 		count, field = c.plan.Spec.Parallelism, "spec.parallelism"
 	}
 	for i := range c.plan.Spec.Volumes {
 		v := &c.plan.Spec.Volumes[i]
 		mode := accessMode(v)
-		if mode == "ReadWriteOncePod" && c.plan.Spec.Strategy == "rolling" {
+		if mode == "ReadWriteOncePod" && c.plan.Spec.Strategy == schema.StrategyRolling {
 			c.conflict(diag.Problem{
 				Code: diag.Volume, Path: "spec.strategy",
 				Message: fmt.Sprintf("with strategy rolling the new pod would wait for volume %s, which one pod at a time may mount", v.Name),
@@ -183,7 +183,7 @@ func checkExclusiveClaims(c *ruleContext) {
 // accessMode is the mode of a claim that the run brings itself; empty for volumes that are no such claim.
 func accessMode(v *schema.Volume) string {
 	switch {
-	case v.VolumeType != "persistent_volume_claim" || v.Spec.Size == "":
+	case v.VolumeType != schema.VolumeTypePersistentVolumeClaim || v.Spec.Size == "":
 		return ""
 	case v.Spec.AccessMode == "":
 		return "ReadWriteOnce"

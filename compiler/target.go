@@ -18,7 +18,7 @@ func (c *compilation) target(u *Unit) schema.Target {
 		t.Kubernetes = first(env.Kubernetes, p.Spec.Kubernetes, t.Kubernetes)
 		t.Queue, t.Priority = first(env.Queue, p.Spec.Queue), first(env.Priority, p.Spec.Priority)
 		t.PodSecurity = p.Spec.PodSecurity[u.Plan.Namespace]
-		if p.Spec.ArgoCD != nil && t.GitOps == "argocd" {
+		if p.Spec.ArgoCD != nil && t.GitOps == schema.GitOpsArgoCD {
 			t.SyncWave = p.Spec.ArgoCD.SyncWave
 		}
 	}

@@ -10,11 +10,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-const volumeClaim = "persistent_volume_claim"
-
 // isOwnClaim reports whether the volume is a claim that is rendered, not one that exists.
 func isOwnClaim(v schema.Volume) bool {
-	return v.VolumeType == volumeClaim && v.Spec.ClaimName == ""
+	return v.VolumeType == schema.VolumeTypePersistentVolumeClaim && v.Spec.ClaimName == ""
 }
 
 func hasClaims(p *schema.Plan) bool { return slices.ContainsFunc(p.Spec.Volumes, isOwnClaim) }

@@ -3,6 +3,8 @@ package renderers
 import (
 	"maps"
 
+	"berth/schema"
+
 	batchv1 "k8s.io/api/batch/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -29,7 +31,7 @@ func (r *renderer) cronJob() []typed {
 	if zone := r.spec.TimeZone; zone != "" {
 		cron.Spec.TimeZone = &zone
 	}
-	if r.spec.RunPolicy == policyTemplate {
+	if r.spec.RunPolicy == schema.RunPolicyTemplate {
 		cron.Spec.Schedule, cron.Spec.Suspend = templateSchedule, new(true)
 	}
 	cron.Spec.JobTemplate.Labels = maps.Clone(cron.Labels)

@@ -1,6 +1,8 @@
 package renderers
 
 import (
+	"berth/schema"
+
 	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -26,7 +28,7 @@ func (r *renderer) deployment() []typed {
 // such a thing, and without a word from the run, it is Kubernetes' own: rolling.
 func (r *renderer) strategy() appsv1.DeploymentStrategy {
 	switch {
-	case r.spec.Strategy == "recreate" || r.spec.Strategy == "" && r.ownsExclusiveClaim():
+	case r.spec.Strategy == schema.StrategyRecreate || r.spec.Strategy == "" && r.ownsExclusiveClaim():
 		return appsv1.DeploymentStrategy{Type: appsv1.RecreateDeploymentStrategyType}
 	case r.asksForDevices():
 		return appsv1.DeploymentStrategy{
@@ -35,7 +37,7 @@ func (r *renderer) strategy() appsv1.DeploymentStrategy {
 				MaxUnavailable: new(intstr.FromInt32(1)), MaxSurge: new(intstr.FromInt32(0)),
 			},
 		}
-	case r.spec.Strategy == "rolling":
+	case r.spec.Strategy == schema.StrategyRolling:
 		return appsv1.DeploymentStrategy{Type: appsv1.RollingUpdateDeploymentStrategyType}
 	}
 	return appsv1.DeploymentStrategy{}

@@ -8,23 +8,10 @@ import (
 	"strconv"
 
 	"berth/internal/yamlprint"
+	"berth/schema"
 
 	batchv1 "k8s.io/api/batch/v1"
 	resourcev1 "k8s.io/api/resource/v1"
-)
-
-// The run policies: what a change in Git does to a Job. Most of a Job's specification is immutable in the cluster.
-const (
-	policyOnce     = "once"     // a new Job beside the old one, which nobody touches
-	policyReplace  = "replace"  // a new Job, and the old one is pruned
-	policyRecreate = "recreate" // the same name: the controller deletes the old Job, running or not
-	policyHook     = "hook"     // Argo CD runs it at a phase of every sync
-	policyTemplate = "template" // a suspended CronJob, started by hand
-)
-
-const (
-	gitopsFlux   = "flux"
-	gitopsArgoCD = "argocd"
 )
 
 // Annotations that Flux' kustomize-controller and Argo CD obey.
@@ -45,16 +32,16 @@ const (
 // jobAnnotations says by controller and run policy what keeps the controller from doing to a Job what the policy does not
 // mean. A policy that stands nowhere needs nothing.
 var jobAnnotations = map[string]map[string]map[string]string{
-	gitopsFlux: {
-		policyOnce:     {fluxSSA: "IfNotPresent", fluxPrune: "disabled"},
-		policyRecreate: {fluxForce: "enabled"},
+	schema.GitOpsFlux: {
+		schema.RunPolicyOnce:     {fluxSSA: "IfNotPresent", fluxPrune: "disabled"},
+		schema.RunPolicyRecreate: {fluxForce: "enabled"},
 	},
-	gitopsArgoCD: {
-		policyOnce: {
+	schema.GitOpsArgoCD: {
+		schema.RunPolicyOnce: {
 			argoSyncOptions: "Prune=false", argoCompareOptions: "IgnoreExtraneous", argoIgnoreHealth: "true",
 		},
-		policyRecreate: {argoSyncOptions: "Force=true,Replace=true"},
-		policyHook:     {argoHookDelete: "BeforeHookCreation"},
+		schema.RunPolicyRecreate: {argoSyncOptions: "Force=true,Replace=true"},
+		schema.RunPolicyHook:     {argoHookDelete: "BeforeHookCreation"},
 	},
 }
 
@@ -64,19 +51,19 @@ var claimAnnotations = map[string]string{
 }
 
 // defaultHookPhase is the phase in which Argo CD applies everything else.
-const defaultHookPhase = "Sync"
+const defaultHookPhase = schema.HookPhaseSync
 
 // annotateJob adds the annotations of the run policy to a Job, or to an object that lives and dies with one.
 func (r *renderer) annotateJob(o kubeObject) {
 	annotate(o, jobAnnotations[r.plan.Target.GitOps][r.spec.RunPolicy])
-	if r.plan.Target.GitOps == gitopsArgoCD && r.spec.RunPolicy == policyHook {
+	if r.plan.Target.GitOps == schema.GitOpsArgoCD && r.spec.RunPolicy == schema.RunPolicyHook {
 		annotate(o, map[string]string{argoHook: cmp.Or(r.spec.HookPhase, defaultHookPhase)})
 	}
 }
 
 // annotateWave adds the project's one sync wave, which is for all its objects.
 func (r *renderer) annotateWave(o kubeObject) {
-	if wave := r.plan.Target.SyncWave; wave != nil && r.plan.Target.GitOps == gitopsArgoCD {
+	if wave := r.plan.Target.SyncWave; wave != nil && r.plan.Target.GitOps == schema.GitOpsArgoCD {
 		annotate(o, map[string]string{argoSyncWave: strconv.FormatInt(*wave, 10)})
 	}
 }
@@ -106,14 +93,14 @@ func (r *renderer) identify(o kubeObject) {
 		o.Name = r.plan.Name + "-" + deviceClaim + "-" + claimTemplateHash(&o.Spec)
 		r.template = o.Name
 	}
-	if r.plan.Target.GitOps == gitopsFlux && readsAsVariable(o) {
+	if r.plan.Target.GitOps == schema.GitOpsFlux && readsAsVariable(o) {
 		annotate(o, map[string]string{fluxSubstitute: "disabled"})
 	}
 }
 
 // namedByContent reports whether the run's Job is another Job, under another name, when its specification changes.
 func (r *renderer) namedByContent() bool {
-	return r.spec.RunPolicy != policyRecreate && r.spec.RunPolicy != policyHook
+	return r.spec.RunPolicy != schema.RunPolicyRecreate && r.spec.RunPolicy != schema.RunPolicyHook
 }
 
 // readsAsVariable reports whether Flux' post-build substitution would change or refuse the object: `${HOME}` is a

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"berth/internal/diag"
+	"berth/schema"
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -63,7 +64,7 @@ func (r *renderer) labelQueue(labels map[string]string) {
 
 // checkMergedJob refuses what a base object or a patch brought into a Job that Git keeps.
 func (r *renderer) checkMergedJob(o *Object, job *batchv1.Job) {
-	if path := o.merged["spec.ttlSecondsAfterFinished"]; path != "" && job.Spec.TTLSecondsAfterFinished != nil && r.spec.RunPolicy != policyHook {
+	if path := o.merged["spec.ttlSecondsAfterFinished"]; path != "" && job.Spec.TTLSecondsAfterFinished != nil && r.spec.RunPolicy != schema.RunPolicyHook {
 		r.problem(diag.RunPolicy, path, "a Job that Git keeps would run again each time its time to live is over",
 			"take it out, or use `schedule` or `run_policy: template`")
 	}

@@ -38,13 +38,13 @@ var jobOrigins = []originRule{
 
 var cronJobOrigins = []originRule{
 	{"schedule", func(l leaf) (string, string) {
-		if l.Plan.Spec.RunPolicy == policyTemplate {
+		if l.Plan.Spec.RunPolicy == schema.RunPolicyTemplate {
 			return "spec.run_policy", "a CronJob has to have a schedule; this one is suspended and started by hand"
 		}
 		return "spec.schedule", ""
 	}},
 	{"suspend", func(l leaf) (string, string) {
-		if l.Plan.Spec.RunPolicy == policyTemplate {
+		if l.Plan.Spec.RunPolicy == schema.RunPolicyTemplate {
 			return "spec.run_policy", "the run is started by hand"
 		}
 		return "spec.suspend", ""
@@ -190,9 +190,9 @@ func annotationOrigin(l leaf) (string, string) {
 
 // policyReasons say why a run policy needs annotations.
 var policyReasons = map[string]string{
-	policyOnce:     "the controller must neither change nor delete a Job that was started once",
-	policyRecreate: "the controller deletes the Job and creates it anew, since it cannot be changed",
-	policyHook:     "Argo CD runs the Job at a phase of every sync, and deletes the last one before",
+	schema.RunPolicyOnce:     "the controller must neither change nor delete a Job that was started once",
+	schema.RunPolicyRecreate: "the controller deletes the Job and creates it anew, since it cannot be changed",
+	schema.RunPolicyHook:     "Argo CD runs the Job at a phase of every sync, and deletes the last one before",
 }
 
 func strategyOrigin(l leaf) (string, string) {

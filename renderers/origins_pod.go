@@ -119,9 +119,9 @@ func tolerationOrigin(l leaf) (string, string) {
 }
 
 var reasonsOfSpot = map[string]string{
-	spotAllow:     "the pod may run on spot machines",
-	spotConstrain: "the pod has to run on spot machines",
-	spotPrevent:   "the pod must not run on spot machines",
+	schema.SpotAllow:     "the pod may run on spot machines",
+	schema.SpotConstrain: "the pod has to run on spot machines",
+	schema.SpotPrevent:   "the pod must not run on spot machines",
 }
 
 // requirementOrigin tells the run's own requirements from those of the machine, which stand behind them in every term.

@@ -18,13 +18,6 @@ const (
 	kueuePreferredTopology = "kueue.x-k8s.io/podset-preferred-topology"
 )
 
-// The values of a machine's `spot`.
-const (
-	spotAllow     = "allow"
-	spotConstrain = "constrain"
-	spotPrevent   = "prevent"
-)
-
 // place says on which nodes the pod may run: what the run asks for, and what its machine is.
 func (r *renderer) place(pod *corev1.PodSpec) {
 	pod.NodeSelector = maps.Clone(r.spec.NodeSelector)
@@ -63,11 +56,11 @@ func selectMachine(pod *corev1.PodSpec, m *schema.Machine) []corev1.NodeSelector
 // spotRequirements are the requirements on the labels by which the cloud marks spot machines. NotIn also takes nodes
 // that lack the label, which is how most clouds mark the others.
 func spotRequirements(m *schema.Machine) []corev1.NodeSelectorRequirement {
-	if m == nil || m.SpotNodes == nil || m.Spot != spotConstrain && m.Spot != spotPrevent {
+	if m == nil || m.SpotNodes == nil || m.Spot != schema.SpotConstrain && m.Spot != schema.SpotPrevent {
 		return nil
 	}
 	operator := corev1.NodeSelectorOpIn
-	if m.Spot == spotPrevent {
+	if m.Spot == schema.SpotPrevent {
 		operator = corev1.NodeSelectorOpNotIn
 	}
 	var requirements []corev1.NodeSelectorRequirement
@@ -112,7 +105,7 @@ func affinityOf(pod *corev1.PodSpec) *corev1.Affinity {
 // tolerations are the run's, and those of spot machines where the pod may run there, each once.
 func (r *renderer) tolerations() []corev1.Toleration {
 	wanted := r.spec.Tolerations
-	if m := r.plan.Machine; m != nil && m.SpotNodes != nil && (m.Spot == spotAllow || m.Spot == spotConstrain) {
+	if m := r.plan.Machine; m != nil && m.SpotNodes != nil && (m.Spot == schema.SpotAllow || m.Spot == schema.SpotConstrain) {
 		wanted = slices.Concat(wanted, m.SpotNodes.Tolerations)
 	}
 	var out []corev1.Toleration

@@ -124,13 +124,15 @@ func (r *renderer) problem(code diag.Code, path, message, hint string) {
 	r.problems = append(r.problems, diag.Problem{Code: code, Path: path, Message: message, Hint: hint})
 }
 
-func isDeployed(p *schema.Plan) bool { return p.Spec.Action == "deploy" || p.Spec.Action == "serve" }
+func isDeployed(p *schema.Plan) bool {
+	return p.Spec.Action == schema.ActionDeploy || p.Spec.Action == schema.ActionServe
+}
 
-func isServed(p *schema.Plan) bool { return p.Spec.Action == "serve" }
+func isServed(p *schema.Plan) bool { return p.Spec.Action == schema.ActionServe }
 
 // isJob and isCronJob divide the runs that end.
 func isJob(p *schema.Plan) bool { return !isDeployed(p) && !isCronJob(p) }
 
 func isCronJob(p *schema.Plan) bool {
-	return !isDeployed(p) && (p.Spec.Schedule != "" || p.Spec.RunPolicy == policyTemplate)
+	return !isDeployed(p) && (p.Spec.Schedule != "" || p.Spec.RunPolicy == schema.RunPolicyTemplate)
 }

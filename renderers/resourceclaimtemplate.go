@@ -20,7 +20,7 @@ func wantsDeviceClaim(p *schema.Plan) bool {
 }
 
 func claimsDevices(m *schema.Machine) bool {
-	return m != nil && m.Accelerator != nil && m.Accelerator.Backend == "dra_claim"
+	return m != nil && m.Accelerator != nil && m.Accelerator.Backend == schema.BackendDRAClaim
 }
 
 // claimTemplate renders the template of the claims by which each pod gets devices of its own.

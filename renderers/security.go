@@ -1,5 +1,7 @@
 package renderers
 
+import "berth/schema"
+
 import corev1 "k8s.io/api/core/v1"
 
 // podSecurity is the pod's half of a security level. Both levels take the runtime's seccomp profile; `restricted` also
@@ -26,4 +28,4 @@ func (r *renderer) containerSecurity() *corev1.SecurityContext {
 	return context
 }
 
-func (r *renderer) isRestricted() bool { return r.spec.Security == "restricted" }
+func (r *renderer) isRestricted() bool { return r.spec.Security == schema.SecurityRestricted }

@@ -54,23 +54,23 @@ func shmName(taken []schema.Volume) string {
 // volumeSource is what the i-th volume is made of.
 func (r *renderer) volumeSource(i int, v schema.Volume) corev1.VolumeSource {
 	switch v.VolumeType {
-	case volumeClaim, "shared_volume":
+	case schema.VolumeTypePersistentVolumeClaim, schema.VolumeTypeSharedVolume:
 		return corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: r.claimName(v)}}
-	case "config_map":
+	case schema.VolumeTypeConfigMap:
 		return corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{
 			LocalObjectReference: named(v.Spec.Name), Items: keysToPaths(v.Spec.Items),
 			DefaultMode: narrow(v.Spec.DefaultMode), Optional: v.Spec.Optional,
 		}}
-	case "secret":
+	case schema.VolumeTypeSecret:
 		return corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{
 			SecretName: v.Spec.Name, Items: keysToPaths(v.Spec.Items),
 			DefaultMode: narrow(v.Spec.DefaultMode), Optional: v.Spec.Optional,
 		}}
-	case "ephemeral":
+	case schema.VolumeTypeEphemeral:
 		return corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{
 			VolumeClaimTemplate: &corev1.PersistentVolumeClaimTemplate{Spec: r.claimSpec(i, v.Spec)},
 		}}
-	case "image":
+	case schema.VolumeTypeImage:
 		return corev1.VolumeSource{Image: &corev1.ImageVolumeSource{
 			Reference: v.Spec.Image, PullPolicy: corev1.PullPolicy(v.Spec.PullPolicy),
 		}}

@@ -151,9 +151,25 @@ func text(t *Type) object {
 	if t.Name == TypeQuantity.Name {
 		return object{"type": scalars(t)}
 	}
+	if len(t.Either) > 0 {
+		return alternatives(t)
+	}
 	o := key(t)
 	o["type"] = scalars(t)
 	return o
+}
+
+// alternatives are what may stand for a value of two kinds; a number may be in quotes as well.
+func alternatives(t *Type) object {
+	var shapes []object
+	for _, a := range t.Either {
+		if a.Kind == IntKind {
+			shapes = append(shapes, integer(a), object{"type": "string", "pattern": "^-?[0-9]+$"})
+			continue
+		}
+		shapes = append(shapes, text(a))
+	}
+	return either(shapes...)
 }
 
 // scalars are the types of JSON whose text a type takes.

@@ -2,7 +2,7 @@
 // decides it; the Go types (types_gen.go) and the tables (tables_gen.go) are generated from them.
 package schema
 
-//go:generate go run generate.go generate_read.go
+//go:generate go run ./gen
 
 import (
 	"embed"
@@ -44,9 +44,11 @@ type Type struct {
 	MaxLen   int
 	Min, Max *int64
 	Says     string // the rule in words, for the texts that have one
-	Key      *Type  // of a map
-	Elem     *Type  // of a list or map
-	Fields   []Field
+	// Either are alternatives of two kinds, such as a port by number or by name: a text that obeys one of them is right.
+	Either []*Type
+	Key    *Type // of a map
+	Elem   *Type // of a list or map
+	Fields []Field
 }
 
 // Field is one field of a struct.
@@ -63,6 +65,12 @@ type Default struct {
 	Value  string // its text
 	Kind   Kind
 	Reason string
+}
+
+// KeyField is a field by which the items of a keyed list are told apart.
+type KeyField struct {
+	Name    string
+	Default string // what it is where an item leaves it out
 }
 
 // Field returns the field of that name, nil when there is none.
@@ -86,6 +94,9 @@ func (t *Type) Names() []string {
 
 // AcceptsText reports whether the text obeys the type's enumeration, patterns and lengths.
 func (t *Type) AcceptsText(s string) bool {
+	if len(t.Either) > 0 {
+		return slices.ContainsFunc(t.Either, func(a *Type) bool { return a.acceptsEither(s) })
+	}
 	if t.MinLen > 0 || t.MaxLen > 0 {
 		n := utf8.RuneCountInString(s)
 		if n < t.MinLen || t.MaxLen > 0 && n > t.MaxLen {
@@ -97,6 +108,15 @@ func (t *Type) AcceptsText(s string) bool {
 	}
 	return !slices.ContainsFunc(t.Match, func(p string) bool { return !matches(p, s) }) &&
 		!slices.ContainsFunc(t.NotMatch, func(p string) bool { return matches(p, s) })
+}
+
+// acceptsEither reports whether the text is one of the numbers or strings of an alternative.
+func (t *Type) acceptsEither(s string) bool {
+	if t.Kind == TextKind {
+		return t.AcceptsText(s)
+	}
+	n, ok := wholeNumber(s)
+	return ok && (t.Min == nil || n >= *t.Min) && (t.Max == nil || n <= *t.Max)
 }
 
 // patterns holds the compiled patterns: there are some thirty in the schema, and most builds need a dozen.
@@ -131,4 +151,4 @@ type ActionSpec struct {
 }
 
 // ActionSpecs are the actions in the order of the documentation.
-var ActionSpecs = []ActionSpec{{"job", &TypeJobSpec}, {"deploy", &TypeDeploySpec}, {"serve", &TypeServeSpec}}
+var ActionSpecs = []ActionSpec{{ActionJob, &TypeJobSpec}, {ActionDeploy, &TypeDeploySpec}, {ActionServe, &TypeServeSpec}}

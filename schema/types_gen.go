@@ -65,7 +65,7 @@ type ProfileSpec struct {
 	Nodes []Node `json:"nodes,omitempty"`
 
 	// Whether pods may (`allow`), must (`constrain`) or must not (`prevent`) run on spot machines; `none` says nothing.
-	Spot string `json:"spot,omitempty"`
+	Spot Spot `json:"spot,omitempty"`
 
 	// How the profile's cloud marks spot machines.
 	SpotNodes *SpotNodes `json:"spot_nodes,omitempty"`
@@ -149,7 +149,7 @@ type MachineSettings struct {
 	AutomountToken *bool `json:"automount_token,omitempty"`
 
 	// The level of hardening: `baseline` works with every image, `restricted` meets Pod Security's strictest level and needs a user.
-	Security string `json:"security,omitempty"`
+	Security Security `json:"security,omitempty"`
 
 	// `numeric` says that the image itself has a numeric user that is not root, so that `restricted` needs no `run_as_user`.
 	ImageUser string `json:"image_user,omitempty"`
@@ -439,6 +439,9 @@ type SecretRef struct {
 // The name of an environment variable that a shell can read.
 type ShellName = string
 
+// The level of hardening of a run.
+type Security = string
+
 // A number of a user or group; negative ones are refused by Kubernetes.
 type ID = int64
 
@@ -463,10 +466,10 @@ type Accelerator struct {
 	Resource ResourceName `json:"resource,omitempty"`
 
 	// Whether a device is one pod's own (`exclusive`), a part of one (`mig`) or shared by turns (`time_sliced`).
-	Sharing string `json:"sharing,omitempty"`
+	Sharing Sharing `json:"sharing,omitempty"`
 
 	// How the device is asked for: an extended resource from a device plugin or from DRA, or a DRA claim.
-	Backend string `json:"backend,omitempty"`
+	Backend Backend `json:"backend,omitempty"`
 
 	// What a DRA claim says.
 	DRA *DRA `json:"dra,omitempty"`
@@ -474,6 +477,12 @@ type Accelerator struct {
 
 // The name of a resource: `cpu`, `mem`, `gpu`, `disk`, or the qualified name of an extended resource.
 type ResourceName = string
+
+// Whether a device is one pod's own, a part of one, or shared by turns.
+type Sharing = string
+
+// How a device is asked for: an extended resource from a device plugin or from DRA, or a DRA claim.
+type Backend = string
 
 // What a DRA claim says (resource.k8s.io/v1).
 type DRA struct {
@@ -531,6 +540,9 @@ type Taint struct {
 
 // A count that fits Kubernetes' int32.
 type Count = int64
+
+// Whether pods may (`allow`), must (`constrain`) or must not (`prevent`) run on spot machines; `none` says nothing.
+type Spot = string
 
 // How a cloud marks spot machines.
 type SpotNodes struct {
@@ -610,7 +622,7 @@ type ProfileFields struct {
 	Nodes []Node `json:"nodes,omitempty"`
 
 	// Whether pods may (`allow`), must (`constrain`) or must not (`prevent`) run on spot machines; `none` says nothing.
-	Spot string `json:"spot,omitempty"`
+	Spot Spot `json:"spot,omitempty"`
 
 	// How the profile's cloud marks spot machines.
 	SpotNodes *SpotNodes `json:"spot_nodes,omitempty"`
@@ -657,9 +669,6 @@ type Bound struct {
 	// The accepted amounts, where only some are.
 	Values []Quantity `json:"values,omitempty"`
 }
-
-// The name of a resource as Kubernetes writes it.
-type NodeResource = string
 
 // A project (`berth.yaml`): where things are, and what holds for all runs.
 type Project struct {
@@ -715,7 +724,7 @@ type ProjectSpec struct {
 	Cloud Cloud `json:"cloud,omitempty"`
 
 	// Who applies the output from Git.
-	GitOps string `json:"gitops,omitempty"`
+	GitOps GitOps `json:"gitops,omitempty"`
 
 	// Settings for Flux.
 	Flux *Flux `json:"flux,omitempty"`
@@ -755,11 +764,17 @@ type ProjectOutput struct {
 	Path Text `json:"path,omitempty"`
 
 	// How it is laid out.
-	Layout string `json:"layout,omitempty"`
+	Layout Layout `json:"layout,omitempty"`
 }
+
+// How the output is laid out.
+type Layout = string
 
 // A name of a Kubernetes minor version.
 type KubernetesVersion = string
+
+// Who applies the output from Git.
+type GitOps = string
 
 // Settings for Flux.
 type Flux struct {
@@ -823,6 +838,9 @@ type ProjectSecrets struct {
 	// The Secret of which a bare name is a key.
 	From DNSSubdomain `json:"from,omitempty"`
 }
+
+// A level of Pod Security that a namespace enforces.
+type PodSecurity = string
 
 // A run: one workload, as a data scientist describes it.
 type Run struct {
@@ -900,7 +918,7 @@ type RunSpec struct {
 	ServiceName ServiceName `json:"service_name,omitempty"`
 
 	// How pods are replaced by new ones.
-	Strategy string `json:"strategy,omitempty"`
+	Strategy Strategy `json:"strategy,omitempty"`
 
 	// The IANA time zone of the schedule; left out, the one of the cluster's controller.
 	TimeZone Text `json:"time_zone,omitempty"`
@@ -948,13 +966,13 @@ type RunSpec struct {
 	PodFailurePolicy *PodFailurePolicy `json:"pod_failure_policy,omitempty"`
 
 	// What a change in Git does to the Job: see the chapter on run policies.
-	RunPolicy string `json:"run_policy,omitempty"`
+	RunPolicy RunPolicy `json:"run_policy,omitempty"`
 
 	// Any other number runs the same specification again.
 	Rerun *Count `json:"rerun,omitempty"`
 
 	// When a `hook` runs.
-	HookPhase string `json:"hook_phase,omitempty"`
+	HookPhase HookPhase `json:"hook_phase,omitempty"`
 
 	// How long a run usually takes, in minutes; only the review's timeline uses it.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
@@ -990,7 +1008,7 @@ type RunSpec struct {
 	AutomountToken *bool `json:"automount_token,omitempty"`
 
 	// The level of hardening: `baseline` works with every image, `restricted` meets Pod Security's strictest level and needs a user.
-	Security string `json:"security,omitempty"`
+	Security Security `json:"security,omitempty"`
 
 	// `numeric` says that the image itself has a numeric user that is not root, so that `restricted` needs no `run_as_user`.
 	ImageUser string `json:"image_user,omitempty"`
@@ -1062,6 +1080,9 @@ type PortName = string
 // The name of a Service (RFC 1035): it begins with a letter.
 type ServiceName = string
 
+// How the pods of a Deployment are replaced by new ones.
+type Strategy = string
+
 // A duration in whole seconds that fits Kubernetes' int64.
 type Seconds = int64
 
@@ -1103,6 +1124,12 @@ type OnPodCondition struct {
 	// Its status; left out, `True`.
 	Status string `json:"status,omitempty"`
 }
+
+// What a change in Git does to a Job, most of which is immutable in the cluster. `once` makes a new Job beside the old one, which nobody touches; `replace` a new Job, and the old one is pruned; `recreate` keeps the name, and the controller deletes the old Job, running or not; a `hook` is run by Argo CD at a phase of every sync; a `template` is a suspended CronJob, started by hand.
+type RunPolicy = string
+
+// The phase of a sync at which Argo CD runs a `hook`.
+type HookPhase = string
 
 // Health checks.
 type Probes struct {
@@ -1226,7 +1253,7 @@ type ProjectEnvironment struct {
 	AutomountToken *bool `json:"automount_token,omitempty"`
 
 	// The level of hardening: `baseline` works with every image, `restricted` meets Pod Security's strictest level and needs a user.
-	Security string `json:"security,omitempty"`
+	Security Security `json:"security,omitempty"`
 
 	// `numeric` says that the image itself has a numeric user that is not root, so that `restricted` needs no `run_as_user`.
 	ImageUser string `json:"image_user,omitempty"`
@@ -1295,13 +1322,13 @@ type ProjectEnvironment struct {
 	PodFailurePolicy *PodFailurePolicy `json:"pod_failure_policy,omitempty"`
 
 	// What a change in Git does to the Job: see the chapter on run policies.
-	RunPolicy string `json:"run_policy,omitempty"`
+	RunPolicy RunPolicy `json:"run_policy,omitempty"`
 
 	// Any other number runs the same specification again.
 	Rerun *Count `json:"rerun,omitempty"`
 
 	// When a `hook` runs.
-	HookPhase string `json:"hook_phase,omitempty"`
+	HookPhase HookPhase `json:"hook_phase,omitempty"`
 
 	// How long a run usually takes, in minutes; only the review's timeline uses it.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
@@ -1310,7 +1337,7 @@ type ProjectEnvironment struct {
 	Replicas *Count `json:"replicas,omitempty"`
 
 	// How pods are replaced by new ones.
-	Strategy string `json:"strategy,omitempty"`
+	Strategy Strategy `json:"strategy,omitempty"`
 
 	// The ports of the Service, and of the container behind it.
 	ServicePorts []ServicePort `json:"service_ports,omitempty"`
@@ -1386,7 +1413,7 @@ type RunFields struct {
 	AutomountToken *bool `json:"automount_token,omitempty"`
 
 	// The level of hardening: `baseline` works with every image, `restricted` meets Pod Security's strictest level and needs a user.
-	Security string `json:"security,omitempty"`
+	Security Security `json:"security,omitempty"`
 
 	// `numeric` says that the image itself has a numeric user that is not root, so that `restricted` needs no `run_as_user`.
 	ImageUser string `json:"image_user,omitempty"`
@@ -1455,13 +1482,13 @@ type RunFields struct {
 	PodFailurePolicy *PodFailurePolicy `json:"pod_failure_policy,omitempty"`
 
 	// What a change in Git does to the Job: see the chapter on run policies.
-	RunPolicy string `json:"run_policy,omitempty"`
+	RunPolicy RunPolicy `json:"run_policy,omitempty"`
 
 	// Any other number runs the same specification again.
 	Rerun *Count `json:"rerun,omitempty"`
 
 	// When a `hook` runs.
-	HookPhase string `json:"hook_phase,omitempty"`
+	HookPhase HookPhase `json:"hook_phase,omitempty"`
 
 	// How long a run usually takes, in minutes; only the review's timeline uses it.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
@@ -1470,7 +1497,7 @@ type RunFields struct {
 	Replicas *Count `json:"replicas,omitempty"`
 
 	// How pods are replaced by new ones.
-	Strategy string `json:"strategy,omitempty"`
+	Strategy Strategy `json:"strategy,omitempty"`
 
 	// The ports of the Service, and of the container behind it.
 	ServicePorts []ServicePort `json:"service_ports,omitempty"`
@@ -1550,7 +1577,7 @@ type RunEnvironment struct {
 	AutomountToken *bool `json:"automount_token,omitempty"`
 
 	// The level of hardening: `baseline` works with every image, `restricted` meets Pod Security's strictest level and needs a user.
-	Security string `json:"security,omitempty"`
+	Security Security `json:"security,omitempty"`
 
 	// `numeric` says that the image itself has a numeric user that is not root, so that `restricted` needs no `run_as_user`.
 	ImageUser string `json:"image_user,omitempty"`
@@ -1619,13 +1646,13 @@ type RunEnvironment struct {
 	PodFailurePolicy *PodFailurePolicy `json:"pod_failure_policy,omitempty"`
 
 	// What a change in Git does to the Job: see the chapter on run policies.
-	RunPolicy string `json:"run_policy,omitempty"`
+	RunPolicy RunPolicy `json:"run_policy,omitempty"`
 
 	// Any other number runs the same specification again.
 	Rerun *Count `json:"rerun,omitempty"`
 
 	// When a `hook` runs.
-	HookPhase string `json:"hook_phase,omitempty"`
+	HookPhase HookPhase `json:"hook_phase,omitempty"`
 
 	// How long a run usually takes, in minutes; only the review's timeline uses it.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
@@ -1634,7 +1661,7 @@ type RunEnvironment struct {
 	Replicas *Count `json:"replicas,omitempty"`
 
 	// How pods are replaced by new ones.
-	Strategy string `json:"strategy,omitempty"`
+	Strategy Strategy `json:"strategy,omitempty"`
 
 	// The ports of the Service, and of the container behind it.
 	ServicePorts []ServicePort `json:"service_ports,omitempty"`
@@ -1649,6 +1676,12 @@ type RunEnvironment struct {
 	ServiceName ServiceName `json:"service_name,omitempty"`
 }
 
+// The name of a resource as Kubernetes writes it.
+type NodeResource = string
+
+// A number or a range of GPUs, after a model and the memory of one, or after neither.
+type GPUChoice = string
+
 // What is asked of one resource.
 type Amounts struct {
 	// What the scheduler reserves.
@@ -1659,9 +1692,6 @@ type Amounts struct {
 
 	// Instead of both, for `gpu` where the profile has an accelerator: `MODEL:COUNT`, `MODEL:MEMORY:COUNT` or `COUNT..COUNT`, as in `A100:80GB:1..8`. It may stand right after `gpu:`. The model has to be the profile's, and of a range the profile's default is taken where it lies in it, else the least that the profile allows.
 }
-
-// A number or a range of GPUs, after a model and the memory of one, or after neither.
-type GPUChoice = string
 
 // A plan: one run in one environment with everything resolved. Renderers read nothing else.
 type Plan struct {
@@ -1696,7 +1726,7 @@ type Plan struct {
 // What the output is for.
 type Target struct {
 	// Who applies it.
-	GitOps string `json:"gitops"`
+	GitOps GitOps `json:"gitops"`
 
 	// The Kubernetes minor version.
 	Kubernetes KubernetesVersion `json:"kubernetes"`
@@ -1705,7 +1735,7 @@ type Target struct {
 	SyncWave *int64 `json:"sync_wave,omitempty"`
 
 	// The Pod Security level that the namespace enforces; empty when the project declares none.
-	PodSecurity string `json:"pod_security,omitempty"`
+	PodSecurity PodSecurity `json:"pod_security,omitempty"`
 
 	// The Kueue LocalQueue of the Jobs.
 	Queue QueueName `json:"queue,omitempty"`
@@ -1726,7 +1756,7 @@ type Machine struct {
 	NodeLabels map[string][]string `json:"node_labels,omitempty"`
 
 	// Whether pods may, must or must not run on spot machines.
-	Spot string `json:"spot,omitempty"`
+	Spot Spot `json:"spot,omitempty"`
 
 	// How the cloud marks spot machines.
 	SpotNodes *SpotNodes `json:"spot_nodes,omitempty"`

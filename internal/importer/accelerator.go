@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"berth/internal/source"
+	"berth/schema"
 )
 
 // vendors are the makers of accelerators by the domain of their device plugin's resource.
@@ -32,9 +33,9 @@ func vendor(resource string) string {
 func sharing(resource string) string {
 	switch {
 	case strings.HasPrefix(resource, "nvidia.com/mig-"):
-		return "mig"
+		return schema.SharingMIG
 	case resource == "nvidia.com/gpu.shared":
-		return "time_sliced"
+		return schema.SharingTimeSliced
 	}
 	return ""
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"berth/schema"
 )
 
 // family is the shapes behind one profile: those with the same accelerator, or plain ones of one architecture.
@@ -79,9 +81,9 @@ func (s *shape) accelerated(resource string) *family {
 // suffixOf is what a resource tells of the part of an accelerator that it counts: mig-1g.5gb, shared.
 func suffixOf(resource string) string {
 	switch sharing(resource) {
-	case "mig":
+	case schema.SharingMIG:
 		return strings.TrimPrefix(resource, "nvidia.com/")
-	case "time_sliced":
+	case schema.SharingTimeSliced:
 		return "shared"
 	}
 	return ""

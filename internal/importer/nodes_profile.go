@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"berth/internal/diag"
+	"berth/schema"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -104,7 +105,7 @@ func rounded(amount, unit float64, suffix string, step float64, each int, small 
 
 // most is the largest number of devices on one machine.
 func (f *family) most() string {
-	if f.sharing() == "time_sliced" {
+	if f.sharing() == schema.SharingTimeSliced {
 		return "1" // a second turn is no second GPU, and the node refuses it
 	}
 	most := 0
@@ -119,9 +120,9 @@ func (f *family) sharing() string {
 	switch {
 	case strings.HasSuffix(labels["nvidia.com/gpu.product"], "-SHARED") || labels["nvidia.com/gpu.sharing-strategy"] == "time-slicing" ||
 		labels["cloud.google.com/gke-gpu-sharing-strategy"] == "time-sharing":
-		return "time_sliced"
+		return schema.SharingTimeSliced
 	case strings.Contains(labels["nvidia.com/gpu.product"], "-MIG-") || labels["cloud.google.com/gke-gpu-partition-size"] != "":
-		return "mig"
+		return schema.SharingMIG
 	}
 	return sharing(f.resource)
 }
@@ -131,7 +132,7 @@ func (f *family) accelerator() *yaml.Node {
 	for _, label := range productLabels {
 		o.text("product", f.common(label))
 	}
-	if mib := f.common("nvidia.com/gpu.memory"); mib != "" && sharing(f.resource) != "mig" {
+	if mib := f.common("nvidia.com/gpu.memory"); mib != "" && sharing(f.resource) != schema.SharingMIG {
 		o.text("memory", mib+"Mi")
 	}
 	return line(o.text("resource", f.resource).text("sharing", f.sharing()).Node)

@@ -8,6 +8,7 @@ import (
 
 	"berth/internal/diag"
 	"berth/internal/source"
+	"berth/schema"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -97,9 +98,9 @@ func (w *workload) convert(service *source.Node) {
 	if name == "" {
 		name = strings.TrimSuffix(w.rest.text("metadata", "generateName"), "-")
 	}
-	action := map[string]string{"Job": "job", "CronJob": "job", "Deployment": "deploy"}[w.kind]
+	action := map[string]string{"Job": schema.ActionJob, "CronJob": schema.ActionJob, "Deployment": schema.ActionDeploy}[w.kind]
 	if service != nil {
-		action = "serve"
+		action = schema.ActionServe
 	}
 	w.run.text("name", name).text("namespace", w.rest.text("metadata", "namespace"))
 	w.dropServerFields(w.rest)
@@ -217,9 +218,9 @@ func (w *workload) deployment() {
 	w.unless(1, "replicas", "spec", "replicas")
 	switch w.rest.text("spec", "strategy", "type") {
 	case "Recreate":
-		w.run.text("strategy", "recreate")
+		w.run.text("strategy", schema.StrategyRecreate)
 	case "RollingUpdate":
-		w.run.text("strategy", "rolling")
+		w.run.text("strategy", schema.StrategyRolling)
 	}
 	w.drop("25%", "spec", "strategy", "rollingUpdate", "maxSurge")
 	w.drop("25%", "spec", "strategy", "rollingUpdate", "maxUnavailable")

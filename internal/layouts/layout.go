@@ -19,9 +19,9 @@ import (
 
 // The names of the layouts.
 const (
-	FilesName     = "files"
-	KustomizeName = "kustomize"
-	StreamName    = "stream"
+	FilesName     = schema.LayoutFiles
+	KustomizeName = schema.LayoutKustomize
+	StreamName    = schema.LayoutStream
 )
 
 // Layout is one way to lay runs out.

@@ -105,7 +105,7 @@ var randomChanges = []func(*rand.Rand, *schema.Plan){
 		})
 	},
 	func(r *rand.Rand, p *schema.Plan) {
-		if p.Spec.Action == "serve" {
+		if p.Spec.Action == schema.ActionServe {
 			p.Spec.ServicePorts = changeList(r, p.Spec.ServicePorts, func(name string) schema.ServicePort {
 				return schema.ServicePort{Port: int64(1 + r.IntN(3)), Name: name, Protocol: []string{"TCP", "UDP"}[r.IntN(2)]}
 			})

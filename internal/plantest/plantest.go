@@ -77,15 +77,15 @@ func applyDefaults(t testing.TB, p *schema.Plan) {
 func belongs(field string, spec schema.RunFields) bool {
 	switch field {
 	case "backoff_limit":
-		return spec.Action == "job"
+		return spec.Action == schema.ActionJob
 	case "concurrency_policy":
 		return spec.Schedule != ""
 	case "run_policy":
-		return spec.Action == "job" && spec.Schedule == ""
+		return spec.Action == schema.ActionJob && spec.Schedule == ""
 	case "replicas":
-		return spec.Action != "job"
+		return spec.Action != schema.ActionJob
 	case "service_type":
-		return spec.Action == "serve"
+		return spec.Action == schema.ActionServe
 	}
 	return true
 }

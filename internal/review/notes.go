@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"berth/schema"
+
 	corev1 "k8s.io/api/core/v1"
 )
 
@@ -61,9 +63,9 @@ func handovers(all []pair) []string {
 		note := ""
 		switch {
 		case p.old == nil || p.new == nil || p.old.Plan.Target.GitOps == p.new.Plan.Target.GitOps:
-		case p.old.Plan.Target.GitOps == gitopsFlux:
+		case p.old.Plan.Target.GitOps == schema.GitOpsFlux:
 			note = "Flux no longer applies the output: a Kustomization with prune: true deletes all that it applied when it is deleted"
-		case p.old.Plan.Target.GitOps == gitopsArgoCD:
+		case p.old.Plan.Target.GitOps == schema.GitOpsArgoCD:
 			note = "Argo CD no longer applies the output: an Application deletes all that it applied when it is deleted, unless without cascade"
 		}
 		if note != "" && !slices.Contains(notes, note) {

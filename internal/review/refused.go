@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"berth/schema"
+
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 )
@@ -29,18 +31,18 @@ func (p *pair) refused(objects []ObjectChange) []Refusal {
 // deletedFirst reports whether the controller deletes the object before it creates the new one, or leaves the old one.
 func (p *pair) deletedFirst(c *ObjectChange) bool {
 	policy, gitops := p.new.Plan.Spec.RunPolicy, p.new.Plan.Target.GitOps
-	if c.Kind != "Job" || gitops == gitopsNone || gitops == "" {
+	if c.Kind != "Job" || gitops == schema.GitOpsNone || gitops == "" {
 		return false
 	}
-	return policy == policyRecreate || policy == policyHook || policy == policyOnce && gitops == gitopsFlux
+	return policy == schema.RunPolicyRecreate || policy == schema.RunPolicyHook || policy == schema.RunPolicyOnce && gitops == schema.GitOpsFlux
 }
 
 // consequence is what a refusal does beyond the object.
 func (p *pair) consequence() string {
 	switch p.new.Plan.Target.GitOps {
-	case gitopsFlux:
+	case schema.GitOpsFlux:
 		return "; Flux would apply nothing of the environment until it is undone"
-	case gitopsArgoCD:
+	case schema.GitOpsArgoCD:
 		return "; the sync would fail"
 	}
 	return ""

@@ -86,7 +86,7 @@ func totals(before, after []Run, environments bool) []Total {
 
 // queue is the queue of the run's Jobs; what is deployed waits in none.
 func (r *Run) queue() string {
-	if r.Plan.Spec.Action != "job" {
+	if r.Plan.Spec.Action != schema.ActionJob {
 		return ""
 	}
 	return r.Plan.Target.Queue

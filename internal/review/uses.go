@@ -3,6 +3,8 @@ package review
 import (
 	"maps"
 	"slices"
+
+	"berth/schema"
 )
 
 // Use is a thing outside of runs, with the runs that use it: who is hit when it changes.
@@ -64,9 +66,9 @@ func (r *Run) eachUse(use func(kind, name string)) {
 	}
 	for _, v := range p.Spec.Volumes {
 		switch v.VolumeType {
-		case "secret":
+		case schema.VolumeTypeSecret:
 			use("secret", v.Spec.Name)
-		case "config_map":
+		case schema.VolumeTypeConfigMap:
 			use("config map", v.Spec.Name)
 		default:
 			use("claim", v.Spec.ClaimName)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"berth/renderers"
+	"berth/schema"
 
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
@@ -34,17 +35,6 @@ const (
 	Differs    Verdict = "differs"
 	OnlyBefore Verdict = "only before"
 	OnlyAfter  Verdict = "only after"
-)
-
-// Values of a plan that verdicts depend on.
-const (
-	gitopsFlux     = "flux"
-	gitopsArgoCD   = "argocd"
-	gitopsNone     = "none"
-	policyOnce     = "once"
-	policyRecreate = "recreate"
-	policyHook     = "hook"
-	policyTemplate = "template"
 )
 
 // judge works out the verdict on one run.
@@ -138,7 +128,7 @@ func (j *judge) starts() {
 	case *appsv1.Deployment:
 		j.say(Starts, "a new Deployment with %s", count(replicasOf(o), "pod"))
 	case *batchv1.Job:
-		if j.new.Plan.Spec.RunPolicy == policyHook {
+		if j.new.Plan.Spec.RunPolicy == schema.RunPolicyHook {
 			j.say(Starts, "Argo CD runs it at every sync")
 			return
 		}
@@ -153,7 +143,7 @@ func (j *judge) leaves() {
 		j.say(Stops, "%s deletes its %s and its pods%s", controller(j.old), workload(j.old).Kind, j.environmentLeaves())
 		return
 	}
-	j.say(Unmanaged, "%s%s", why, also(j.old.Plan.Spec.RunPolicy == policyHook, "; no sync starts it again"))
+	j.say(Unmanaged, "%s%s", why, also(j.old.Plan.Spec.RunPolicy == schema.RunPolicyHook, "; no sync starts it again"))
 	j.command = deletion(workload(j.old))
 }
 
@@ -164,7 +154,7 @@ func (j *judge) environmentLeaves() string {
 		return ""
 	}
 	owner := "Kustomization"
-	if j.old.Plan.Target.GitOps == gitopsArgoCD {
+	if j.old.Plan.Target.GitOps == schema.GitOpsArgoCD {
 		owner = "Application"
 	}
 	return " where one " + owner + " applies all environments; the environment's own prunes nothing without its folder, until it is deleted"
@@ -184,18 +174,18 @@ func (r *Run) stays(o *renderers.Object) bool {
 	case "Job", "ResourceClaimTemplate":
 		return kept
 	}
-	return r.Plan.Target.GitOps == gitopsNone || r.Plan.Target.GitOps == ""
+	return r.Plan.Target.GitOps == schema.GitOpsNone || r.Plan.Target.GitOps == ""
 }
 
 // outlives reports whether the old workload stays in the cluster when Git no longer has it, and why.
 func outlives(r *Run) (bool, string) {
 	policy := r.Plan.Spec.RunPolicy
 	switch {
-	case r.Plan.Target.GitOps == gitopsNone || r.Plan.Target.GitOps == "":
+	case r.Plan.Target.GitOps == schema.GitOpsNone || r.Plan.Target.GitOps == "":
 		return true, "with gitops none nothing deletes what leaves the output"
-	case workload(r).Kind == "Job" && policy == policyOnce:
+	case workload(r).Kind == "Job" && policy == schema.RunPolicyOnce:
 		return true, "run_policy once: its Job is not deleted when it leaves Git"
-	case workload(r).Kind == "Job" && policy == policyHook:
+	case workload(r).Kind == "Job" && policy == schema.RunPolicyHook:
 		return true, "Argo CD does not delete hooks that leave Git"
 	}
 	return false, ""
@@ -257,7 +247,7 @@ func besideVerdict(kept, newWaits, oldWaits bool) Verdict {
 // sharedClaims warns of two Jobs that write to one claim.
 func (j *judge) sharedClaims() {
 	for _, v := range j.new.Plan.Spec.Volumes {
-		claimed := v.VolumeType == "persistent_volume_claim" || v.VolumeType == "shared_volume"
+		claimed := v.VolumeType == schema.VolumeTypePersistentVolumeClaim || v.VolumeType == schema.VolumeTypeSharedVolume
 		shared := slices.ContainsFunc(j.old.Plan.Spec.Volumes, func(o volume) bool {
 			return o.VolumeType == v.VolumeType && o.Name == v.Name && o.Spec.ClaimName == v.Spec.ClaimName
 		})
@@ -269,7 +259,7 @@ func (j *judge) sharedClaims() {
 }
 
 func controller(r *Run) string {
-	if r.Plan.Target.GitOps == gitopsArgoCD {
+	if r.Plan.Target.GitOps == schema.GitOpsArgoCD {
 		return "Argo CD (where the Application prunes)"
 	}
 	return "Flux"

@@ -31,7 +31,7 @@ func idle(r *Run) string {
 	switch o := workload(r).Value.(type) {
 	case *batchv1.CronJob:
 		switch {
-		case r.Plan.Spec.RunPolicy == policyTemplate:
+		case r.Plan.Spec.RunPolicy == schema.RunPolicyTemplate:
 			return "someone starts it by hand from the CronJob"
 		case suspended(o):
 			return "its schedule is suspended"
@@ -56,14 +56,14 @@ func (j *judge) job() {
 	case j.main.Before != j.main.After:
 		j.cause = func(path string) bool { return strings.HasPrefix(path, "spec.") }
 		j.startsBeside(j.otherJob())
-	case policy == policyHook:
+	case policy == schema.RunPolicyHook:
 		j.say(StartsKilled, "at the next sync; Argo CD deletes the last Job before it creates the next")
-	case policy == policyRecreate && gitops == gitopsArgoCD:
+	case policy == schema.RunPolicyRecreate && gitops == schema.GitOpsArgoCD:
 		j.say(StartsKilled, "run_policy recreate: Argo CD deletes the Job, running or not, and creates it anew")
-	case policy == policyRecreate && gitops == gitopsFlux && j.immutable():
+	case policy == schema.RunPolicyRecreate && gitops == schema.GitOpsFlux && j.immutable():
 		j.cause = func(path string) bool { return immutableJob(path, j.main) }
 		j.say(StartsKilled, "run_policy recreate: Flux deletes the Job, running or not, and creates it anew")
-	case policy == policyOnce && gitops == gitopsFlux:
+	case policy == schema.RunPolicyOnce && gitops == schema.GitOpsFlux:
 		j.say(KeepsRunning, "Flux creates a Job with run_policy once and never changes it: the cluster keeps the old fields")
 	case inSpec && j.immutable():
 		j.say(KeepsRunning, "the change is refused as long as the old Job is there: a Job cannot be changed")
@@ -89,7 +89,9 @@ func (j *judge) otherJob() string {
 }
 
 // hashed reports whether a run policy makes the content part of a Job's name.
-func hashed(policy string) bool { return policy != policyRecreate && policy != policyHook }
+func hashed(policy string) bool {
+	return policy != schema.RunPolicyRecreate && policy != schema.RunPolicyHook
+}
 
 func (j *judge) immutable() bool {
 	for _, c := range j.main.Fields {
@@ -119,7 +121,7 @@ func (j *judge) cronJob() {
 			return path == "spec.schedule" || path == "spec.timeZone" || path == "spec.suspend"
 		}
 		j.say(ReSchedules, "%s%s", scheduleChange(was, is), also(inPods, "; runs from then on take the other changes"))
-	case inPods && j.new.Plan.Spec.RunPolicy == policyTemplate:
+	case inPods && j.new.Plan.Spec.RunPolicy == schema.RunPolicyTemplate:
 		j.say(KeepsRunning, "Jobs that are started by hand from now on take the change")
 	case inPods && suspended(is):
 		j.say(Waits, "its schedule is suspended; the runs after it goes on take the change")

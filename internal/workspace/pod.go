@@ -125,7 +125,7 @@ func (u *Unit) admitted() []diag.Problem {
 // enforces, the run itself. A run that says restricted has to be it everywhere.
 func (u *Unit) level() (level, says string, set []diag.RelatedPath) {
 	namespace, own := u.Plan.Target.PodSecurity, u.Plan.Spec.Security
-	if own == "restricted" || namespace == "" {
+	if own == schema.SecurityRestricted || namespace == "" {
 		return own, "security: " + own, nil
 	}
 	set = []diag.RelatedPath{diag.Setting(diag.Join("pod_security", u.Plan.Namespace))}
@@ -141,7 +141,7 @@ func (u *Unit) forbidden(result policy.CheckResult, says string) diag.Problem {
 	switch {
 	case strings.HasPrefix(result.ForbiddenReason, "runAsUser=0"):
 		p.Path, p.Hint = "spec.run_as_user", "name a user that is not 0"
-	case u.Plan.Target.PodSecurity == "restricted" && u.Plan.Spec.Security != "restricted":
+	case u.Plan.Target.PodSecurity == schema.PodSecurityRestricted && u.Plan.Spec.Security != schema.SecurityRestricted:
 		p.Hint = "write security: restricted, with a numeric run_as_user"
 	case len(u.Plan.Spec.Patches) > 0:
 		p.Path = u.asking(result.ForbiddenReason + " " + result.ForbiddenDetail)

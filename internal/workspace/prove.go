@@ -89,7 +89,7 @@ func trialsOf(p *compiler.Profile) []trial {
 
 // run writes the trial as a run that its profile lets in.
 func (t trial) run(i int) source.Document {
-	spec := map[string]any{"name": "trial-" + strconv.Itoa(i), "action": "job", "image": "trial", "profile": t.profile.Name}
+	spec := map[string]any{"name": "trial-" + strconv.Itoa(i), "action": schema.ActionJob, "image": "trial", "profile": t.profile.Name}
 	if t.resource != "" {
 		spec["resources"] = map[string]string{t.resource: t.amount}
 	}
@@ -97,10 +97,10 @@ func (t trial) run(i int) source.Document {
 		if len(allowed.Namespaces) > 0 {
 			spec["namespace"] = allowed.Namespaces[0]
 		}
-		if len(allowed.Actions) > 0 && !slices.Contains(allowed.Actions, "job") {
+		if len(allowed.Actions) > 0 && !slices.Contains(allowed.Actions, schema.ActionJob) {
 			spec["action"] = allowed.Actions[0]
 		}
-		if spec["action"] == "serve" {
+		if spec["action"] == schema.ActionServe {
 			spec["service_ports"] = []any{map[string]int{"port": 80}}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"berth/internal/files"
 	"berth/internal/layouts"
 	"berth/renderers"
+	"berth/schema"
 )
 
 // Layout is the layout that the project asks for.
@@ -86,9 +87,9 @@ func (w *Workspace) delivery() layouts.Delivery {
 	}
 	d := layouts.Delivery{Output: w.outputPath(), Project: w.Project.Name}
 	switch w.Project.Spec.GitOps {
-	case "flux":
+	case schema.GitOpsFlux:
 		d.Flux = w.Project.Spec.Flux
-	case "argocd":
+	case schema.GitOpsArgoCD:
 		d.ArgoCD = w.Project.Spec.ArgoCD
 	}
 	return d
