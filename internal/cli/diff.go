@@ -105,17 +105,18 @@ func (d *differ) sides(paths []string) (before, after []review.Run, o review.Opt
 	if a, b, ok := strings.Cut(d.environment, ".."); ok {
 		return d.environments(paths, a, b)
 	}
-	folder, name, done, err := d.other(paths)
+	was, is, done, err := d.others(paths)
+	defer done()
 	if err != nil {
 		return nil, nil, o, err
 	}
-	defer done()
-	o = review.Options{Before: name, After: "working tree"}
-	if before, err = d.compile(folder, name); err != nil {
+	o = review.Options{Before: was.name, After: is.name}
+	if before, err = d.compile(was); err != nil {
 		return nil, nil, o, err
 	}
 	// What is there no more, a file or the whole project, is what leaves.
-	after, err = d.compile(located{dir: d.Dir, paths: paths, optional: len(before) > 0}, o.After)
+	is.optional = is.optional || len(before) > 0
+	after, err = d.compile(is)
 	return before, after, o, err
 }
 
@@ -128,13 +129,12 @@ func (d *differ) environments(paths []string, a, b string) (before, after []revi
 		return nil, nil, o, errors.New("--against compares two states, --environment A..B two environments of one: leave out one of them")
 	}
 	o = review.Options{Before: a, After: b, Environments: true}
-	here := located{dir: d.Dir, paths: paths}
 	d.environment = a
-	if before, err = d.compile(here, a); err != nil {
+	if before, err = d.compile(located{name: a, dir: d.Dir, paths: paths}); err != nil {
 		return nil, nil, o, err
 	}
 	d.environment = b
-	after, err = d.compile(here, b)
+	after, err = d.compile(located{name: b, dir: d.Dir, paths: paths})
 	return before, after, o, err
 }
 

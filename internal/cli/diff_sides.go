@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -10,37 +11,80 @@ import (
 
 	"berth/internal/diag"
 	"berth/internal/review"
+	"berth/internal/revision"
 	"berth/internal/workspace"
 )
 
 // located is where a side of a comparison is: the folder that stands for the working directory, and the paths in it.
 type located struct {
+	name  string // as the review calls it
 	dir   string
+	top   string // the folder above which no project is looked for, if there is such a border
 	paths []string
 	// optional says that a path may be missing, and a project may have no run: it is the other side that adds it.
 	optional bool
+	gaps     []revision.Gap // by absolute paths
 }
 
-// other finds the side to compare the working tree with, and its name. done removes what was made for it.
-func (d *differ) other(paths []string) (at located, name string, done func(), err error) {
-	none := func() {}
-	name = d.against
-	if name == "" {
-		name = "HEAD"
+// others finds the two sides to compare where they are not two environments. done removes what was made for them.
+func (d *differ) others(paths []string) (before, after located, done func(), err error) {
+	done = func() {}
+	name := cmp.Or(d.against, "HEAD")
+	after = located{name: "working tree", dir: d.Dir, paths: paths}
+	if isFolder(d.absolute(name)) && (strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "...") || filepath.IsAbs(name) || !d.knows(name)) {
+		return located{name: name, dir: d.absolute(name), paths: paths, optional: true}, after, done, nil
 	}
-	if isFolder(d.absolute(name)) && (strings.HasPrefix(name, ".") || filepath.IsAbs(name) || !knowsRevision(d.Dir, name)) {
-		return located{dir: d.absolute(name), paths: paths, optional: true}, name, none, nil
+	c, err := d.commits(name)
+	if err != nil {
+		return before, after, done, err
 	}
-	at = located{optional: true}
-	for _, path := range paths {
-		if rel, err := filepath.Rel(d.Dir, d.absolute(path)); err == nil {
-			at.paths = append(at.paths, rel)
+	project, err := c.place()
+	if err != nil {
+		return before, after, done, err
+	}
+	var undo []func()
+	done = func() {
+		for _, f := range undo {
+			f()
 		}
 	}
-	if at.dir, done, err = materialise(d.Dir, name, at.paths); err != nil {
-		return at, name, none, d.unknown(err)
+	within := d.relative(paths)
+	side := func(commit revision.Commit) (at located) {
+		if err == nil {
+			var remove func()
+			if at, remove, err = c.extract(commit, project, within); err == nil {
+				undo = append(undo, remove)
+			}
+		}
+		return at
 	}
-	return at, name, done, nil
+	before = side(c.before)
+	if c.after != (revision.Commit{}) {
+		after = side(c.after)
+	} else if after.dir = c.dir(); project != "" {
+		after.top = filepath.Join(c.Top, filepath.FromSlash(project))
+	}
+	return before, after, done, err
+}
+
+// knows reports whether a name, which is a folder's too, is a commit's.
+func (d *differ) knows(name string) bool {
+	r, err := revision.Open(d.Dir)
+	if err == nil {
+		_, err = r.Commit(name)
+	}
+	return err == nil
+}
+
+// relative are paths seen from the working directory.
+func (d *differ) relative(paths []string) []string {
+	var within []string
+	for _, path := range paths {
+		if rel, err := filepath.Rel(d.Dir, d.absolute(path)); err == nil {
+			within = append(within, rel)
+		}
+	}
+	return within
 }
 
 func isFolder(path string) bool {
@@ -49,13 +93,16 @@ func isFolder(path string) bool {
 }
 
 // compile compiles all runs of a side for all its environments.
-func (d *differ) compile(at located, name string) ([]review.Run, error) {
+func (d *differ) compile(at located) ([]review.Run, error) {
 	paths := at.present()
 	if at.optional && len(at.paths) > 0 && len(paths) == 0 {
 		return nil, nil
 	}
-	w, diags := workspace.Load(workspace.Request{Dir: at.dir, Paths: paths, Workers: d.workers})
+	w, diags := workspace.Load(workspace.Request{Dir: at.dir, Top: at.top, Paths: paths, Workers: d.workers})
 	defer w.Close()
+	if err := at.complete(w); err != nil {
+		return nil, err
+	}
 	if w.Project == nil && len(paths) == 0 && at.optional {
 		return nil, nil
 	}
@@ -65,7 +112,7 @@ func (d *differ) compile(at located, name string) ([]review.Run, error) {
 	if len(w.Runs) == 0 && onlyNothing(diags) {
 		return nil, nil
 	}
-	wanted, err := d.wanted(w, at, name)
+	wanted, err := d.wanted(w, at)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +121,7 @@ func (d *differ) compile(at located, name string) ([]review.Run, error) {
 	for _, result := range results {
 		runs = append(runs, runsOf(w, result)...)
 	}
-	return runs, d.tell(w, append(diags, found...), name)
+	return runs, d.tell(w, append(diags, found...), at.name)
 }
 
 // tell prints what was refused, with the side that it stands on. Warnings are for `berth build`.
@@ -84,6 +131,16 @@ func (d *differ) tell(w *workspace.Workspace, diags []diag.Diagnostic, name stri
 	}
 	d.say("%s is refused:", name)
 	return d.reportOf(w, diag.Sort(diags))
+}
+
+// complete refuses a side of which a part is not here that its runs, profiles or policies are read from.
+func (at located) complete(w *workspace.Workspace) error {
+	for _, gap := range at.gaps {
+		if rel, err := filepath.Rel(at.dir, gap.Path); err == nil && w.Reads(gap.Path) {
+			return fmt.Errorf("%s: %s is %s: %s", at.name, filepath.ToSlash(rel), gap.Why, gap.Help)
+		}
+	}
+	return nil
 }
 
 // present are the paths that exist.
@@ -104,7 +161,7 @@ func onlyNothing(diags []diag.Diagnostic) bool {
 
 // wanted are the environments of a side that are compared; the empty one, the runs themselves, where it has none. A side
 // may lack the one that is asked for where the other has it.
-func (d *differ) wanted(w *workspace.Workspace, at located, name string) ([]string, error) {
+func (d *differ) wanted(w *workspace.Workspace, at located) ([]string, error) {
 	all := w.Environments()
 	switch {
 	case d.environment == "" && len(all) == 0:
@@ -112,7 +169,7 @@ func (d *differ) wanted(w *workspace.Workspace, at located, name string) ([]stri
 	case d.environment == "":
 		return all, nil
 	case at.optional && len(all) == 0:
-		return nil, errors.New(name + " has no environments: leave out --environment to compare all runs")
+		return nil, errors.New(at.name + " has no environments: leave out --environment to compare all runs")
 	case at.optional && !slices.Contains(all, d.environment):
 		return nil, nil
 	}
@@ -135,15 +192,4 @@ func runsOf(w *workspace.Workspace, result *workspace.Result) []review.Run {
 		runs = append(runs, r)
 	}
 	return runs
-}
-
-// unknown says of a commit that it cannot be had, in the words of one who named it, or did not.
-func (d *differ) unknown(err error) error {
-	switch {
-	case d.against != "":
-		return fmt.Errorf("--against %s: %w", d.against, err)
-	case errors.Is(err, errNoCommit):
-		return errors.New("the repository has no commit yet: name a folder to compare with, as in --against ../before")
-	}
-	return err
 }

@@ -23,8 +23,8 @@ const (
 var ProjectFiles = []string{"berth.yaml", "berth.yml", "berth.json", "berth.cue", "berth.jsonnet"}
 
 // project finds and opens the project's file; ok is false when there is one that is no project.
-func (l *loader) project() (ok bool) {
-	path := findProject(l.w.Dir)
+func (l *loader) project(top string) (ok bool) {
+	path := findProject(l.w.Dir, top)
 	if path == "" {
 		return true
 	}
@@ -81,9 +81,17 @@ func standing(path string) string {
 	}
 }
 
-// findProject looks for a project's file from a folder upwards. What lies above a repository or the user's home is
-// somebody else's.
-func findProject(dir string) string {
+// FindProject is the folder of the project that a folder belongs to, looked for upwards; empty where there is none.
+func FindProject(dir string) string {
+	if path := findProject(dir, ""); path != "" {
+		return filepath.Dir(path)
+	}
+	return ""
+}
+
+// findProject looks for a project's file from a folder upwards, to the folder top. What lies above a repository or the
+// user's home is somebody else's.
+func findProject(dir, top string) string {
 	home, _ := os.UserHomeDir() // unknown: then there is no such border
 	for {
 		for _, name := range ProjectFiles {
@@ -93,7 +101,7 @@ func findProject(dir string) string {
 			}
 		}
 		parent := filepath.Dir(dir)
-		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil || dir == home || parent == dir {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil || dir == home || dir == top || parent == dir {
 			return ""
 		}
 		dir = parent
@@ -135,6 +143,23 @@ func (l *loader) projectSpan(field string) (diag.Span, bool) {
 		return diag.Span{File: l.w.Project.File}, false
 	}
 	return node.Span, true
+}
+
+// Reads reports whether a path, which is absolute, is one that runs, profiles or policies are read from, lies below such
+// a one, or above it.
+func (w *Workspace) Reads(path string) bool {
+	if w.Project == nil {
+		return true // whatever was named
+	}
+	spec := w.Project.Spec
+	inputs := slices.Concat([]string{runsFolder, profilesFolder, policiesFolder}, spec.Runs, spec.Profiles, spec.Policies)
+	for _, paths := range spec.ProfileSets {
+		inputs = append(inputs, paths...)
+	}
+	return slices.ContainsFunc(inputs, func(input string) bool {
+		at := filepath.Join(w.Project.Dir, filepath.FromSlash(input))
+		return below(at, path) || below(path, at)
+	})
 }
 
 // notRuns tells the folders that are not walked for runs: the output, the profiles and the policies.

@@ -18,6 +18,8 @@ type Request struct {
 	// Dir is the working directory, an absolute path: file names in diagnostics are relative to it, and the project is
 	// looked for from here upwards.
 	Dir string
+	// Top is the folder above which no project is looked for; left out, a repository's root or the user's home.
+	Top string
 	// Paths are files or folders with runs; none means the project's own.
 	Paths []string
 	// ProfilesOnly reads no runs, for the commands that are about profiles.
@@ -59,7 +61,7 @@ func (w *Workspace) Close() { w.Evaluator.Close() }
 // workspace holds what could be read, so that compiling it tells the rest. It is never nil.
 func Load(req Request) (*Workspace, []diag.Diagnostic) {
 	l := &loader{texts: req.Texts, w: &Workspace{Dir: req.Dir, Workers: req.Workers, Evaluator: source.NewEvaluator(source.Limits{})}}
-	if !l.project() {
+	if !l.project(req.Top) {
 		return l.w, diag.Sort(l.diags) // whatever else would be said would be said of other defaults than the user's
 	}
 	l.profiles()

@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"berth/internal/revision"
+	"berth/internal/workspace"
+)
+
+// comparison is what --against names of a repository.
+type comparison struct {
+	*revision.Repository
+	before revision.Commit
+	after  revision.Commit // none for the working tree
+}
+
+// commits finds the commits that --against names, as `git diff` takes them: a commit, which is compared with the working
+// tree; A..B, two commits; A...B, the newest that they have in common and the second. With nothing behind the dots, the
+// working tree is the second.
+func (d *differ) commits(name string) (comparison, error) {
+	r, err := revision.Open(d.Dir)
+	if err != nil {
+		return comparison{}, err
+	}
+	c := comparison{Repository: r}
+	a, b, base, isRange := cutRange(name)
+	if c.before, err = r.Commit(a); err != nil {
+		return c, d.unknown(err)
+	}
+	if !isRange {
+		return c, nil
+	}
+	tip := revision.Commit{}
+	if b != "" {
+		c.after, err = r.Commit(b)
+		tip = c.after
+	} else if base {
+		tip, err = r.Commit("HEAD")
+	}
+	if err == nil && base {
+		c.before, err = r.MergeBase(c.before, tip)
+		c.before.Name = name
+	}
+	if err != nil {
+		return c, d.unknown(err)
+	}
+	return c, nil
+}
+
+// dir is the working directory, links followed.
+func (c comparison) dir() string { return filepath.Join(c.Top, filepath.FromSlash(c.Prefix)) }
+
+// cutRange takes A..B and A...B apart; base says that it was the latter. A search for words in a message may hold dots.
+func cutRange(name string) (a, b string, base, ok bool) {
+	if strings.HasPrefix(name, ":/") || strings.Contains(name, "^{/") {
+		return name, "", false, false
+	}
+	if a, b, base = strings.Cut(name, "..."); !base {
+		a, b, ok = strings.Cut(name, "..")
+	}
+	if a == "" {
+		a = "HEAD"
+	}
+	return a, b, base, base || ok
+}
+
+// place is where the sides of a comparison have their project: the nearest above the working directory, of whichever side
+// has it, so that a project that is new or gone is not taken for the one that its folder lies in.
+func (c comparison) place() (project string, err error) {
+	here := ""
+	if c.after == (revision.Commit{}) {
+		if found := workspace.FindProject(c.dir()); found != "" {
+			if rel, err := filepath.Rel(c.Top, found); err == nil && filepath.IsLocal(rel) {
+				here = filepath.ToSlash(rel)
+			}
+		}
+	} else if here, err = c.projectIn(c.after); err != nil {
+		return "", err
+	}
+	there, err := c.projectIn(c.before)
+	if here == "" || depth(there) > depth(here) {
+		here = there
+	}
+	return here, err
+}
+
+// depth is how many folders a folder lies below the root, which is ".".
+func depth(folder string) int {
+	if folder == "." || folder == "" {
+		return 0
+	}
+	return 1 + strings.Count(folder, "/")
+}
+
+// projectIn is the folder of the project that a commit has for the working directory; empty where it has none.
+func (c comparison) projectIn(commit revision.Commit) (string, error) {
+	var files []string
+	for dir := c.Prefix; ; dir = path.Dir(dir) {
+		for _, name := range workspace.ProjectFiles {
+			files = append(files, path.Join(dir, name))
+		}
+		if dir == "." {
+			break
+		}
+	}
+	found, err := c.Has(commit, files)
+	if err != nil || len(found) == 0 {
+		return "", err
+	}
+	return path.Dir(found[0]), nil
+}
+
+// extract writes the files of a commit that can matter to a folder of their own, and returns what there stands for the
+// working directory: those of the project, since a project's files lie in it, and all where there is no project or a path
+// leads out of it. The working tree and the repository stay as they are; done removes the folder.
+func (c comparison) extract(commit revision.Commit, project string, paths []string) (at located, done func(), err error) {
+	folder := project
+	outside := func(p string) bool {
+		return !strings.HasPrefix(path.Join(c.Prefix, filepath.ToSlash(p))+"/", project+"/")
+	}
+	if project == "" || project != "." && slices.ContainsFunc(paths, outside) {
+		folder = "."
+	}
+	temp, err := os.MkdirTemp("", "berth-diff-")
+	if err != nil {
+		return at, nil, err
+	}
+	done = func() { os.RemoveAll(temp) }
+	at = located{name: commit.Name, dir: filepath.Join(temp, filepath.FromSlash(c.Prefix)), paths: paths, optional: true}
+	at.top = filepath.Join(temp, filepath.FromSlash(project))
+	err = os.MkdirAll(at.dir, 0o755)
+	if err == nil {
+		at.gaps, err = c.Extract(commit, folder, temp)
+	}
+	for i, gap := range at.gaps {
+		at.gaps[i].Path = filepath.Join(temp, filepath.FromSlash(gap.Path))
+	}
+	if err != nil {
+		done()
+		return at, nil, fmt.Errorf("%s: %w", commit.Name, err)
+	}
+	return at, done, nil
+}
+
+// unknown says of a commit that it cannot be had, in the words of one who named it, or did not.
+func (d *differ) unknown(err error) error {
+	switch {
+	case d.against != "":
+		return fmt.Errorf("--against %s: %w", d.against, err)
+	case errors.Is(err, revision.ErrNoCommit):
+		return errors.New("the repository has no commit yet: name a folder to compare with, as in --against ../before")
+	}
+	return err
+}
