@@ -28,6 +28,7 @@ var walls = []struct {
 	{"berth/internal/layouts", []string{"cuelang.org/", "berth/compiler", "berth/internal/source"}},
 	{"berth/internal/fit", []string{"cuelang.org/", "berth/compiler", "berth/renderers"}},
 	{"berth/internal/files", []string{"cuelang.org/", "k8s.io/", "berth/schema"}},
+	{"berth/internal/revision", []string{"berth/", "cuelang.org/", "k8s.io/"}},
 	{"berth/profiles", []string{"berth/", "cuelang.org/", "k8s.io/"}},
 }
 

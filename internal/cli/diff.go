@@ -35,7 +35,12 @@ and what the API server would refuse. No cluster is asked.
 The working tree is compared with a commit (HEAD unless --against says otherwise), with another folder, or one
 environment with another. The exit code is 0 when nothing differs, 1 when something does, 2 when it could not be told.`,
 		Example: "  berth diff\n  berth diff --against main --output markdown\n  berth diff --environment staging..production\n  berth diff --output html > review.html",
-		RunE:    func(_ *cobra.Command, paths []string) error { return d.run(paths) },
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			if d.against == "" && cmd.Flags().Changed("against") {
+				return errors.New("--against is empty: a variable such as $GITHUB_BASE_REF is set in pull requests alone; name a commit or a folder, as in --against origin/main")
+			}
+			return d.run(paths)
+		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&d.against, "against", "", "the `commit` or folder to compare with (default HEAD)")

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"berth/internal/revision"
+	"berth/internal/source"
 	"berth/internal/workspace"
 )
 
@@ -136,7 +137,7 @@ func (c comparison) extract(commit revision.Commit, project string, paths []stri
 	at.top = filepath.Join(temp, filepath.FromSlash(project))
 	err = os.MkdirAll(at.dir, 0o755)
 	if err == nil {
-		at.gaps, err = c.Extract(commit, folder, temp)
+		at.gaps, err = c.Extract(commit, folder, temp, source.MaxFileBytes)
 	}
 	for i, gap := range at.gaps {
 		at.gaps[i].Path = filepath.Join(temp, filepath.FromSlash(gap.Path))

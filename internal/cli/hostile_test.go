@@ -1,17 +1,15 @@
 package cli_test
 
 import (
+	"encoding/hex"
 	"fmt"
+	"io"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	git "github.com/go-git/go-git/v5"
-	"github.com/go-git/go-git/v5/plumbing"
-	"github.com/go-git/go-git/v5/plumbing/filemode"
-	"github.com/go-git/go-git/v5/plumbing/object"
 )
 
 // TestHostileSizes builds small files that ask for more work than anyone could wait for. Each is refused, and says why.
@@ -53,55 +51,62 @@ func TestHostileSizes(t *testing.T) {
 	}
 }
 
+// treeEntry is what a tree says of a file, link, folder or submodule.
+type treeEntry struct {
+	mode, name, hash string
+}
+
 // hostileTree writes commits whose trees no `git add` makes, entry by entry.
 type hostileTree struct {
-	t    *testing.T
-	repo *git.Repository
+	t   *testing.T
+	dir string // of the repository
 }
 
-func (h hostileTree) store(kind plumbing.ObjectType, content []byte) plumbing.Hash {
+// git calls git with an input, and returns its answer.
+func (h hostileTree) git(input io.Reader, args ...string) string {
 	h.t.Helper()
-	o := h.repo.Storer.NewEncodedObject()
-	o.SetType(kind)
-	w, err := o.Writer()
-	if err == nil {
-		_, err = w.Write(content)
-	}
+	cmd := exec.Command("git", args...)
+	cmd.Dir, cmd.Stdin, cmd.Env = h.dir, input, append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1")
+	out, err := cmd.Output()
 	if err != nil {
-		h.t.Fatal(err)
+		h.t.Fatalf("git %s: %v", strings.Join(args, " "), err)
 	}
-	hash, err := h.repo.Storer.SetEncodedObject(o)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return hash
+	return strings.TrimSpace(string(out))
 }
 
-// tree stores entries as they are given: go-git itself would sort them and refuse some.
-func (h hostileTree) tree(entries []object.TreeEntry) plumbing.Hash {
+func (h hostileTree) store(kind, content string) string {
 	h.t.Helper()
-	var content []byte
+	return h.git(strings.NewReader(content), "hash-object", "-w", "--literally", "--stdin", "-t", kind)
+}
+
+// tree stores entries as they are given: `git mktree` would sort them and refuse some.
+func (h hostileTree) tree(entries []treeEntry) string {
+	h.t.Helper()
+	var content strings.Builder
 	for _, e := range entries {
-		content = fmt.Appendf(content, "%o %s\x00", e.Mode, e.Name)
-		content = append(content, e.Hash[:]...)
+		raw, err := hex.DecodeString(e.hash)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		fmt.Fprintf(&content, "%s %s\x00%s", e.mode, e.name, raw)
 	}
-	return h.store(plumbing.TreeObject, content)
+	return h.store("tree", content.String())
 }
 
-func (h hostileTree) file(name, text string) object.TreeEntry {
-	return object.TreeEntry{Name: name, Mode: filemode.Regular, Hash: h.store(plumbing.BlobObject, []byte(text))}
+func (h hostileTree) file(name, text string) treeEntry {
+	return treeEntry{"100644", name, h.store("blob", text)}
 }
 
-func (h hostileTree) link(name, to string) object.TreeEntry {
-	return object.TreeEntry{Name: name, Mode: filemode.Symlink, Hash: h.store(plumbing.BlobObject, []byte(to))}
+func (h hostileTree) link(name, to string) treeEntry {
+	return treeEntry{"120000", name, h.store("blob", to)}
 }
 
-func (h hostileTree) folder(name string, entries ...object.TreeEntry) object.TreeEntry {
-	return object.TreeEntry{Name: name, Mode: filemode.Dir, Hash: h.tree(entries)}
+func (h hostileTree) folder(name string, entries ...treeEntry) treeEntry {
+	return treeEntry{"40000", name, h.tree(entries)}
 }
 
-func (h hostileTree) commit(entries ...object.TreeEntry) plumbing.Hash {
-	return h.store(plumbing.CommitObject, fmt.Appendf(nil, "tree %s\nauthor A <a@acme.example> 0 +0000\ncommitter A <a@acme.example> 0 +0000\n\nhostile\n", h.tree(entries)))
+func (h hostileTree) commit(entries ...treeEntry) string {
+	return h.store("commit", fmt.Sprintf("tree %s\nauthor A <a@acme.example> 0 +0000\ncommitter A <a@acme.example> 0 +0000\n\nhostile\n", h.tree(entries)))
 }
 
 // TestHostileCommits compares with commits that an attacker made. None writes outside of its own folder, shows what lies
@@ -112,45 +117,43 @@ func TestHostileCommits(t *testing.T) {
 	write(t, top, map[string]string{"outside.yaml": "x: " + canary + "\n", "tmp/outside.yaml": "x: " + canary + "\n"})
 	write(t, dir, map[string]string{"berth.yaml": aProject, "runs/a.yaml": aRun})
 	t.Setenv("TMPDIR", temporary)
-	repo, err := git.PlainInit(dir, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := hostileTree{t, repo}
+	h := hostileTree{t, dir}
+	h.git(nil, "init", "-q", ".")
 	project, a := h.file("berth.yaml", aProject), h.file("a.yaml", aRun)
 	runs := h.folder("runs", a)
 	bomb := h.folder("bomb")
 	for range 8 {
-		entries := []object.TreeEntry{}
+		entries := []treeEntry{}
 		for i := range 10 {
-			entries = append(entries, object.TreeEntry{Name: fmt.Sprint("d", i), Mode: filemode.Dir, Hash: bomb.Hash})
+			entries = append(entries, treeEntry{"40000", fmt.Sprint("d", i), bomb.hash})
 		}
 		bomb = h.folder("bomb", entries...)
 	}
+	const nowhere = "1234567890123456789012345678901234567890"
 	before := contents(t, top)
 	for name, c := range map[string]struct {
 		exit    int // 0 no difference, 1 a difference, 2 refused
-		entries []object.TreeEntry
+		entries []treeEntry
 	}{
-		"a run that is a link out":     {0, []object.TreeEntry{project, h.folder("runs", a, h.link("b.yaml", "../../../outside.yaml"))}},
-		"an absolute link":             {0, []object.TreeEntry{project, h.folder("runs", a, h.link("b.yaml", filepath.Join(top, "outside.yaml")))}},
-		"a link by way of another":     {0, []object.TreeEntry{h.folder("p", h.folder("q", h.link("l", "../.."))), project, h.folder("runs", a, h.link("b.yaml", "../p/q/l/../outside.yaml"))}},
-		"the project is a link":        {1, []object.TreeEntry{h.link("berth.yaml", "../outside.yaml"), runs}},
-		"the runs are a link":          {1, []object.TreeEntry{project, h.link("runs", "..")}},
-		"links in a circle":            {0, []object.TreeEntry{project, h.folder("runs", a, h.link("b.yaml", "c.yaml"), h.link("c.yaml", "b.yaml"))}},
-		"a name that goes up":          {2, []object.TreeEntry{h.file("../evil.yaml", "x"), project, runs}},
-		"a folder that goes up":        {2, []object.TreeEntry{h.folder("..", h.file("evil.yaml", "x")), project, runs}},
-		"an absolute name":             {0, []object.TreeEntry{h.file(filepath.Join(top, "evil.yaml"), "x"), project, runs}},
-		"a name of Git's":              {2, []object.TreeEntry{h.folder(".git", h.file("config", "[core]\n\tfsmonitor = touch evil\n")), project, runs}},
-		"a link and a folder":          {2, []object.TreeEntry{project, h.link("runs", "../../project"), runs}},
-		"two names but for their case": {2, []object.TreeEntry{project, h.folder("runs", a, h.file("A.yaml", aRun))}},
-		"a submodule":                  {0, []object.TreeEntry{project, runs, {Name: "sub", Mode: filemode.Submodule, Hash: plumbing.NewHash("1234567890123456789012345678901234567890")}}},
-		"a missing blob":               {2, []object.TreeEntry{project, h.folder("runs", object.TreeEntry{Name: "a.yaml", Mode: filemode.Regular, Hash: plumbing.NewHash("1234567890123456789012345678901234567890")})}},
-		"a huge file":                  {0, []object.TreeEntry{project, h.folder("runs", a, h.file("b.yaml", strings.Repeat("# filler\n", 1<<19)))}},
-		"countless empty folders":      {2, []object.TreeEntry{bomb, project, runs}},
+		"a run that is a link out":     {2, []treeEntry{project, h.folder("runs", a, h.link("b.yaml", "../../../outside.yaml"))}},
+		"an absolute link":             {2, []treeEntry{project, h.folder("runs", a, h.link("b.yaml", filepath.Join(top, "outside.yaml")))}},
+		"a link by way of another":     {2, []treeEntry{h.folder("p", h.folder("q", h.link("l", "../.."))), project, h.folder("runs", a, h.link("b.yaml", "../p/q/l/../outside.yaml"))}},
+		"the project is a link":        {1, []treeEntry{h.link("berth.yaml", "../outside.yaml"), runs}},
+		"the runs are a link":          {1, []treeEntry{project, h.link("runs", "..")}},
+		"links in a circle":            {2, []treeEntry{project, h.folder("runs", a, h.link("b.yaml", "c.yaml"), h.link("c.yaml", "b.yaml"))}},
+		"a name that goes up":          {2, []treeEntry{h.file("../evil.yaml", "x"), project, runs}},
+		"a folder that goes up":        {2, []treeEntry{h.folder("..", h.file("evil.yaml", "x")), project, runs}},
+		"an absolute name":             {2, []treeEntry{h.file(filepath.Join(top, "evil.yaml"), "x"), project, runs}},
+		"a name of Git's":              {2, []treeEntry{h.folder(".git", h.file("config", "[core]\n\tfsmonitor = touch evil\n")), project, runs}},
+		"a link and a folder":          {2, []treeEntry{project, h.link("runs", "../../project"), runs}},
+		"two names but for their case": {2, []treeEntry{project, h.folder("runs", a, h.file("A.yaml", aRun))}},
+		"a submodule":                  {0, []treeEntry{project, runs, {"160000", "sub", nowhere}}},
+		"a missing blob":               {2, []treeEntry{project, h.folder("runs", treeEntry{"100644", "a.yaml", nowhere})}},
+		"a huge file":                  {0, []treeEntry{project, h.folder("runs", a, h.file("b.yaml", strings.Repeat("# filler\n", 1<<19)))}},
+		"countless empty folders":      {2, []treeEntry{bomb, project, runs}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := run(dir, "diff", "--against", h.commit(c.entries...).String())
+			r := run(dir, "diff", "--against", h.commit(c.entries...))
 			if r.exit != c.exit {
 				t.Errorf("exit %d, want %d:\n%s%s", r.exit, c.exit, r.stdout, r.stderr)
 			}

@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"berth/internal/source"
 )
 
 // Gap is a part of a commit that is not in the repository, so that what it holds is not known.
@@ -47,16 +45,16 @@ func (r *Repository) Has(c Commit, paths []string) ([]string, error) {
 // Extract writes the files of a commit that lie in a folder, given from the repository's root, to their places below temp.
 //
 // Nothing is written elsewhere, whatever the commit names its files. What no input can be is left out: files larger than
-// [source.MaxFileBytes]. A link that leads out of the folder, or nowhere, becomes one that leads nowhere. The files of a
+// maxFile bytes. A link that leads out of the folder, or nowhere, becomes one that leads nowhere. The files of a
 // submodule are those of its own repository in the working tree, at the commit that is recorded. A commit that is larger
 // than can be compared is refused.
-func (r *Repository) Extract(c Commit, folder, temp string) ([]Gap, error) {
+func (r *Repository) Extract(c Commit, folder, temp string, maxFile int64) ([]Gap, error) {
 	root, err := os.OpenRoot(temp)
 	if err != nil {
 		return nil, err
 	}
 	defer root.Close()
-	w := &writer{root: root, made: map[string]bool{}}
+	w := &writer{root: root, maxFile: maxFile, made: map[string]bool{}}
 	if err := w.commit(r, c.Hash, ".", folder); err != nil {
 		return nil, err
 	}
@@ -66,6 +64,7 @@ func (r *Repository) Extract(c Commit, folder, temp string) ([]Gap, error) {
 // writer writes the files of commits, never outside of root.
 type writer struct {
 	root    *os.Root
+	maxFile int64           // bytes
 	made    map[string]bool // folders
 	links   []string
 	gaps    []Gap
@@ -135,7 +134,7 @@ func (w *writer) files(o *objects, entries []entry) error {
 			return o.repository.missing(entries[i].hash, entries[i].path)
 		case a.kind != "blob":
 			return fmt.Errorf("%s is a %s, where a file should be", entries[i].path, a.kind)
-		case a.size > source.MaxFileBytes:
+		case a.size > w.maxFile:
 			return nil
 		}
 		if w.bytes += a.size; w.bytes > maxTotal {

@@ -134,14 +134,25 @@ type wordsError string
 
 func (e wordsError) Error() string { return "git: " + string(e) }
 
-// said is the error of a call that failed.
+// said is the error of a call that failed. What git warns of counts where it says nothing else.
 func said(words *head, err error) error {
-	text := strings.TrimSpace(words.String())
-	for _, prefix := range []string{"fatal: ", "error: "} {
-		text = strings.TrimPrefix(text, prefix)
+	var lines, warnings []string
+	for line := range strings.Lines(words.String()) {
+		line = strings.TrimRight(line, "\n")
+		if text, ok := strings.CutPrefix(line, "warning: "); ok {
+			warnings = append(warnings, text)
+			continue
+		}
+		for _, prefix := range []string{"fatal: ", "error: "} {
+			line = strings.TrimPrefix(line, prefix)
+		}
+		lines = append(lines, line)
 	}
-	if text == "" {
+	if len(lines) == 0 {
+		lines = warnings
+	}
+	if len(lines) == 0 {
 		return fmt.Errorf("git could not be run: %w", err)
 	}
-	return wordsError(text)
+	return wordsError(strings.Join(lines, "\n"))
 }

@@ -77,8 +77,10 @@ func (o *objects) read(names []string, each func(i int, content io.Reader) error
 		if _, err := io.Copy(io.Discard, content); err != nil {
 			return err
 		}
-		_, err = o.out.Discard(1) // the line's end
-		return err
+		if _, err = o.out.Discard(1); err != nil { // the line's end, which is missing where git gave up
+			return o.ended(err)
+		}
+		return nil
 	})
 }
 

@@ -64,7 +64,7 @@ func unopened(err error) error {
 	case strings.Contains(words, "not a git repository (or any"):
 		return ErrNoRepository
 	case strings.Contains(words, "must be run in a work tree"), strings.Contains(words, "cannot use bare repository"):
-		return errors.New("this repository has no working tree here: call Berth in one, which `git worktree add` makes")
+		return errors.New("this folder is, or looks like, a bare repository, which has no working tree: call Berth in one, as `git worktree add` makes")
 	}
 	return err // such as that of dubious ownership, which says itself what helps
 }
