@@ -3,7 +3,6 @@ package renderers
 import (
 	"berth/internal/diag"
 
-	batchv1 "k8s.io/api/batch/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
@@ -15,26 +14,28 @@ type baseObject struct {
 	at     []string   // the part of the rendered object that is merged over it; all without
 }
 
-// base finds the profile's base object for a rendered one. What a profile says of Jobs holds for those that a CronJob
-// makes.
-func (r *renderer) base(value kubeObject) *baseObject {
+// base finds the profile's base object for one of a kind: the kind's own, or that of the kind whose objects it makes.
+func (r *renderer) base(k *Kind) *baseObject {
 	if r.plan.Machine == nil {
 		return nil
 	}
 	bases := r.plan.Machine.Base
-	kind := value.GetObjectKind().GroupVersionKind().Kind
-	if object := bases[kind]; object != nil {
-		return &baseObject{path: "machine.base." + kind, object: object, like: value}
+	if object := bases[k.Name]; object != nil {
+		return &baseObject{path: "machine.base." + k.Name, object: object, like: k.New()}
 	}
-	if object := bases["Job"]; object != nil && kind == "CronJob" {
-		return &baseObject{"machine.base.Job", object, &batchv1.Job{}, []string{"spec", "jobTemplate"}}
+	if k.Makes.Kind == "" {
+		return nil
+	}
+	made, err := KindOf(k.Makes.Kind)
+	if object := bases[k.Makes.Kind]; err == nil && object != nil {
+		return &baseObject{"machine.base." + k.Makes.Kind, object, made.New(), diag.Split(k.Makes.At)}
 	}
 	return nil
 }
 
 // overBase merges a rendered object over its base. The base is the weaker one: what the run says in any way holds.
-func (r *renderer) overBase(o *Object, value kubeObject) kubeObject {
-	base := r.base(value)
+func (r *renderer) overBase(o *Object, k *Kind, t typed) kubeObject {
+	value, base := t.object, r.base(k)
 	if base == nil {
 		return value
 	}
@@ -48,7 +49,7 @@ func (r *renderer) overBase(o *Object, value kubeObject) kubeObject {
 		over := runtime.DeepCopyJSON(rendered)
 		retainKeys(over)
 		if merged, after, err := strategicMerge(runtime.DeepCopyJSON(source), over, value); err == nil {
-			base.credit(o, rendered, after, source)
+			base.credit(o, t.at, rendered, after, source)
 			return merged
 		}
 	}
@@ -134,10 +135,10 @@ func retainOnly(choice any) {
 }
 
 // credit records which leaves are the base's.
-func (b *baseObject) credit(o *Object, rendered, after, source tree) {
+func (b *baseObject) credit(o *Object, at at, rendered, after, source tree) {
 	path := ""
 	for _, key := range b.at {
 		path = diag.Join(path, key)
 	}
-	o.credit(path, lookup(rendered, b.at), lookup(after, b.at), lookup(source, b.at), b.path)
+	o.credit(at.record, path, lookup(rendered, b.at), lookup(after, b.at), lookup(source, b.at), b.path)
 }

@@ -7,7 +7,6 @@ import (
 	"berth/schema"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // isOwnClaim reports whether the volume is a claim that is rendered, not one that exists.
@@ -25,9 +24,6 @@ func (r *renderer) claimName(v schema.Volume) string {
 	return v.Spec.ClaimName
 }
 
-// claimFile is the name of the file of a volume's claim.
-func claimFile(v schema.Volume) string { return "persistentvolumeclaim-" + v.Name + ".yaml" }
-
 // claims renders the claims of the volumes that have a size.
 func (r *renderer) claims() []typed {
 	var claims []typed
@@ -35,28 +31,37 @@ func (r *renderer) claims() []typed {
 		if !isOwnClaim(v) {
 			continue
 		}
+		at := r.begin(volumePath(i)+".spec.size", "a volume with a size is a claim of the run's own")
 		claim := &corev1.PersistentVolumeClaim{
-			TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolumeClaim"},
-			ObjectMeta: r.objectMeta(r.claimName(v)),
-			Spec:       r.claimSpec(i, v.Spec),
+			ObjectMeta: r.objectMeta(at.in("metadata"), volumePath(i)+".name", reasonClaimName, r.claimName(v)),
+			Spec:       r.claimSpec(at.in("spec"), i, v.Spec),
 		}
-		annotate(claim, claimAnnotations)
-		r.annotateWave(claim)
-		claims = append(claims, typed{claimFile(v), claim})
+		annotate(at, claim, origin{reason: reasonClaimStays}, claimAnnotations)
+		r.annotateWave(at, claim)
+		claims = append(claims, typed{object: claim, at: at, part: v.Name})
 	}
 	return claims
 }
 
+const (
+	reasonClaimName  = "the run's name and the volume's, which never change with the content: a claim is data"
+	reasonClaimStays = "a claim is data: removing or renaming the run must not delete it"
+)
+
 // claimSpec is what the i-th volume asks of the storage.
-func (r *renderer) claimSpec(i int, v schema.VolumeSpec) corev1.PersistentVolumeClaimSpec {
+func (r *renderer) claimSpec(at at, i int, v schema.VolumeSpec) corev1.PersistentVolumeClaimSpec {
+	from, size := at.from("spec.volumes").item(i), volumePath(i)+".spec.size"
 	spec := corev1.PersistentVolumeClaimSpec{
-		AccessModes: []corev1.PersistentVolumeAccessMode{accessMode(v)},
+		AccessModes: decided(at, "accessModes", "every storage can be mounted by one node", []corev1.PersistentVolumeAccessMode{accessMode(v)}),
 		Resources: corev1.VolumeResourceRequirements{
-			Requests: corev1.ResourceList{corev1.ResourceStorage: r.quantity(volumePath(i)+".spec.size", v.Size)},
+			Requests: computed(at, "resources.requests", size, "", corev1.ResourceList{corev1.ResourceStorage: r.quantity(size, v.Size)}),
 		},
 	}
+	if v.AccessMode != "" {
+		computed(at, "accessModes", from.of("spec.access_mode"), "", spec.AccessModes)
+	}
 	if v.StorageClass != "" {
-		spec.StorageClassName = &v.StorageClass
+		spec.StorageClassName = copied(at, "storageClassName", from.of("spec.storage_class"), &v.StorageClass)
 	}
 	return spec
 }
@@ -66,9 +71,10 @@ func accessMode(v schema.VolumeSpec) corev1.PersistentVolumeAccessMode {
 	return cmp.Or(corev1.PersistentVolumeAccessMode(v.AccessMode), corev1.ReadWriteOnce)
 }
 
-// ownsExclusiveClaim reports whether one of the run's own claims can be mounted on one node, or in one pod, alone.
-func (r *renderer) ownsExclusiveClaim() bool {
-	return slices.ContainsFunc(r.spec.Volumes, func(v schema.Volume) bool { return isOwnClaim(v) && isExclusive(v) })
+// exclusiveClaim is the index of the first volume whose claim is the run's own and can be mounted on one node, or in one
+// pod, alone; -1 when there is none.
+func (r *renderer) exclusiveClaim() int {
+	return slices.IndexFunc(r.spec.Volumes, func(v schema.Volume) bool { return isOwnClaim(v) && isExclusive(v) })
 }
 
 func isExclusive(v schema.Volume) bool {

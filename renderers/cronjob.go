@@ -1,12 +1,9 @@
 package renderers
 
 import (
-	"maps"
-
 	"berth/schema"
 
 	batchv1 "k8s.io/api/batch/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // templateSchedule is the schedule of a CronJob that is only started by hand: a CronJob has to have one, and this is
@@ -15,28 +12,43 @@ const templateSchedule = "@yearly"
 
 // cronJob renders a run that ends and starts by its schedule, or by hand (run_policy: template).
 func (r *renderer) cronJob() []typed {
+	at := r.beginCronJob()
 	cron := &batchv1.CronJob{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "batch/v1", Kind: "CronJob"},
-		ObjectMeta: r.objectMeta(r.plan.Name),
-		Spec: batchv1.CronJobSpec{
-			Schedule:                   r.spec.Schedule,
-			StartingDeadlineSeconds:    r.spec.StartingDeadlineSeconds,
-			ConcurrencyPolicy:          batchv1.ConcurrencyPolicy(r.spec.ConcurrencyPolicy),
-			Suspend:                    r.spec.Suspend,
-			SuccessfulJobsHistoryLimit: narrow(r.spec.SuccessfulHistory),
-			FailedJobsHistoryLimit:     narrow(r.spec.FailedHistory),
-			JobTemplate:                batchv1.JobTemplateSpec{Spec: r.jobSpec()},
-		},
+		ObjectMeta: r.objectMeta(at.in("metadata"), "name", "", r.plan.Name),
+		Spec:       r.cronJobSpec(at.in("spec")),
+	}
+	r.annotateWave(at, cron)
+	return []typed{{object: cron, at: at}}
+}
+
+func (r *renderer) beginCronJob() at {
+	if r.spec.Schedule == "" {
+		return r.begin("spec.run_policy", "a run that is started by hand is a suspended CronJob")
+	}
+	return r.begin("spec.schedule", "a job with a schedule is a CronJob")
+}
+
+func (r *renderer) cronJobSpec(at at) batchv1.CronJobSpec {
+	spec := batchv1.CronJobSpec{
+		Schedule:                   copied(at, "schedule", "spec.schedule", r.spec.Schedule),
+		StartingDeadlineSeconds:    copied(at, "startingDeadlineSeconds", "spec.starting_deadline_seconds", r.spec.StartingDeadlineSeconds),
+		ConcurrencyPolicy:          copied(at, "concurrencyPolicy", "spec.concurrency_policy", batchv1.ConcurrencyPolicy(r.spec.ConcurrencyPolicy)),
+		Suspend:                    copied(at, "suspend", "spec.suspend", r.spec.Suspend),
+		SuccessfulJobsHistoryLimit: copied(at, "successfulJobsHistoryLimit", "spec.successful_history", narrow(r.spec.SuccessfulHistory)),
+		FailedJobsHistoryLimit:     copied(at, "failedJobsHistoryLimit", "spec.failed_history", narrow(r.spec.FailedHistory)),
+		JobTemplate:                batchv1.JobTemplateSpec{Spec: r.jobSpec(at.in("jobTemplate.spec"))},
 	}
 	if zone := r.spec.TimeZone; zone != "" {
-		cron.Spec.TimeZone = &zone
+		spec.TimeZone = copied(at, "timeZone", "spec.time_zone", &zone)
 	}
 	if r.spec.RunPolicy == schema.RunPolicyTemplate {
-		cron.Spec.Schedule, cron.Spec.Suspend = templateSchedule, new(true)
+		spec.Schedule = computed(at, "schedule", "spec.run_policy",
+			"a CronJob has to have a schedule; this one is suspended and started by hand", templateSchedule)
+		spec.Suspend = computed(at, "suspend", "spec.run_policy", "the run is started by hand", new(true))
 	}
-	cron.Spec.JobTemplate.Labels = maps.Clone(cron.Labels)
-	cron.Spec.JobTemplate.Annotations = maps.Clone(cron.Annotations)
-	r.labelQueue(cron.Spec.JobTemplate.Labels)
-	r.annotateWave(cron)
-	return []typed{{"cronjob.yaml", cron}}
+	meta := at.in("jobTemplate.metadata")
+	spec.JobTemplate.Labels = r.objectLabels(meta)
+	spec.JobTemplate.Annotations = r.annotations(meta)
+	r.labelQueue(meta.in("labels"), spec.JobTemplate.Labels)
+	return spec
 }

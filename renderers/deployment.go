@@ -10,35 +10,49 @@ import (
 
 // deployment renders a run that stays.
 func (r *renderer) deployment() []typed {
+	at := r.begin("spec.action", reasonAction)
+	spec := at.in("spec")
 	deployment := &appsv1.Deployment{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
-		ObjectMeta: r.objectMeta(r.plan.Name),
+		ObjectMeta: r.objectMeta(at.in("metadata"), "name", "", r.plan.Name),
 		Spec: appsv1.DeploymentSpec{
-			Replicas: narrow(r.spec.Replicas),
-			Selector: &metav1.LabelSelector{MatchLabels: r.selector()},
-			Strategy: r.strategy(),
-			Template: r.podTemplate(),
+			Replicas: copied(spec, "replicas", "spec.replicas", narrow(r.spec.Replicas)),
+			Selector: computed(spec, "selector", "name", reasonSelector, &metav1.LabelSelector{MatchLabels: r.selector()}),
+			Strategy: r.strategy(spec),
+			Template: r.podTemplate(spec.in("template")),
 		},
 	}
-	r.annotateWave(deployment)
-	return []typed{{"deployment.yaml", deployment}}
+	r.annotateWave(at, deployment)
+	return []typed{{object: deployment, at: at}}
 }
+
+const (
+	reasonNoSurge = "a second pod would wait for ever for the device that the first one holds"
+	reasonNoMount = "the new pod could not mount the claim while the old one holds it"
+)
 
 // strategy decides how new pods replace old ones where a new pod would wait for ever for what an old one holds. Without
 // such a thing, and without a word from the run, it is Kubernetes' own: rolling.
-func (r *renderer) strategy() appsv1.DeploymentStrategy {
+func (r *renderer) strategy(at at) appsv1.DeploymentStrategy {
+	exclusive := r.exclusiveClaim()
+	var strategy appsv1.DeploymentStrategy
 	switch {
-	case r.spec.Strategy == schema.StrategyRecreate || r.spec.Strategy == "" && r.ownsExclusiveClaim():
-		return appsv1.DeploymentStrategy{Type: appsv1.RecreateDeploymentStrategyType}
+	case r.spec.Strategy == schema.StrategyRecreate:
+		strategy.Type = appsv1.RecreateDeploymentStrategyType
+	case r.spec.Strategy == "" && exclusive >= 0:
+		return computed(at, "strategy", at.from("spec.volumes").item(exclusive).path, reasonNoMount,
+			appsv1.DeploymentStrategy{Type: appsv1.RecreateDeploymentStrategyType})
 	case r.asksForDevices():
-		return appsv1.DeploymentStrategy{
+		strategy = decided(at, "strategy", reasonNoSurge, appsv1.DeploymentStrategy{
 			Type: appsv1.RollingUpdateDeploymentStrategyType,
 			RollingUpdate: &appsv1.RollingUpdateDeployment{
 				MaxUnavailable: new(intstr.FromInt32(1)), MaxSurge: new(intstr.FromInt32(0)),
 			},
-		}
+		})
 	case r.spec.Strategy == schema.StrategyRolling:
-		return appsv1.DeploymentStrategy{Type: appsv1.RollingUpdateDeploymentStrategyType}
+		strategy.Type = appsv1.RollingUpdateDeploymentStrategyType
 	}
-	return appsv1.DeploymentStrategy{}
+	if r.spec.Strategy != "" {
+		copied(at, "strategy.type", "spec.strategy", strategy.Type)
+	}
+	return strategy
 }

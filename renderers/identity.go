@@ -54,47 +54,65 @@ var claimAnnotations = map[string]string{
 const defaultHookPhase = schema.HookPhaseSync
 
 // annotateJob adds the annotations of the run policy to a Job, or to an object that lives and dies with one.
-func (r *renderer) annotateJob(o kubeObject) {
-	annotate(o, jobAnnotations[r.plan.Target.GitOps][r.spec.RunPolicy])
+func (r *renderer) annotateJob(at at, o kubeObject) {
+	from := origin{plan: "spec.run_policy", reason: policyReasons[r.spec.RunPolicy]}
+	annotate(at, o, from, jobAnnotations[r.plan.Target.GitOps][r.spec.RunPolicy])
 	if r.plan.Target.GitOps == schema.GitOpsArgoCD && r.spec.RunPolicy == schema.RunPolicyHook {
-		annotate(o, map[string]string{argoHook: cmp.Or(r.spec.HookPhase, defaultHookPhase)})
+		if r.spec.HookPhase != "" {
+			from = origin{plan: "spec.hook_phase"}
+		}
+		annotate(at, o, from, map[string]string{argoHook: cmp.Or(r.spec.HookPhase, defaultHookPhase)})
 	}
+}
+
+// policyReasons say why a run policy needs annotations.
+var policyReasons = map[string]string{
+	schema.RunPolicyOnce:     "the controller must neither change nor delete a Job that was started once",
+	schema.RunPolicyRecreate: "the controller deletes the Job and creates it anew, since it cannot be changed",
+	schema.RunPolicyHook:     "Argo CD runs the Job at a phase of every sync, and deletes the last one before",
 }
 
 // annotateWave adds the project's one sync wave, which is for all its objects.
-func (r *renderer) annotateWave(o kubeObject) {
+func (r *renderer) annotateWave(at at, o kubeObject) {
 	if wave := r.plan.Target.SyncWave; wave != nil && r.plan.Target.GitOps == schema.GitOpsArgoCD {
-		annotate(o, map[string]string{argoSyncWave: strconv.FormatInt(*wave, 10)})
+		annotate(at, o, origin{plan: "target.sync_wave"}, map[string]string{argoSyncWave: strconv.FormatInt(*wave, 10)})
 	}
 }
 
-func annotate(o kubeObject, annotations map[string]string) {
+// annotate adds annotations to an object that begins at at.
+func annotate(at at, o kubeObject, from origin, annotations map[string]string) {
 	if len(annotations) == 0 {
 		return
 	}
 	all := o.GetAnnotations()
-	if all == nil {
-		all = make(map[string]string, len(annotations))
-	}
+	at = at.in("metadata.annotations")
 	for key, value := range annotations {
-		all[key] = value
+		put(at, &all, key, from, value)
 	}
 	o.SetAnnotations(all)
 }
 
-// identify gives an object the name and the annotation that depend on its content.
-func (r *renderer) identify(o kubeObject) {
-	switch o := o.(type) {
-	case *batchv1.Job:
-		if r.namedByContent() {
-			o.Name = r.plan.Name + "-" + r.jobHash(&o.Spec)
-		}
-	case *resourcev1.ResourceClaimTemplate:
-		o.Name = r.plan.Name + "-" + deviceClaim + "-" + claimTemplateHash(&o.Spec)
-		r.template = o.Name
+// nameJob gives a Job the name that depends on its content.
+func (r *renderer) nameJob(at at, o kubeObject) {
+	if job := o.(*batchv1.Job); r.namedByContent() {
+		job.Name = computed(at, "metadata.name", "name",
+			"the run's name and a hash of what runs: another Job, since a Job cannot be changed", r.plan.Name+"-"+r.jobHash(&job.Spec))
 	}
+}
+
+// nameClaimTemplate gives a claim template the name that depends on its content, by which the pods refer to it.
+func (r *renderer) nameClaimTemplate(at at, o kubeObject) {
+	template := o.(*resourcev1.ResourceClaimTemplate)
+	r.template = r.plan.Name + "-" + deviceClaim + "-" + claimTemplateHash(&template.Spec)
+	template.Name = computed(at, "metadata.name", "name",
+		"the run's name and a hash of the devices: the template cannot be changed", r.template)
+}
+
+// protectFromFlux keeps Flux from reading a variable into the text of an object.
+func (r *renderer) protectFromFlux(at at, o kubeObject) {
 	if r.plan.Target.GitOps == schema.GitOpsFlux && readsAsVariable(o) {
-		annotate(o, map[string]string{fluxSubstitute: "disabled"})
+		annotate(at, o, origin{plan: "target.gitops", reason: "Flux would take a `$` in the object's text for a variable of its own"},
+			map[string]string{fluxSubstitute: "disabled"})
 	}
 }
 

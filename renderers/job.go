@@ -1,7 +1,6 @@
 package renderers
 
 import (
-	"cmp"
 	"encoding/json"
 
 	"berth/internal/diag"
@@ -9,7 +8,6 @@ import (
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // Labels of Kueue on a Job. Kueue starts the Job when its queue has room, by way of `suspend`, which is therefore never
@@ -21,44 +19,49 @@ const (
 
 // job renders a run that ends and starts once. Its name is made of its content when all else is known (identity.go).
 func (r *renderer) job() []typed {
+	at := r.begin("spec.action", reasonAction)
 	job := &batchv1.Job{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "batch/v1", Kind: "Job"},
-		ObjectMeta: r.objectMeta(r.plan.Name),
-		Spec:       r.jobSpec(),
+		ObjectMeta: r.objectMeta(at.in("metadata"), "name", "", r.plan.Name),
+		Spec:       r.jobSpec(at.in("spec")),
 	}
-	r.labelQueue(job.Labels)
-	r.annotateJob(job)
-	r.annotateWave(job)
-	return []typed{{"job.yaml", job}}
+	r.labelQueue(at.in("metadata.labels"), job.Labels)
+	r.annotateJob(at, job)
+	r.annotateWave(at, job)
+	return []typed{{object: job, at: at}}
 }
 
-func (r *renderer) jobSpec() batchv1.JobSpec {
+func (r *renderer) jobSpec(at at) batchv1.JobSpec {
 	spec := batchv1.JobSpec{
-		Parallelism:             narrow(r.spec.Parallelism),
-		Completions:             narrow(r.spec.Completions),
-		ActiveDeadlineSeconds:   r.spec.ActiveDeadlineSeconds,
-		PodFailurePolicy:        r.podFailurePolicy(),
-		BackoffLimit:            narrow(r.spec.BackoffLimit),
-		TTLSecondsAfterFinished: narrow(r.spec.TTLSecondsAfterFinished),
-		Template:                r.podTemplate(),
+		Parallelism:             copied(at, "parallelism", "spec.parallelism", narrow(r.spec.Parallelism)),
+		Completions:             copied(at, "completions", "spec.completions", narrow(r.spec.Completions)),
+		ActiveDeadlineSeconds:   copied(at, "activeDeadlineSeconds", "spec.active_deadline_seconds", r.spec.ActiveDeadlineSeconds),
+		PodFailurePolicy:        r.podFailurePolicy(at),
+		BackoffLimit:            copied(at, "backoffLimit", "spec.backoff_limit", narrow(r.spec.BackoffLimit)),
+		TTLSecondsAfterFinished: copied(at, "ttlSecondsAfterFinished", "spec.ttl_seconds_after_finished", narrow(r.spec.TTLSecondsAfterFinished)),
+		Template:                r.podTemplate(at.in("template")),
 	}
 	if mode := r.spec.CompletionMode; mode != "" {
-		spec.CompletionMode = new(batchv1.CompletionMode(mode))
+		spec.CompletionMode = copied(at, "completionMode", "spec.completion_mode", new(batchv1.CompletionMode(mode)))
 	}
-	// The Job's controller replaces a failed pod and counts it against backoffLimit. Were the kubelet to restart the
-	// container inside the pod, its logs would go and a pod failure policy would be refused.
-	spec.Template.Spec.RestartPolicy = corev1.RestartPolicyNever
+	// Were the kubelet to restart the container inside the pod, its logs would go, backoffLimit would count otherwise, and a
+	// pod failure policy would be refused.
+	spec.Template.Spec.RestartPolicy = decided(at, "template.spec.restartPolicy", reasonRestart, corev1.RestartPolicyNever)
 	return spec
 }
 
+const (
+	reasonAction  = "the action decides which objects there are"
+	reasonRestart = "the Job's controller tries again, with a new pod and the logs of the old one"
+)
+
 // labelQueue adds Kueue's labels. They belong on the Job, not on the CronJob that makes it.
-func (r *renderer) labelQueue(labels map[string]string) {
+func (r *renderer) labelQueue(at at, labels map[string]string) {
 	if r.plan.Target.Queue == "" {
 		return
 	}
-	labels[kueueQueue] = r.plan.Target.Queue
-	if r.plan.Target.Priority != "" {
-		labels[kueuePriority] = r.plan.Target.Priority
+	put(at, &labels, kueueQueue, origin{plan: "target.queue", reason: "Kueue starts the Job when this queue has room"}, r.plan.Target.Queue)
+	if priority := r.plan.Target.Priority; priority != "" {
+		put(at, &labels, kueuePriority, origin{plan: "target.priority", reason: "Kueue's order among waiting Jobs"}, priority)
 	}
 }
 
@@ -74,16 +77,20 @@ func (r *renderer) checkMergedJob(o *Object, job *batchv1.Job) {
 	}
 }
 
-func (r *renderer) podFailurePolicy() *batchv1.PodFailurePolicy {
+func (r *renderer) podFailurePolicy(at at) *batchv1.PodFailurePolicy {
 	if r.spec.PodFailurePolicy == nil {
 		return nil
 	}
-	policy := &batchv1.PodFailurePolicy{}
+	policy := copied(at, "podFailurePolicy", "spec.pod_failure_policy", &batchv1.PodFailurePolicy{})
 	r.inKubernetesForm("spec.pod_failure_policy", r.spec.PodFailurePolicy, policy)
-	for _, rule := range policy.Rules {
-		for i := range rule.OnPodConditions {
-			condition := &rule.OnPodConditions[i]
-			condition.Status = cmp.Or(condition.Status, corev1.ConditionTrue) // the field has to be there
+	for i, rule := range policy.Rules {
+		for j := range rule.OnPodConditions {
+			condition := &rule.OnPodConditions[j]
+			if condition.Status == "" { // the field has to be there
+				from := at.from("spec.pod_failure_policy.rules").item(i).key("onPodConditions").item(j)
+				condition.Status = computed(at.in("podFailurePolicy.rules").item(i).in("onPodConditions").item(j), "status",
+					from.path, "a condition holds when it is True, unless the rule says otherwise", corev1.ConditionTrue)
+			}
 		}
 	}
 	return policy

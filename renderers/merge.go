@@ -38,26 +38,44 @@ func strategicMerge[T kubeObject](under, over tree, like T) (T, tree, error) {
 }
 
 // credit records for each leaf of after that is not in before where it comes from: the place in source, which stands at
-// sourcePath in the plan, or the nearest place above it.
-type credit struct{ origins map[string]string }
+// sourcePath in the plan, or the nearest place above it. The others were at another path before where the merge moved the
+// items of a list.
+type credit struct {
+	origins map[string]string
+	record  record // what is recorded of the merged object; nil where nobody asks
+	before  record // what was recorded of it before
+}
 
-func (c credit) value(path string, before, after any, source any, sourcePath string) {
+// value records the leaves at and below path, which was at another place before the merge.
+func (c credit) value(path string, was place, before, after any, source any, sourcePath string) {
 	switch after := after.(type) {
 	case map[string]any:
-		c.mapping(path, before, after, source, sourcePath)
+		c.mapping(path, was, before, after, source, sourcePath)
 	case []any:
-		c.list(path, before, after, source, sourcePath)
+		c.list(path, was, before, after, source, sourcePath)
 	default:
-		if before != after {
-			c.origins[path] = sourcePath
-		}
+		c.leaf(path, was, before != after, sourcePath)
 	}
 }
 
-func (c credit) mapping(path string, before any, after map[string]any, source any, sourcePath string) {
-	old, existed := before.(map[string]any)
-	if len(after) == 0 && !existed {
+func (c credit) leaf(path string, was place, isNew bool, sourcePath string) {
+	if isNew {
 		c.origins[path] = sourcePath
+	}
+	if c.record == nil {
+		return
+	}
+	if isNew {
+		c.record[path] = origin{plan: sourcePath}
+	} else if from, ok := c.before.at(was.path); ok {
+		c.record[path] = from
+	}
+}
+
+func (c credit) mapping(path string, was place, before any, after map[string]any, source any, sourcePath string) {
+	old, existed := before.(map[string]any)
+	if len(after) == 0 {
+		c.leaf(path, was, !existed, sourcePath)
 	}
 	said, _ := source.(map[string]any)
 	for key, value := range after {
@@ -65,14 +83,14 @@ func (c credit) mapping(path string, before any, after map[string]any, source an
 		if _, ok := said[key]; ok {
 			at = diag.Join(sourcePath, key)
 		}
-		c.value(diag.Join(path, key), old[key], value, said[key], at)
+		c.value(diag.Join(path, key), was.key(key), old[key], value, said[key], at)
 	}
 }
 
-func (c credit) list(path string, before any, after []any, source any, sourcePath string) {
+func (c credit) list(path string, was place, before any, after []any, source any, sourcePath string) {
 	old, existed := before.([]any)
-	if len(after) == 0 && !existed {
-		c.origins[path] = sourcePath
+	if len(after) == 0 {
+		c.leaf(path, was, !existed, sourcePath)
 	}
 	said, _ := source.([]any)
 	for i, value := range after {
@@ -80,12 +98,21 @@ func (c credit) list(path string, before any, after []any, source any, sourcePat
 		if j := Counterpart(said, value); j >= 0 {
 			at, from = diag.At(sourcePath, j), said[j]
 		}
-		var was any
-		if j := Counterpart(old, value); j >= 0 {
-			was = old[j]
+		var item any
+		j := counterpartAt(old, value, i)
+		if j >= 0 {
+			item = old[j]
 		}
-		c.value(diag.At(path, i), was, value, from, at)
+		c.value(diag.At(path, i), was.item(j), item, value, from, at)
 	}
+}
+
+// counterpartAt is [Counterpart] for the i-th item of a list, which is its own counterpart where several are equal.
+func counterpartAt(list []any, value any, i int) int {
+	if i < len(list) && reflect.DeepEqual(list[i], value) {
+		return i
+	}
+	return Counterpart(list, value)
 }
 
 // identities are the keys that tell the items of Kubernetes' lists apart.

@@ -34,8 +34,8 @@ var mergedRules = []func(*merged){
 
 // checkMerged refuses what a base object or a patch brought and what the compiler refuses in a run.
 func (r *renderer) checkMerged(o *Object, value kubeObject) {
-	template := PodTemplate(value)
-	if o.merged == nil || template == nil {
+	template, err := PodTemplate(value)
+	if err != nil || o.merged == nil || template == nil {
 		return
 	}
 	m := &merged{renderer: r, object: o, kind: value.GetObjectKind().GroupVersionKind().Kind, pod: &template.Spec, at: "spec.template.spec."}

@@ -23,32 +23,51 @@ const (
 	managedBy = "berth"
 )
 
-// objectMeta is the metadata of an object of the run.
-func (r *renderer) objectMeta(name string) metav1.ObjectMeta {
-	labels := r.podLabels()
-	labels[labelManagedBy] = managedBy
+// objectMeta is the metadata of an object of the run, whose name comes from a place of the plan for a reason.
+func (r *renderer) objectMeta(at at, plan, reason, name string) metav1.ObjectMeta {
+	return metav1.ObjectMeta{
+		Name:        computed(at, "name", plan, reason, name),
+		Namespace:   copied(at, "namespace", "namespace", r.plan.Namespace),
+		Labels:      r.objectLabels(at),
+		Annotations: r.annotations(at),
+	}
+}
+
+// objectLabels are the labels of pods, and those that say where an object comes from; at is the metadata.
+func (r *renderer) objectLabels(at at) map[string]string {
+	labels := r.podLabels(at)
+	at = at.in("labels")
+	put(at, &labels, labelManagedBy, origin{reason: "says which tool writes the object"}, managedBy)
 	if r.plan.Project != "" {
-		labels[labelPartOf] = r.plan.Project
+		put(at, &labels, labelPartOf, origin{plan: "project", reason: "says which project the object belongs to"}, r.plan.Project)
 	}
 	if profile := profileLabel(r.plan.Machine); profile != "" {
-		labels[labelProfile] = profile
+		put(at, &labels, labelProfile, origin{plan: "machine.profile", reason: "finds everything that runs on the profile"}, profile)
 	}
-	return metav1.ObjectMeta{
-		Name: name, Namespace: r.plan.Namespace, Labels: labels, Annotations: maps.Clone(r.plan.Annotations),
-	}
+	return labels
+}
+
+// annotations are the user's; at is the metadata.
+func (r *renderer) annotations(at at) map[string]string {
+	return copied(at, "annotations", "annotations", maps.Clone(r.plan.Annotations))
 }
 
 // podLabels are the labels of pods: the user's and those that say which run it is. The others (profile, project, tool) say
 // where an object comes from and may change when nothing that runs does; in a pod template, which a Job may never
 // change and a Deployment answers with new pods, they would cost a run.
-func (r *renderer) podLabels() map[string]string {
-	labels := make(map[string]string, len(r.plan.Labels)+7) // room for the three of objectMeta
+func (r *renderer) podLabels(at at) map[string]string {
+	labels := copied(at, "labels", "labels", make(map[string]string, len(r.plan.Labels)+7)) // room for the three of objectLabels
 	maps.Copy(labels, r.plan.Labels)
-	maps.Copy(labels, r.selector())
-	labels[labelComponent] = r.spec.Action
-	labels[labelRun] = r.plan.Name
+	at = at.in("labels")
+	for key, value := range r.selector() {
+		put(at, &labels, key, origin{plan: "name", reason: reasonSelector}, value)
+	}
+	put(at, &labels, labelComponent, origin{plan: "spec.action", reason: "says what the run is"}, r.spec.Action)
+	put(at, &labels, labelRun, origin{plan: "name", reason: "finds everything of the run"}, r.plan.Name)
 	return labels
 }
+
+const reasonSelector = "selectors are immutable in the cluster: only what never changes tells the run's pods from others"
 
 // selector are the labels that tell the run's pods from all others. A job and a served model of one name may meet in a
 // namespace, and the Service must not send requests to the job.

@@ -1,142 +1,178 @@
 package renderers
 
 import (
-	"strings"
 	"sync"
 
 	"berth/internal/diag"
 	"berth/internal/yamlprint"
-
-	corev1 "k8s.io/api/core/v1"
+	"berth/schema"
 )
 
-// Origin says where the leaf at path of a rendered object comes from; path is in the notation of [yamlprint.Commenter]. planPath is the place in the plan that the value was copied or computed from (spec.image,
-// machine.node_labels …), in the notation of diag.Problem; reason says what the tool decided and why. Either may be empty;
-// both are set for a value that the tool computed from the plan. ok is false for a path
-// that the object does not have.
+// Origin says where the leaf at path of a rendered object comes from; path is in the notation of [yamlprint.Commenter].
+// planPath is the place in the plan that the value was copied or computed from (spec.image, machine.node_labels …), in the
+// notation of diag.Problem; reason says what the tool decided and why. Either may be empty; both are set for a value that
+// the tool computed from the plan. ok is false for a path that the object does not have.
 //
 // Values that a patch or a base object brought lead to it (spec.patches[0].patch…, machine.base.Job…).
 func Origin(o *Object, path string) (planPath, reason string, ok bool) {
-	if place, ok := o.merged[path]; ok {
-		return place, "", true
-	}
-	if !yamlprint.HasPath(o.Value, path) {
+	if o.origins == nil || !yamlprint.HasPath(o.Value, path) {
 		return "", "", false
 	}
-	for _, s := range originSections[o.Kind] {
-		rest, ok := strings.CutPrefix(path, s.prefix)
-		if !ok {
-			continue
+	from, ok := o.origins.of(o.File).at(path)
+	return from.plan, from.reason, ok
+}
+
+// origin is where a value of an object comes from.
+type origin struct {
+	plan, reason string
+	follows      bool // what stands below the value has the same path below plan
+}
+
+// record says where the values of one object come from, by their path. A path speaks for all that stands below it and has
+// no origin of its own.
+type record map[string]origin
+
+// at is the origin of the value at path.
+func (r record) at(path string) (origin, bool) {
+	for above := path; ; above = diag.Parent(above) {
+		from, ok := r[above]
+		if ok && from.follows {
+			from.plan = below(from.plan, path, len(above))
 		}
-		steps := diag.Split(rest)
-		for _, rule := range s.rules {
-			if matched, ok := rule.match(steps); ok {
-				planPath, reason = rule.trace(leaf{o, matched})
-				return planPath, reason, planPath != "" || reason != ""
-			}
-		}
-	}
-	return "", "", false
-}
-
-// originSections are the parts of each kind, the inner ones first, with the rules of their leaves.
-var originSections = map[string][]originSection{
-	"Job": {{"spec.template.", podOrigins}, {"spec.", jobOrigins}, {"", objectOrigins}},
-	"CronJob": {
-		{"spec.jobTemplate.spec.template.", podOrigins}, {"spec.jobTemplate.spec.", jobOrigins},
-		{"spec.jobTemplate.", objectOrigins}, {"spec.", cronJobOrigins}, {"", objectOrigins},
-	},
-	"Deployment":            {{"spec.template.", podOrigins}, {"spec.", deploymentOrigins}, {"", objectOrigins}},
-	"Service":               {{"spec.", serviceOrigins}, {"", objectOrigins}},
-	"PersistentVolumeClaim": {{"spec.", claimOrigins}, {"", objectOrigins}},
-	"ResourceClaimTemplate": {{"spec.spec.devices.", deviceOrigins}, {"", objectOrigins}},
-}
-
-type originSection struct {
-	prefix string
-	rules  []originRule
-}
-
-// originRule says where the leaves come from whose path has the pattern, in which `*` is any key or index and `**` at the
-// end any path.
-type originRule struct {
-	pattern string
-	trace   func(leaf) (planPath, reason string)
-}
-
-// leaf is a leaf whose origin is asked for, with what the stars of the rule's pattern stand for.
-type leaf struct {
-	*Object
-	matched []string
-}
-
-// copied is the trace of a value that stands in the plan. A star at the end of its path is the last one of the pattern.
-func copied(path string) func(leaf) (string, string) { return computed(path, "") }
-
-// decided is the trace of a value that the tool alone decides.
-func decided(reason string) func(leaf) (string, string) { return computed("", reason) }
-
-// computed is the trace of a value that the tool decides because of what stands in the plan.
-func computed(path, reason string) func(leaf) (string, string) {
-	before, star := strings.CutSuffix(path, ".*")
-	all, rest := strings.CutSuffix(path, ".**")
-	return func(l leaf) (string, string) {
-		switch {
-		case rest:
-			return all + l.matched[len(l.matched)-1], reason
-		case star:
-			return before + stepOf(l.matched[len(l.matched)-1]), reason
-		}
-		return path, reason
-	}
-}
-
-// patterns are the steps of the rules' patterns.
-var patterns = sync.OnceValue(func() map[string][]string {
-	steps := map[string][]string{}
-	for _, sections := range originSections {
-		for _, s := range sections {
-			for _, rule := range s.rules {
-				steps[rule.pattern] = diag.Split(rule.pattern)
-			}
+		if ok || above == "" {
+			return from, ok
 		}
 	}
-	return steps
-})
-
-// match compares the steps of a path with the pattern. For `**` it gives a path that continues another one.
-func (rule originRule) match(steps []string) ([]string, bool) {
-	var matched []string
-	pattern := patterns()[rule.pattern]
-	for i, want := range pattern {
-		switch {
-		case want == "**":
-			var rest strings.Builder
-			for _, s := range steps[min(i, len(steps)):] {
-				rest.WriteString(stepOf(s))
-			}
-			return append(matched, rest.String()), true
-		case i >= len(steps):
-			return nil, false
-		case want == "*" || want == "[*]":
-			matched = append(matched, steps[i])
-		case want != steps[i]:
-			return nil, false
-		}
-	}
-	return matched, len(steps) == len(pattern)
 }
 
-// stepOf is a step of diag.Split as it continues a path.
-func stepOf(s string) string {
-	if strings.HasPrefix(s, "[") {
-		return s
+// below continues a place of the plan by what path says behind its first n characters.
+func below(plan, path string, n int) string {
+	if n == 0 && path != "" && path[0] != '[' {
+		return plan + "." + path
 	}
-	return diag.Step(s)
+	return plan + path[n:]
 }
 
-// pod is the pod of the leaf's object; only the rules of pods ask for it.
-func (l leaf) pod() *corev1.PodSpec { return &PodTemplate(l.Value).Spec }
+// origins are the records of all objects of one plan. Few objects are ever asked for an origin, and a record costs more
+// than the object itself: so the plan is rendered anew, and recorded, when the first question comes.
+type origins struct {
+	plan  *schema.Plan
+	once  sync.Once
+	files map[string]record
+}
 
-// index is the n-th star as the index that it is.
-func (l leaf) index(n int) int { return diag.Index(l.matched[n]) }
+func (o *origins) of(file string) record {
+	o.once.Do(func() {
+		r := newRenderer(o.plan)
+		r.files = map[string]record{}
+		r.render()
+		o.files = r.files
+	})
+	return o.files[file]
+}
+
+// at is a place in the object that is being rendered. A renderer hands it down to whoever fills what stands below, and
+// writes each value beside the place that it comes from:
+//
+//	c.WorkingDir = copied(at, "workingDir", "spec.working_dir", r.spec.WorkingDir)
+//
+// Where nobody asks for origins, no path is put together.
+type at struct {
+	record record // nil where nobody asks
+	path   string
+}
+
+// in is the place at a path of plain words below a, such as spec.template.
+func (a at) in(path string) at {
+	if a.record == nil || a.path == "" {
+		return at{a.record, path}
+	}
+	return at{a.record, a.path + "." + path}
+}
+
+// key is the place of an entry of the mapping at a.
+func (a at) key(key string) at {
+	if a.record == nil {
+		return a
+	}
+	return at{a.record, diag.Join(a.path, key)}
+}
+
+// item is the place of the i-th item of the list at a.
+func (a at) item(i int) at {
+	if a.record == nil {
+		return a
+	}
+	return at{a.record, diag.At(a.path, i)}
+}
+
+// set says where the value at a comes from.
+func (a at) set(from origin) {
+	if a.record != nil {
+		a.record[a.path] = from
+	}
+}
+
+// copied is a value that stands in the plan. What is below it has the same path below the place in the plan: one line is
+// enough for a list, a mapping, or a part that the run gives in Kubernetes' own form.
+func copied[T any](a at, field, plan string, value T) T {
+	if a.record != nil {
+		a.in(field).set(origin{plan: plan, follows: true})
+	}
+	return value
+}
+
+// computed is a value that the tool makes of what stands in the plan. The reason is empty where the place says it all.
+func computed[T any](a at, field, plan, reason string, value T) T {
+	if a.record != nil {
+		a.in(field).set(origin{plan: plan, reason: reason})
+	}
+	return value
+}
+
+// decided is a value that the tool alone decides.
+func decided[T any](a at, field, reason string, value T) T {
+	return computed(a, field, "", reason, value)
+}
+
+// put sets an entry of the mapping at a, which it makes where there is none.
+func put[K ~string, V any](a at, mapping *map[K]V, key K, from origin, value V) {
+	if *mapping == nil {
+		*mapping = map[K]V{}
+	}
+	(*mapping)[key] = value
+	if a.record != nil {
+		a.key(string(key)).set(from)
+	}
+}
+
+// place is a place in the plan, for [copied] and its like, where an index or a key is part of it. Like [at], it puts no
+// path together where nobody asks.
+type place struct {
+	asked bool
+	path  string
+}
+
+func (a at) from(path string) place { return place{a.record != nil, path} }
+
+func (p place) item(i int) place {
+	if !p.asked {
+		return p
+	}
+	return place{true, diag.At(p.path, i)}
+}
+
+func (p place) key(key string) place {
+	if !p.asked {
+		return p
+	}
+	return place{true, diag.Join(p.path, key)}
+}
+
+// of is a field of p.
+func (p place) of(field string) string {
+	if !p.asked {
+		return ""
+	}
+	return p.path + "." + field
+}

@@ -135,7 +135,7 @@ func TestOriginOfNothing(t *testing.T) {
 		for _, o := range objects {
 			for _, path := range []string{
 				"", "spec", "nothing", "spec.template.spec.containers[7].env[3].value", "spec.template.spec.containers[-1].image",
-				"metadata.labels", "spec.template.spec.tolerations[x].key", "[0]", `["`, "spec.ports[9].name", "status.phase.x",
+				"spec.template.spec.tolerations[x].key", "[0]", `["`, "spec.ports[9].name", "status.phase.x",
 			} {
 				if place, reason, ok := renderers.Origin(&o, path); ok && o.Kind != "Service" {
 					t.Errorf("%s: %q comes from %q, %q", o.Kind, path, place, reason)

@@ -2,6 +2,7 @@ package renderers
 
 import (
 	"bytes"
+	"maps"
 	"reflect"
 	"slices"
 
@@ -13,10 +14,10 @@ import (
 )
 
 // patched applies the run's patches of the object, in their order.
-func (r *renderer) patched(o *Object, value kubeObject) kubeObject {
+func (r *renderer) patched(o *Object, at at, value kubeObject) kubeObject {
 	for i, p := range r.spec.Patches {
 		if r.isTarget(i, p.Target, value) {
-			value = r.patch(o, value, diag.At("spec.patches", i)+".patch", p)
+			value = r.patch(o, at, value, diag.At("spec.patches", i)+".patch", p)
 		}
 	}
 	return value
@@ -60,7 +61,7 @@ func (r *renderer) patchesWithoutTarget(objects []Object) {
 }
 
 // patch applies one patch, or says why it cannot be applied and leaves the object as it is.
-func (r *renderer) patch(o *Object, value kubeObject, path string, p schema.Patch) kubeObject {
+func (r *renderer) patch(o *Object, at at, value kubeObject, path string, p schema.Patch) kubeObject {
 	if problems := r.shapeProblems(diag.PatchFailed, path, p.Patch, value, true); len(problems) > 0 {
 		r.problems = append(r.problems, problems...)
 		return value
@@ -82,7 +83,7 @@ func (r *renderer) patch(o *Object, value kubeObject, path string, p schema.Patc
 			"take the patch out, or look for the field that was meant")
 		return value
 	}
-	o.credit("", before, after, p.Patch, path)
+	o.credit(at.record, "", before, after, p.Patch, path)
 	return changed
 }
 
@@ -92,12 +93,13 @@ func (r *renderer) unmergeable(path string, value kubeObject) kubeObject {
 	return value
 }
 
-// credit records where the new leaves at and below path come from.
-func (o *Object) credit(path string, before, after, source any, sourcePath string) {
+// credit records where the new leaves at and below path come from, and where the old ones are now.
+func (o *Object) credit(r record, path string, before, after, source any, sourcePath string) {
 	if o.merged == nil {
 		o.merged = map[string]string{}
 	}
-	credit{o.merged}.value(path, before, after, source, sourcePath)
+	c := credit{o.merged, r, maps.Clone(r)}
+	c.value(path, place{r != nil, path}, before, after, source, sourcePath)
 }
 
 // identity are the places of an object by which others know it, and by which Deployments and Services know their pods.

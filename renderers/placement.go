@@ -18,36 +18,49 @@ const (
 	kueuePreferredTopology = "kueue.x-k8s.io/podset-preferred-topology"
 )
 
+// reasonsOfSpot say what follows from each of them.
+var reasonsOfSpot = map[string]string{
+	schema.SpotAllow:     "the pod may run on spot machines",
+	schema.SpotConstrain: "the pod has to run on spot machines",
+	schema.SpotPrevent:   "the pod must not run on spot machines",
+}
+
+const reasonNearness = "the pods that start together belong near each other"
+
 // place says on which nodes the pod may run: what the run asks for, and what its machine is.
-func (r *renderer) place(pod *corev1.PodSpec) {
-	pod.NodeSelector = maps.Clone(r.spec.NodeSelector)
-	pod.Tolerations = r.tolerations()
+func (r *renderer) place(at at, pod *corev1.PodSpec) {
+	pod.NodeSelector = copied(at, "nodeSelector", "spec.node_selector", maps.Clone(r.spec.NodeSelector))
+	pod.Tolerations = r.tolerations(at.in("tolerations"))
 	if r.spec.Affinity != nil {
-		pod.Affinity = &corev1.Affinity{}
+		pod.Affinity = copied(at, "affinity", "spec.affinity", &corev1.Affinity{})
 		r.inKubernetesForm("spec.affinity", r.spec.Affinity, pod.Affinity)
 	}
-	requireNodes(pod, append(selectMachine(pod, r.plan.Machine), spotRequirements(r.plan.Machine)...))
-	r.gather(pod)
+	requireNodes(at, pod, append(selectMachine(at, pod, r.plan.Machine), spotRequirements(at, r.plan.Machine)...))
+	r.gather(at.in("affinity.podAffinity"), pod)
+}
+
+// requirement is what the machine requires of a node's label, and where it says so.
+type requirement struct {
+	corev1.NodeSelectorRequirement
+	from origin
 }
 
 // selectMachine adds the machine's labels with one value to the node selector, and returns those with several, which a
 // selector cannot say. A run that selects on the same label has a word of its own: both then have to hold.
-func selectMachine(pod *corev1.PodSpec, m *schema.Machine) []corev1.NodeSelectorRequirement {
-	var several []corev1.NodeSelectorRequirement
+func selectMachine(at at, pod *corev1.PodSpec, m *schema.Machine) []requirement {
+	var several []requirement
 	if m == nil {
 		return nil
 	}
 	for _, key := range slices.Sorted(maps.Keys(m.NodeLabels)) {
 		values := m.NodeLabels[key]
 		chosen, taken := pod.NodeSelector[key]
+		from := origin{plan: at.from("machine.node_labels").key(key).path}
 		switch {
 		case len(values) != 1 || taken && chosen != values[0]:
-			several = append(several, corev1.NodeSelectorRequirement{Key: key, Operator: corev1.NodeSelectorOpIn, Values: values})
+			several = append(several, requirement{corev1.NodeSelectorRequirement{Key: key, Operator: corev1.NodeSelectorOpIn, Values: values}, from})
 		case !taken:
-			if pod.NodeSelector == nil {
-				pod.NodeSelector = map[string]string{}
-			}
-			pod.NodeSelector[key] = values[0]
+			put(at.in("nodeSelector"), &pod.NodeSelector, key, from, values[0])
 		}
 	}
 	return several
@@ -55,7 +68,7 @@ func selectMachine(pod *corev1.PodSpec, m *schema.Machine) []corev1.NodeSelector
 
 // spotRequirements are the requirements on the labels by which the cloud marks spot machines. NotIn also takes nodes
 // that lack the label, which is how most clouds mark the others.
-func spotRequirements(m *schema.Machine) []corev1.NodeSelectorRequirement {
+func spotRequirements(at at, m *schema.Machine) []requirement {
 	if m == nil || m.SpotNodes == nil || m.Spot != schema.SpotConstrain && m.Spot != schema.SpotPrevent {
 		return nil
 	}
@@ -63,17 +76,18 @@ func spotRequirements(m *schema.Machine) []corev1.NodeSelectorRequirement {
 	if m.Spot == schema.SpotPrevent {
 		operator = corev1.NodeSelectorOpNotIn
 	}
-	var requirements []corev1.NodeSelectorRequirement
+	var requirements []requirement
 	for _, key := range slices.Sorted(maps.Keys(m.SpotNodes.Labels)) {
-		requirements = append(requirements, corev1.NodeSelectorRequirement{
-			Key: key, Operator: operator, Values: []string{m.SpotNodes.Labels[key]},
+		requirements = append(requirements, requirement{
+			corev1.NodeSelectorRequirement{Key: key, Operator: operator, Values: []string{m.SpotNodes.Labels[key]}},
+			origin{plan: at.from("machine.spot_nodes.labels").key(key).path, reason: reasonsOfSpot[m.Spot]},
 		})
 	}
 	return requirements
 }
 
 // requireNodes adds requirements to the pod's node affinity: to every term, since one term is enough for a node.
-func requireNodes(pod *corev1.PodSpec, requirements []corev1.NodeSelectorRequirement) {
+func requireNodes(at at, pod *corev1.PodSpec, requirements []requirement) {
 	if len(requirements) == 0 {
 		return
 	}
@@ -83,15 +97,24 @@ func requireNodes(pod *corev1.PodSpec, requirements []corev1.NodeSelectorRequire
 	}
 	required := affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution
 	if required == nil || len(required.NodeSelectorTerms) == 0 {
-		required = &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: requirements}}}
+		required = &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{}}}
 		affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution = required
+		requireOf(at, required, 0, requirements)
 		return
 	}
-	for i := range required.NodeSelectorTerms {
-		term := &required.NodeSelectorTerms[i]
+	for i, term := range required.NodeSelectorTerms {
 		if len(term.MatchExpressions)+len(term.MatchFields) > 0 { // an empty term matches no node, and shall not begin to
-			term.MatchExpressions = append(term.MatchExpressions, requirements...)
+			requireOf(at, required, i, requirements)
 		}
+	}
+}
+
+func requireOf(at at, required *corev1.NodeSelector, term int, requirements []requirement) {
+	expressions := &required.NodeSelectorTerms[term].MatchExpressions
+	at = at.in("affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms").item(term).in("matchExpressions")
+	for _, r := range requirements {
+		at.item(len(*expressions)).set(r.from)
+		*expressions = append(*expressions, r.NodeSelectorRequirement)
 	}
 }
 
@@ -103,18 +126,22 @@ func affinityOf(pod *corev1.PodSpec) *corev1.Affinity {
 }
 
 // tolerations are the run's, and those of spot machines where the pod may run there, each once.
-func (r *renderer) tolerations() []corev1.Toleration {
-	wanted := r.spec.Tolerations
+func (r *renderer) tolerations(at at) []corev1.Toleration {
+	out := tolerate(at, nil, r.spec.Tolerations, "spec.tolerations", "")
 	if m := r.plan.Machine; m != nil && m.SpotNodes != nil && (m.Spot == schema.SpotAllow || m.Spot == schema.SpotConstrain) {
-		wanted = slices.Concat(wanted, m.SpotNodes.Tolerations)
+		out = tolerate(at, out, m.SpotNodes.Tolerations, "machine.spot_nodes.tolerations", reasonsOfSpot[m.Spot])
 	}
-	var out []corev1.Toleration
-	for _, t := range wanted {
+	return out
+}
+
+func tolerate(at at, out []corev1.Toleration, wanted []schema.Toleration, plan, reason string) []corev1.Toleration {
+	for i, t := range wanted {
 		toleration := corev1.Toleration{
 			Key: t.Key, Operator: corev1.TolerationOperator(t.Operator), Value: t.Value,
 			Effect: corev1.TaintEffect(t.Effect), TolerationSeconds: t.TolerationSeconds,
 		}
 		if !slices.ContainsFunc(out, func(o corev1.Toleration) bool { return o.MatchToleration(&toleration) }) {
+			at.item(len(out)).set(origin{at.from(plan).item(i).path, reason, true})
 			out = append(out, toleration)
 		}
 	}
@@ -124,21 +151,20 @@ func (r *renderer) tolerations() []corev1.Toleration {
 // isQueued reports whether Kueue decides when and where the pods run.
 func (r *renderer) isQueued() bool { return r.plan.Target.Queue != "" && !isDeployed(r.plan) }
 
-// topologyAnnotations say to Kueue how near the pods have to be.
-func (r *renderer) topologyAnnotations() map[string]string {
-	topology := r.topology()
-	if topology == nil || !r.isQueued() {
-		return nil
+// annotateTopology says to Kueue how near the pods have to be.
+func (r *renderer) annotateTopology(at at, annotations *map[string]string) {
+	switch topology := r.topology(); {
+	case topology == nil || !r.isQueued():
+	case topology.Required != "":
+		put(at, annotations, kueueRequiredTopology, origin{plan: "machine.topology.required"}, topology.Required)
+	default:
+		put(at, annotations, kueuePreferredTopology, origin{plan: "machine.topology.preferred"}, topology.Preferred)
 	}
-	if topology.Required != "" {
-		return map[string]string{kueueRequiredTopology: topology.Required}
-	}
-	return map[string]string{kueuePreferredTopology: topology.Preferred}
 }
 
 // gather says to the scheduler how near the pods have to be, where there is no Kueue to see to it: near the pods of the
 // same Job, or of the same revision of the Deployment, so that neither waits for room beside an older one.
-func (r *renderer) gather(pod *corev1.PodSpec) {
+func (r *renderer) gather(at at, pod *corev1.PodSpec) {
 	topology := r.topology()
 	if topology == nil || r.isQueued() {
 		return
@@ -156,10 +182,14 @@ func (r *renderer) gather(pod *corev1.PodSpec) {
 	}
 	near := affinity.PodAffinity
 	if term.TopologyKey = topology.Required; term.TopologyKey != "" {
+		at.in("requiredDuringSchedulingIgnoredDuringExecution").item(len(near.RequiredDuringSchedulingIgnoredDuringExecution)).
+			set(origin{plan: "machine.topology.required", reason: reasonNearness})
 		near.RequiredDuringSchedulingIgnoredDuringExecution = append(near.RequiredDuringSchedulingIgnoredDuringExecution, term)
 		return
 	}
 	term.TopologyKey = topology.Preferred
+	at.in("preferredDuringSchedulingIgnoredDuringExecution").item(len(near.PreferredDuringSchedulingIgnoredDuringExecution)).
+		set(origin{plan: "machine.topology.preferred", reason: reasonNearness})
 	near.PreferredDuringSchedulingIgnoredDuringExecution = append(near.PreferredDuringSchedulingIgnoredDuringExecution,
 		corev1.WeightedPodAffinityTerm{Weight: 100, PodAffinityTerm: term})
 }

@@ -1,62 +1,58 @@
 package renderers
 
 import (
-	"maps"
-
-	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// PodTemplate is the pod template in a typed object, nil for an object that makes no pods.
-func PodTemplate(value any) *corev1.PodTemplateSpec {
-	switch v := value.(type) {
-	case *batchv1.Job:
-		return &v.Spec.Template
-	case *batchv1.CronJob:
-		return &v.Spec.JobTemplate.Spec.Template
-	case *appsv1.Deployment:
-		return &v.Spec.Template
-	}
-	return nil
-}
-
 // podTemplate renders the pod, which is the same in every kind. What is written into it is part of a Job's name; nothing
 // may stand here that can change while the run stays the same (see podLabels).
-func (r *renderer) podTemplate() corev1.PodTemplateSpec {
-	pod := corev1.PodSpec{
-		TerminationGracePeriodSeconds: r.spec.TerminationGracePeriodSeconds,
-		ServiceAccountName:            r.spec.ServiceAccount,
-		AutomountServiceAccountToken:  new(r.mountsToken()),
-		PriorityClassName:             r.spec.PriorityClass,
-		SecurityContext:               r.podSecurity(),
-		Containers:                    []corev1.Container{r.container()},
-		Volumes:                       r.volumes(),
-	}
-	if class := r.spec.RuntimeClass; class != "" {
-		pod.RuntimeClassName = &class
-	}
-	for _, name := range r.spec.ImagePullSecrets {
-		pod.ImagePullSecrets = append(pod.ImagePullSecrets, corev1.LocalObjectReference{Name: name})
-	}
-	r.place(&pod)
-	r.claimDevices(&pod)
-	return corev1.PodTemplateSpec{ObjectMeta: r.podMeta(), Spec: pod}
+func (r *renderer) podTemplate(at at) corev1.PodTemplateSpec {
+	return corev1.PodTemplateSpec{ObjectMeta: r.podMeta(at.in("metadata")), Spec: r.podSpec(at.in("spec"))}
 }
 
-func (r *renderer) podMeta() metav1.ObjectMeta {
-	meta := metav1.ObjectMeta{Labels: r.podLabels(), Annotations: maps.Clone(r.plan.Annotations)}
-	for key, value := range r.topologyAnnotations() {
-		metav1.SetMetaDataAnnotation(&meta, key, value)
+func (r *renderer) podSpec(at at) corev1.PodSpec {
+	pod := corev1.PodSpec{
+		TerminationGracePeriodSeconds: copied(at, "terminationGracePeriodSeconds", "spec.termination_grace_period_seconds",
+			r.spec.TerminationGracePeriodSeconds),
+		ServiceAccountName:           copied(at, "serviceAccountName", "spec.service_account", r.spec.ServiceAccount),
+		AutomountServiceAccountToken: r.automountToken(at),
+		PriorityClassName:            copied(at, "priorityClassName", "spec.priority_class", r.spec.PriorityClass),
+		SecurityContext:              r.podSecurity(at),
+		Containers:                   []corev1.Container{r.container(at.in("containers").item(0))},
+		Volumes:                      r.volumes(at.in("volumes")),
+		ImagePullSecrets:             r.pullSecrets(at),
 	}
+	if class := r.spec.RuntimeClass; class != "" {
+		pod.RuntimeClassName = copied(at, "runtimeClassName", "spec.runtime_class", &class)
+	}
+	r.place(at, &pod)
+	r.claimDevices(at, &pod)
+	return pod
+}
+
+func (r *renderer) podMeta(at at) metav1.ObjectMeta {
+	meta := metav1.ObjectMeta{Labels: r.podLabels(at), Annotations: r.annotations(at)}
+	r.annotateTopology(at.in("annotations"), &meta.Annotations)
 	return meta
 }
 
-// mountsToken reports whether the pod may speak to the API server: few runs do, and those name an account for it.
-func (r *renderer) mountsToken() bool {
-	if r.spec.AutomountToken != nil {
-		return *r.spec.AutomountToken
+func (r *renderer) pullSecrets(at at) []corev1.LocalObjectReference {
+	var secrets []corev1.LocalObjectReference
+	for i, name := range r.spec.ImagePullSecrets {
+		secrets = append(secrets, named(copied(at.in("imagePullSecrets").item(i), "name", at.from("spec.image_pull_secrets").item(i).path, name)))
 	}
-	return r.spec.ServiceAccount != ""
+	return secrets
+}
+
+// automountToken says whether the pod may speak to the API server: few runs do, and those name an account for it.
+func (r *renderer) automountToken(at at) *bool {
+	const field = "automountServiceAccountToken"
+	switch {
+	case r.spec.AutomountToken != nil:
+		return copied(at, field, "spec.automount_token", new(*r.spec.AutomountToken))
+	case r.spec.ServiceAccount != "":
+		return computed(at, field, "spec.service_account", "a run that names an account means to use it", new(true))
+	}
+	return decided(at, field, "the token of the API server is for runs that name a service account", new(false))
 }

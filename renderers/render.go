@@ -7,6 +7,7 @@ package renderers
 
 import (
 	"bytes"
+	"strings"
 	"sync"
 
 	"berth/internal/diag"
@@ -15,6 +16,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	kubeschema "k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 // Object is one rendered Kubernetes object.
@@ -37,26 +39,15 @@ type Object struct {
 
 	// merged says by path where leaves come from that a base object or a patch brought.
 	merged map[string]string
+
+	origins *origins // of all objects of the plan
 }
 
-// kinds are the kinds in the order of the output. The claim template comes first because pods refer to it by a name made
-// of its content; a pod that comes before its volume's claim waits for it.
-var kinds = []struct {
-	wanted func(*schema.Plan) bool
-	render func(*renderer) []typed
-}{
-	{wantsDeviceClaim, (*renderer).claimTemplate},
-	{isJob, (*renderer).job},
-	{isCronJob, (*renderer).cronJob},
-	{isDeployed, (*renderer).deployment},
-	{isServed, (*renderer).service},
-	{hasClaims, (*renderer).claims},
-}
-
-// typed is an object of k8s.io/api with the name of its file.
+// typed is an object of k8s.io/api on its way out.
 type typed struct {
-	file   string
 	object kubeObject
+	at     at     // where it begins
+	part   string // tells its file from those of other objects of its kind: what stands for the star of [Kind.File]
 }
 
 type kubeObject interface {
@@ -71,34 +62,65 @@ type renderer struct {
 	template string       // the name of the ResourceClaimTemplate, once it is known
 	aimed    map[int]bool // the patches that are for some object
 	problems []diag.Problem
+	files    map[string]record // the origins by file; nil where nobody asks
+}
+
+func newRenderer(p *schema.Plan) *renderer {
+	return &renderer{plan: p, spec: &p.Spec, aimed: map[int]bool{}}
 }
 
 // Render turns a plan into its objects. The problems are those that only rendering can find: a patch or a profile's base
 // object that does not fit. A plan that no compiler checked may give objects that no cluster takes, or problems, but
 // never a panic.
 func Render(p *schema.Plan) ([]Object, []diag.Problem) {
-	r := renderer{plan: p, spec: &p.Spec, aimed: map[int]bool{}}
-	var objects []Object
-	for _, k := range kinds {
-		if !k.wanted(p) {
-			continue
-		}
-		for _, t := range k.render(&r) {
-			objects = append(objects, r.finish(t))
-		}
+	r := newRenderer(p)
+	objects := r.render()
+	asked := &origins{plan: p}
+	for i := range objects {
+		objects[i].origins = asked
 	}
-	r.patchesWithoutTarget(objects)
 	return objects, r.problems
 }
 
+func (r *renderer) render() []Object {
+	var objects []Object
+	for _, k := range kinds {
+		if !k.wanted(r.plan) {
+			continue
+		}
+		for _, t := range k.render(r) {
+			t.object.GetObjectKind().SetGroupVersionKind(kubeschema.FromAPIVersionAndKind(k.APIVersion, k.Name))
+			objects = append(objects, r.finish(k, t))
+		}
+	}
+	r.patchesWithoutTarget(objects)
+	return objects
+}
+
+// begin is where a new object begins, which is there because of a place in the plan.
+func (r *renderer) begin(plan, reason string) at {
+	var at at
+	if r.files != nil {
+		at.record = record{}
+	}
+	computed(at, "apiVersion", plan, reason, "")
+	computed(at, "kind", plan, reason, "")
+	return at
+}
+
 // finish gives an object what depends on the whole of it.
-func (r *renderer) finish(t typed) Object {
-	o := Object{File: t.file, Plan: r.plan}
-	value := r.overBase(&o, t.object)
-	value = r.patched(&o, value)
+func (r *renderer) finish(k *Kind, t typed) Object {
+	o := Object{Kind: k.Name, APIVersion: k.APIVersion, File: strings.Replace(k.File, "*", t.part, 1), Plan: r.plan}
+	value := r.overBase(&o, k, t)
+	value = r.patched(&o, t.at, value)
 	r.checkMerged(&o, value)
-	r.identify(value)
-	o.APIVersion, o.Kind = value.GetObjectKind().GroupVersionKind().ToAPIVersionAndKind()
+	if k.name != nil {
+		k.name(r, t.at, value)
+	}
+	r.protectFromFlux(t.at, value)
+	if r.files != nil {
+		r.files[o.File] = t.at.record
+	}
 	o.Namespace, o.Name, o.Value = value.GetNamespace(), value.GetName(), value
 	return o
 }
@@ -114,6 +136,7 @@ func (o Object) Printed() Object {
 	}
 	*scratch = text
 	o.Text, o.Value, o.merged = bytes.Clone(text), nil, nil
+	o.origins = nil
 	return o
 }
 

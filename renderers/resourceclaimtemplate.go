@@ -6,7 +6,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	resourcev1 "k8s.io/api/resource/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // deviceClaim is the name of the devices in the pod, in the claim and in the template's own name.
@@ -31,45 +30,59 @@ func (r *renderer) claimTemplate() []typed {
 			"name a device class under `dra`, or use `backend: device_plugin`")
 		return nil
 	}
+	at := r.begin("machine.accelerator.backend", reasonDevices)
 	template := &resourcev1.ResourceClaimTemplate{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "resource.k8s.io/v1", Kind: "ResourceClaimTemplate"},
-		ObjectMeta: r.objectMeta(r.plan.Name + "-" + deviceClaim),
-		Spec:       resourcev1.ResourceClaimTemplateSpec{Spec: r.claimedDevices(accelerator.DRA)},
+		ObjectMeta: r.objectMeta(at.in("metadata"), "name", "", r.plan.Name+"-"+deviceClaim),
+		Spec:       resourcev1.ResourceClaimTemplateSpec{Spec: r.claimedDevices(at.in("spec.spec.devices"), accelerator.DRA)},
 	}
 	if isJob(r.plan) {
-		r.annotateJob(template) // a Job that nobody prunes needs its template for a pod that it tries again
+		r.annotateJob(at, template) // a Job that nobody prunes needs its template for a pod that it tries again
 	}
-	r.annotateWave(template)
-	return []typed{{"resourceclaimtemplate.yaml", template}}
+	r.annotateWave(at, template)
+	return []typed{{object: template, at: at}}
 }
 
-func (r *renderer) claimedDevices(dra *schema.DRA) resourcev1.ResourceClaimSpec {
-	amount, path := acceleratorAmount(r.plan)
-	count := r.quantity(path, amount)
-	request := &resourcev1.ExactDeviceRequest{
-		DeviceClassName: dra.DeviceClass, AllocationMode: resourcev1.DeviceAllocationModeExactCount, Count: count.Value(),
-	}
-	for _, expression := range dra.Selectors {
-		request.Selectors = append(request.Selectors, resourcev1.DeviceSelector{
-			CEL: &resourcev1.CELDeviceSelector{Expression: expression},
-		})
-	}
+const reasonDevices = "the profile asks for devices by a claim, one for each pod"
+
+func (r *renderer) claimedDevices(at at, dra *schema.DRA) resourcev1.ResourceClaimSpec {
 	spec := resourcev1.ResourceClaimSpec{Devices: resourcev1.DeviceClaim{
-		Requests: []resourcev1.DeviceRequest{{Name: deviceClaim, Exactly: request}},
+		Requests: []resourcev1.DeviceRequest{{Name: deviceClaim, Exactly: r.deviceRequest(at.in("requests").item(0).in("exactly"), dra)}},
 	}}
+	at.set(origin{reason: reasonDevices})
 	if dra.MatchAttribute != "" {
 		spec.Devices.Constraints = []resourcev1.DeviceConstraint{{
-			Requests: []string{deviceClaim}, MatchAttribute: new(resourcev1.FullyQualifiedName(dra.MatchAttribute)),
+			Requests: []string{deviceClaim},
+			MatchAttribute: copied(at.in("constraints").item(0), "matchAttribute", "machine.accelerator.dra.match_attribute",
+				new(resourcev1.FullyQualifiedName(dra.MatchAttribute))),
 		}}
 	}
 	return spec
 }
 
+func (r *renderer) deviceRequest(at at, dra *schema.DRA) *resourcev1.ExactDeviceRequest {
+	amount, path := acceleratorAmount(r.plan)
+	count := r.quantity(path, amount)
+	request := &resourcev1.ExactDeviceRequest{
+		DeviceClassName: copied(at, "deviceClassName", "machine.accelerator.dra.device_class", dra.DeviceClass),
+		AllocationMode:  resourcev1.DeviceAllocationModeExactCount,
+		Count:           copied(at, "count", path, count.Value()),
+	}
+	for i, expression := range dra.Selectors {
+		request.Selectors = append(request.Selectors, resourcev1.DeviceSelector{
+			CEL: &resourcev1.CELDeviceSelector{Expression: copied(at.in("selectors").item(i), "cel.expression",
+				at.from("machine.accelerator.dra.selectors").item(i).path, expression)},
+		})
+	}
+	return request
+}
+
 // claimDevices makes the pod and its container use the claim.
-func (r *renderer) claimDevices(pod *corev1.PodSpec) {
+func (r *renderer) claimDevices(at at, pod *corev1.PodSpec) {
 	if r.template == "" {
 		return
 	}
-	pod.ResourceClaims = []corev1.PodResourceClaim{{Name: deviceClaim, ResourceClaimTemplateName: new(r.template)}}
-	pod.Containers[0].Resources.Claims = []corev1.ResourceClaim{{Name: deviceClaim}}
+	pod.ResourceClaims = decided(at, "resourceClaims", reasonDevices,
+		[]corev1.PodResourceClaim{{Name: deviceClaim, ResourceClaimTemplateName: new(r.template)}})
+	pod.Containers[0].Resources.Claims = decided(at.in("containers").item(0), "resources.claims", reasonDevices,
+		[]corev1.ResourceClaim{{Name: deviceClaim}})
 }

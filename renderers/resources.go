@@ -18,7 +18,7 @@ import (
 const defaultAccelerator = "nvidia.com/gpu"
 
 // resources renders what the container asks for. Devices that the pod claims are no resources of the container.
-func (r *renderer) resources() corev1.ResourceRequirements {
+func (r *renderer) resources(at at) corev1.ResourceRequirements {
 	var out corev1.ResourceRequirements
 	for _, name := range slices.Sorted(maps.Keys(r.spec.Resources)) {
 		resource := corev1.ResourceName(resourceName(r.plan.Machine, name))
@@ -26,20 +26,16 @@ func (r *renderer) resources() corev1.ResourceRequirements {
 			continue
 		}
 		amounts := r.spec.Resources[name]
-		r.ask(&out.Requests, resource, resourcePath(name)+".requests", amounts.Requests)
-		r.ask(&out.Limits, resource, resourcePath(name)+".limits", amounts.Limits)
+		r.ask(at.in("requests"), &out.Requests, resource, resourcePath(name)+".requests", amounts.Requests)
+		r.ask(at.in("limits"), &out.Limits, resource, resourcePath(name)+".limits", amounts.Limits)
 	}
 	return out
 }
 
-func (r *renderer) ask(list *corev1.ResourceList, name corev1.ResourceName, path, amount string) {
-	if amount == "" {
-		return
+func (r *renderer) ask(at at, list *corev1.ResourceList, name corev1.ResourceName, path, amount string) {
+	if amount != "" {
+		put(at, (*map[corev1.ResourceName]resource.Quantity)(list), name, origin{plan: path}, r.quantity(path, amount))
 	}
-	if *list == nil {
-		*list = corev1.ResourceList{}
-	}
-	(*list)[name] = r.quantity(path, amount)
 }
 
 // resourcePath is the place of a resource in the plan.

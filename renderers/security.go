@@ -4,13 +4,17 @@ import "berth/schema"
 
 import corev1 "k8s.io/api/core/v1"
 
+const reasonSecurity = "part of this level of hardening"
+
 // podSecurity is the pod's half of a security level. Both levels take the runtime's seccomp profile; `restricted` also
 // refuses to start as root (Pod Security Standards, restricted).
-func (r *renderer) podSecurity() *corev1.PodSecurityContext {
+func (r *renderer) podSecurity(at at) *corev1.PodSecurityContext {
+	at = at.in("securityContext")
+	at.set(origin{plan: "spec.security", reason: reasonSecurity})
 	context := &corev1.PodSecurityContext{
-		RunAsUser:      r.spec.RunAsUser,
-		RunAsGroup:     r.spec.RunAsGroup,
-		FSGroup:        r.spec.FSGroup,
+		RunAsUser:      copied(at, "runAsUser", "spec.run_as_user", r.spec.RunAsUser),
+		RunAsGroup:     copied(at, "runAsGroup", "spec.run_as_group", r.spec.RunAsGroup),
+		FSGroup:        copied(at, "fsGroup", "spec.fs_group", r.spec.FSGroup),
 		SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
 	}
 	if r.isRestricted() {
@@ -20,8 +24,8 @@ func (r *renderer) podSecurity() *corev1.PodSecurityContext {
 }
 
 // containerSecurity is the container's half: capabilities and privilege escalation have no field on the pod.
-func (r *renderer) containerSecurity() *corev1.SecurityContext {
-	context := &corev1.SecurityContext{AllowPrivilegeEscalation: new(false)}
+func (r *renderer) containerSecurity(at at) *corev1.SecurityContext {
+	context := computed(at, "securityContext", "spec.security", reasonSecurity, &corev1.SecurityContext{AllowPrivilegeEscalation: new(false)})
 	if r.isRestricted() {
 		context.Capabilities = &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}}
 	}

@@ -15,32 +15,55 @@ import (
 
 // service renders the address of a run that answers on ports.
 func (r *renderer) service() []typed {
+	at := r.begin("spec.action", reasonAction)
+	spec := at.in("spec")
 	service := &corev1.Service{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Service"},
-		ObjectMeta: r.objectMeta(cmp.Or(r.spec.ServiceName, r.plan.Name)),
+		ObjectMeta: r.serviceMeta(at.in("metadata")),
 		Spec: corev1.ServiceSpec{
-			Type: corev1.ServiceType(r.spec.ServiceType), Selector: r.selector(), Ports: servicePorts(r.spec.ServicePorts),
+			Type:     copied(spec, "type", "spec.service_type", corev1.ServiceType(r.spec.ServiceType)),
+			Selector: computed(spec, "selector", "name", reasonSelector, r.selector()),
+			Ports:    servicePorts(spec.in("ports"), r.spec.ServicePorts),
 		},
 	}
 	if r.spec.Headless != nil && *r.spec.Headless {
-		service.Spec.ClusterIP = corev1.ClusterIPNone
+		service.Spec.ClusterIP = computed(spec, "clusterIP", "spec.headless", "a headless Service has no address of its own", corev1.ClusterIPNone)
 	}
-	r.annotateWave(service)
-	return []typed{{"service.yaml", service}}
+	r.annotateWave(at, service)
+	return []typed{{object: service, at: at}}
 }
 
-func servicePorts(ports []schema.ServicePort) []corev1.ServicePort {
+func (r *renderer) serviceMeta(at at) metav1.ObjectMeta {
+	if name := r.spec.ServiceName; name != "" {
+		return r.objectMeta(at, "spec.service_name", "", name)
+	}
+	return r.objectMeta(at, "name", "", r.plan.Name)
+}
+
+func servicePorts(at at, ports []schema.ServicePort) []corev1.ServicePort {
 	names := portNames(ports)
 	out := make([]corev1.ServicePort, len(ports))
 	for i, p := range ports {
+		at, from := at.item(i), at.from("spec.service_ports").item(i)
 		out[i] = corev1.ServicePort{
-			Name: names[i], Port: int32(p.Port), Protocol: corev1.Protocol(p.Protocol), TargetPort: intstr.FromInt32(targetPort(p)),
+			Name:       computed(at, "name", from.of("port"), "Kubernetes wants a name where there are several ports", names[i]),
+			Port:       copied(at, "port", from.of("port"), int32(p.Port)),
+			Protocol:   copied(at, "protocol", from.of("protocol"), corev1.Protocol(p.Protocol)),
+			TargetPort: copied(at, "targetPort", targetPlace(from, p), intstr.FromInt32(targetPort(p))),
+			NodePort:   copied(at, "nodePort", from.of("node_port"), int32Of(p.NodePort)),
 		}
-		if p.NodePort != nil {
-			out[i].NodePort = int32(*p.NodePort)
+		if p.Name != "" {
+			copied(at, "name", from.of("name"), p.Name)
 		}
 	}
 	return out
+}
+
+// targetPlace is where the port of the container stands.
+func targetPlace(from place, p schema.ServicePort) string {
+	if p.TargetPort != nil {
+		return from.of("target_port")
+	}
+	return from.of("port")
 }
 
 func targetPort(p schema.ServicePort) int32 {
@@ -74,21 +97,24 @@ func portNames(ports []schema.ServicePort) []string {
 }
 
 // containerPorts are the ports that the Service leads to, each once.
-func containerPorts(ports []schema.ServicePort) []corev1.ContainerPort {
+func containerPorts(at at, ports []schema.ServicePort) []corev1.ContainerPort {
 	type port struct {
 		number   int32
 		protocol string
 	}
 	seen := map[port]bool{}
 	var out []corev1.ContainerPort
-	for _, p := range ports {
+	for i, p := range ports {
 		this := port{targetPort(p), cmp.Or(p.Protocol, "TCP")}
 		if seen[this] {
 			continue
 		}
 		seen[this] = true
+		at, from := at.item(len(out)), at.from("spec.service_ports").item(i)
 		out = append(out, corev1.ContainerPort{
-			Name: p.Name, ContainerPort: this.number, Protocol: corev1.Protocol(p.Protocol),
+			Name:          copied(at, "name", from.of("name"), p.Name),
+			ContainerPort: copied(at, "containerPort", targetPlace(from, p), this.number),
+			Protocol:      copied(at, "protocol", from.of("protocol"), corev1.Protocol(p.Protocol)),
 		})
 	}
 	return out

@@ -12,14 +12,19 @@ import (
 // shmPath is where programs that share memory between processes expect it; Kubernetes gives 64 MiB there.
 const shmPath = "/dev/shm"
 
+const reasonShm = "memory shared between processes is a volume at " + shmPath
+
 func volumePath(i int) string { return "spec.volumes[" + strconv.Itoa(i) + "]" }
 
-func (r *renderer) volumes() []corev1.Volume {
+func (r *renderer) volumes(at at) []corev1.Volume {
 	var volumes []corev1.Volume
 	for i, v := range r.spec.Volumes {
-		volumes = append(volumes, corev1.Volume{Name: v.Name, VolumeSource: r.volumeSource(i, v)})
+		at := at.item(i)
+		name := copied(at, "name", at.from("spec.volumes").item(i).of("name"), v.Name)
+		volumes = append(volumes, corev1.Volume{Name: name, VolumeSource: r.volumeSource(at, i, v)})
 	}
 	if r.spec.Shm != "" {
+		at.item(len(volumes)).set(origin{plan: "spec.shm", reason: reasonShm})
 		volumes = append(volumes, corev1.Volume{Name: shmName(r.spec.Volumes), VolumeSource: corev1.VolumeSource{
 			EmptyDir: &corev1.EmptyDirVolumeSource{
 				Medium: corev1.StorageMediumMemory, SizeLimit: new(r.quantity("spec.shm", r.spec.Shm)),
@@ -29,14 +34,19 @@ func (r *renderer) volumes() []corev1.Volume {
 	return volumes
 }
 
-func (r *renderer) volumeMounts() []corev1.VolumeMount {
+func (r *renderer) volumeMounts(at at) []corev1.VolumeMount {
 	var mounts []corev1.VolumeMount
-	for _, v := range r.spec.Volumes {
+	for i, v := range r.spec.Volumes {
+		at, from := at.item(i), at.from("spec.volumes").item(i)
 		mounts = append(mounts, corev1.VolumeMount{
-			Name: v.Name, MountPath: v.MountPath, SubPath: v.SubPath, ReadOnly: v.ReadOnly != nil && *v.ReadOnly,
+			Name:      copied(at, "name", from.of("name"), v.Name),
+			MountPath: copied(at, "mountPath", from.of("mount_path"), v.MountPath),
+			SubPath:   copied(at, "subPath", from.of("sub_path"), v.SubPath),
+			ReadOnly:  copied(at, "readOnly", from.of("read_only"), v.ReadOnly != nil && *v.ReadOnly),
 		})
 	}
 	if r.spec.Shm != "" {
+		at.item(len(mounts)).set(origin{plan: "spec.shm", reason: reasonShm})
 		mounts = append(mounts, corev1.VolumeMount{Name: shmName(r.spec.Volumes), MountPath: shmPath})
 	}
 	return mounts
@@ -52,36 +62,59 @@ func shmName(taken []schema.Volume) string {
 }
 
 // volumeSource is what the i-th volume is made of.
-func (r *renderer) volumeSource(i int, v schema.Volume) corev1.VolumeSource {
+func (r *renderer) volumeSource(at at, i int, v schema.Volume) corev1.VolumeSource {
+	from := at.from("spec.volumes").item(i)
 	switch v.VolumeType {
 	case schema.VolumeTypePersistentVolumeClaim, schema.VolumeTypeSharedVolume:
-		return corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: r.claimName(v)}}
+		return corev1.VolumeSource{PersistentVolumeClaim: r.claimSource(at, from, v)}
 	case schema.VolumeTypeConfigMap:
-		return corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{
-			LocalObjectReference: named(v.Spec.Name), Items: keysToPaths(v.Spec.Items),
-			DefaultMode: narrow(v.Spec.DefaultMode), Optional: v.Spec.Optional,
-		}}
+		return corev1.VolumeSource{ConfigMap: configMapSource(at.in("configMap"), from, v.Spec)}
 	case schema.VolumeTypeSecret:
-		return corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{
-			SecretName: v.Spec.Name, Items: keysToPaths(v.Spec.Items),
-			DefaultMode: narrow(v.Spec.DefaultMode), Optional: v.Spec.Optional,
-		}}
+		return corev1.VolumeSource{Secret: secretSource(at.in("secret"), from, v.Spec)}
 	case schema.VolumeTypeEphemeral:
 		return corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{
-			VolumeClaimTemplate: &corev1.PersistentVolumeClaimTemplate{Spec: r.claimSpec(i, v.Spec)},
+			VolumeClaimTemplate: &corev1.PersistentVolumeClaimTemplate{Spec: r.claimSpec(at.in("ephemeral.volumeClaimTemplate.spec"), i, v.Spec)},
 		}}
 	case schema.VolumeTypeImage:
 		return corev1.VolumeSource{Image: &corev1.ImageVolumeSource{
-			Reference: v.Spec.Image, PullPolicy: corev1.PullPolicy(v.Spec.PullPolicy),
+			Reference:  copied(at, "image.reference", from.of("spec.image"), v.Spec.Image),
+			PullPolicy: copied(at, "image.pullPolicy", from.of("spec.pull_policy"), corev1.PullPolicy(v.Spec.PullPolicy)),
 		}}
 	}
-	return corev1.VolumeSource{EmptyDir: r.emptyDir(i, v.Spec)}
+	return corev1.VolumeSource{EmptyDir: computed(at, "emptyDir", from.of("volume_type"), "", r.emptyDir(at.in("emptyDir"), i, v.Spec))}
 }
 
-func (r *renderer) emptyDir(i int, v schema.VolumeSpec) *corev1.EmptyDirVolumeSource {
-	dir := &corev1.EmptyDirVolumeSource{Medium: corev1.StorageMedium(v.Medium)}
+func (r *renderer) claimSource(at at, from place, v schema.Volume) *corev1.PersistentVolumeClaimVolumeSource {
+	claim := &corev1.PersistentVolumeClaimVolumeSource{ClaimName: r.claimName(v)}
+	if isOwnClaim(v) {
+		return computed(at, "persistentVolumeClaim", from.of("name"), "the claim that is written for this volume", claim)
+	}
+	return computed(at, "persistentVolumeClaim", from.of("spec.claim_name"), "", claim)
+}
+
+func configMapSource(at at, from place, v schema.VolumeSpec) *corev1.ConfigMapVolumeSource {
+	return &corev1.ConfigMapVolumeSource{
+		LocalObjectReference: named(copied(at, "name", from.of("spec.name"), v.Name)),
+		Items:                copied(at, "items", from.of("spec.items"), keysToPaths(v.Items)),
+		DefaultMode:          copied(at, "defaultMode", from.of("spec.default_mode"), narrow(v.DefaultMode)),
+		Optional:             copied(at, "optional", from.of("spec.optional"), v.Optional),
+	}
+}
+
+func secretSource(at at, from place, v schema.VolumeSpec) *corev1.SecretVolumeSource {
+	return &corev1.SecretVolumeSource{
+		SecretName:  copied(at, "secretName", from.of("spec.name"), v.Name),
+		Items:       copied(at, "items", from.of("spec.items"), keysToPaths(v.Items)),
+		DefaultMode: copied(at, "defaultMode", from.of("spec.default_mode"), narrow(v.DefaultMode)),
+		Optional:    copied(at, "optional", from.of("spec.optional"), v.Optional),
+	}
+}
+
+func (r *renderer) emptyDir(at at, i int, v schema.VolumeSpec) *corev1.EmptyDirVolumeSource {
+	from := at.from("spec.volumes").item(i)
+	dir := &corev1.EmptyDirVolumeSource{Medium: copied(at, "medium", from.of("spec.medium"), corev1.StorageMedium(v.Medium))}
 	if v.SizeLimit != "" {
-		dir.SizeLimit = new(r.quantity(volumePath(i)+".spec.size_limit", v.SizeLimit))
+		dir.SizeLimit = copied(at, "sizeLimit", from.of("spec.size_limit"), new(r.quantity(volumePath(i)+".spec.size_limit", v.SizeLimit)))
 	}
 	return dir
 }

@@ -21,7 +21,7 @@ import (
 // pod is the pod template of the unit's workload, nil when it has none.
 func (u *Unit) pod() *corev1.PodTemplateSpec {
 	for _, o := range u.Objects {
-		if template := renderers.PodTemplate(o.Value); template != nil {
+		if template, err := renderers.PodTemplate(o.Value); err == nil && template != nil {
 			return template
 		}
 	}

@@ -1,0 +1,222 @@
+package renderers
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"sync"
+
+	"berth/internal/diag"
+	"berth/schema"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	resourcev1 "k8s.io/api/resource/v1"
+)
+
+// Kind is all that Berth knows of one kind of object. A kind is its row in this file and the file that renders it; whoever
+// treats kinds differently asks the row. A test holds that every row has every part.
+type Kind struct {
+	Name, APIVersion string
+
+	// File is the name of the file in the run's folder, stable when the object's name is not: job.yaml, or with a star for
+	// what tells several objects of the kind apart: persistentvolumeclaim-*.yaml.
+	File string
+
+	// New makes an empty object of the kind.
+	New func() kubeObject
+
+	// Pod is the pod template in an object of the kind, and PodAt its path; [NoPod] and "" for a kind that makes no pods.
+	Pod   func(value any) *corev1.PodTemplateSpec
+	PodAt string
+
+	// Pods is how many of its pods an object of the kind has at a time; [NoPods] for a kind that makes none.
+	Pods func(value any) int64
+
+	// Base reports whether a profile may give a base object for the kind.
+	Base bool
+
+	// Makes is the kind whose objects an object of the kind makes, and where in it: what a profile's base object says of
+	// Jobs holds for those that a CronJob makes. Empty for most.
+	Makes Made
+
+	// Change is what a change of the object does to what runs.
+	Change Change
+
+	// Immutable are the fields that no object of the kind can change in the cluster, with all that stands below them. What
+	// depends on the values is the review's to say.
+	Immutable []string
+
+	// Live are the fields that the cluster or a controller sets in an object of the kind, and that are therefore no
+	// difference from what Git says. The status and what the API server writes into every object's metadata are live in all.
+	Live []string
+
+	// wanted reports whether a plan has objects of the kind, render gives them, and name, where it is set, gives an object
+	// the name that depends on its content once all of that is known.
+	wanted func(*schema.Plan) bool
+	render func(*renderer) []typed
+	name   func(*renderer, at, kubeObject)
+}
+
+// Made is a kind and the path in the object that makes such objects.
+type Made struct{ Kind, At string }
+
+// Change says what a change of an object does to what runs.
+type Change string
+
+// The changes. A change of an Accessory does nothing to pods; a Once cannot be changed and is replaced; a Schedule takes the
+// change at its next start; a Rollout replaces its pods.
+const (
+	Accessory Change = "accessory"
+	Once      Change = "once"
+	Schedule  Change = "schedule"
+	Rollout   Change = "rollout"
+)
+
+// kinds are the kinds in the order of the output. The claim template comes first because pods refer to it by a name made
+// of its content; a pod that comes before its volume's claim waits for it.
+var kinds = []*Kind{
+	{
+		Name: "ResourceClaimTemplate", APIVersion: "resource.k8s.io/v1", File: "resourceclaimtemplate.yaml",
+		New:    func() kubeObject { return &resourcev1.ResourceClaimTemplate{} },
+		wanted: wantsDeviceClaim, render: (*renderer).claimTemplate, name: (*renderer).nameClaimTemplate,
+		Pod: NoPod, Pods: NoPods, Change: Accessory,
+		Immutable: []string{"spec"},
+	},
+	{
+		Name: "Job", APIVersion: "batch/v1", File: "job.yaml",
+		New:    func() kubeObject { return &batchv1.Job{} },
+		Base:   true,
+		wanted: isJob, render: (*renderer).job, name: (*renderer).nameJob,
+		Pod:    func(o any) *corev1.PodTemplateSpec { return &o.(*batchv1.Job).Spec.Template },
+		PodAt:  "spec.template",
+		Pods:   func(o any) int64 { return jobPods(&o.(*batchv1.Job).Spec) },
+		Change: Once,
+		// ValidateJobSpecUpdate in k8s.io/kubernetes/pkg/apis/batch/validation
+		Immutable: []string{
+			"spec.template", "spec.selector", "spec.completionMode", "spec.podFailurePolicy", "spec.backoffLimitPerIndex",
+			"spec.successPolicy", "spec.managedBy",
+		},
+		Live: []string{"spec.suspend", "spec.selector", "spec.template.metadata.labels"},
+	},
+	{
+		Name: "CronJob", APIVersion: "batch/v1", File: "cronjob.yaml",
+		New:    func() kubeObject { return &batchv1.CronJob{} },
+		Base:   true,
+		wanted: isCronJob, render: (*renderer).cronJob,
+		Pod:    func(o any) *corev1.PodTemplateSpec { return &o.(*batchv1.CronJob).Spec.JobTemplate.Spec.Template },
+		PodAt:  "spec.jobTemplate.spec.template",
+		Pods:   cronJobPods,
+		Makes:  Made{"Job", "spec.jobTemplate"},
+		Change: Schedule,
+	},
+	{
+		Name: "Deployment", APIVersion: "apps/v1", File: "deployment.yaml",
+		New:    func() kubeObject { return &appsv1.Deployment{} },
+		Base:   true,
+		wanted: isDeployed, render: (*renderer).deployment,
+		Pod:       func(o any) *corev1.PodTemplateSpec { return &o.(*appsv1.Deployment).Spec.Template },
+		PodAt:     "spec.template",
+		Pods:      func(o any) int64 { return orOne(o.(*appsv1.Deployment).Spec.Replicas) },
+		Change:    Rollout,
+		Immutable: []string{"spec.selector"},
+	},
+	{
+		Name: "Service", APIVersion: "v1", File: "service.yaml",
+		New:    func() kubeObject { return &corev1.Service{} },
+		Base:   true,
+		wanted: isServed, render: (*renderer).service,
+		Pod: NoPod, Pods: NoPods, Change: Accessory,
+		Live: []string{"spec.clusterIP", "spec.clusterIPs", "spec.ports[*].nodePort", "spec.ipFamilies", "spec.healthCheckNodePort"},
+	},
+	{
+		Name: "PersistentVolumeClaim", APIVersion: "v1", File: "persistentvolumeclaim-*.yaml",
+		New:    func() kubeObject { return &corev1.PersistentVolumeClaim{} },
+		wanted: hasClaims, render: (*renderer).claims,
+		Pod: NoPod, Pods: NoPods, Change: Accessory,
+		Live: []string{"spec.volumeName", "spec.storageClassName", "spec.volumeMode"},
+	},
+}
+
+// Kinds are all kinds in the order of the output.
+func Kinds() []*Kind { return slices.Clone(kinds) }
+
+// KindOf is the row of the kind of that name, such as Job. The error names the kinds that there are.
+func KindOf(name string) (*Kind, error) {
+	for _, k := range kinds {
+		if k.Name == name {
+			return k, nil
+		}
+	}
+	return nil, fmt.Errorf("unknown kind %s: the kinds are %s", diag.Quote(name), diag.AllOf(KindNames(func(*Kind) bool { return true })))
+}
+
+// KindNames are the names of the kinds of a sort, in the order of the output.
+func KindNames(sort func(*Kind) bool) []string {
+	var names []string
+	for _, k := range kinds {
+		if sort(k) {
+			names = append(names, k.Name)
+		}
+	}
+	return names
+}
+
+// MakesPods reports whether objects of the kind make pods.
+func (k *Kind) MakesPods() bool { return k.PodAt != "" }
+
+// PodTemplate is the pod template in a typed object, nil for one that makes no pods. The error is about an object of a kind
+// that has no row: nobody may take it for one without pods.
+func PodTemplate(value any) (*corev1.PodTemplateSpec, error) {
+	k, err := kindOfValue(value)
+	if err != nil {
+		return nil, err
+	}
+	return k.Pod(value), nil
+}
+
+func kindOfValue(value any) (*Kind, error) {
+	if k := kindsByType()[reflect.TypeOf(value)]; k != nil {
+		return k, nil
+	}
+	return nil, fmt.Errorf("no kind has objects of type %T", value)
+}
+
+var kindsByType = sync.OnceValue(func() map[reflect.Type]*Kind {
+	byType := map[reflect.Type]*Kind{}
+	for _, k := range kinds {
+		byType[reflect.TypeOf(k.New())] = k
+	}
+	return byType
+})
+
+// NoPod is the Pod of a kind that makes no pods.
+func NoPod(any) *corev1.PodTemplateSpec { return nil }
+
+// NoPods is the Pods of a kind that makes no pods.
+func NoPods(any) int64 { return 0 }
+
+func cronJobPods(o any) int64 {
+	spec := &o.(*batchv1.CronJob).Spec
+	if spec.Suspend != nil && *spec.Suspend {
+		return 0
+	}
+	return jobPods(&spec.JobTemplate.Spec)
+}
+
+// jobPods is how many pods a Job has at a time: never more than it still needs.
+func jobPods(spec *batchv1.JobSpec) int64 {
+	n := orOne(spec.Parallelism)
+	if spec.Completions != nil {
+		n = min(n, int64(*spec.Completions))
+	}
+	return n
+}
+
+func orOne(n *int32) int64 {
+	if n == nil {
+		return 1
+	}
+	return int64(*n)
+}
