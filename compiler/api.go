@@ -67,4 +67,11 @@ type Options struct {
 	Workers int
 	// Then, if there is one, is given every unit by the worker that compiled it, with its place among the runs.
 	Then func(i int, u *Unit)
+	// Found, if there is one, is given every diagnostic as it is found, with the file of the run that it is of, whatever
+	// file it points into; the file is nil for what is of no run.
+	Found func(file *diag.File, ds []diag.Diagnostic)
+	// Declared are environments that runs declare which are not among the documents.
+	Declared []string
+	// Cancelled, if there is one, tells that nobody waits for the result any more: what is not begun is left out.
+	Cancelled func() bool
 }

@@ -54,6 +54,7 @@ type compilation struct {
 	Options
 	catalog *catalog
 	mu      sync.Mutex // guards catalog
+	diags   []diag.Diagnostic
 }
 
 // Compile compiles the runs among the documents for one environment; profiles among them are known to all runs. Units
@@ -62,19 +63,30 @@ type compilation struct {
 func Compile(docs []source.Document, opts Options) ([]*Unit, []diag.Diagnostic) {
 	c := &compilation{Options: opts}
 	runs, profiles := divide(docs)
-	diags := c.openCatalog(append([][]source.Document{profiles}, opts.Profiles...))
-	diags = append(diags, c.knownEnvironment(docs)...)
+	c.tell(nil, c.openCatalog(append([][]source.Document{profiles}, opts.Profiles...)))
+	c.tell(nil, c.knownEnvironment(docs))
 	results := make([]outcome, len(runs))
 	Each(len(runs), opts.Workers, func(i int) {
+		if opts.Cancelled != nil && opts.Cancelled() {
+			return
+		}
 		results[i] = c.run(runs[i], aloneIn(runs, i))
 		runs[i].Root = nil // the unit has it, as long as that is needed
 		if u := results[i].unit; u != nil && opts.Then != nil {
 			opts.Then(i, u)
 		}
 	})
-	units := c.collect(results, &diags)
-	diags = append(diags, c.judge(units)...)
-	return units, diag.Sort(diags)
+	units := c.collect(runs, results)
+	c.judge(units)
+	return units, diag.Sort(c.diags)
+}
+
+// tell keeps diagnostics of a run, or of none.
+func (c *compilation) tell(file *diag.File, ds []diag.Diagnostic) {
+	c.diags = append(c.diags, ds...)
+	if c.Found != nil && len(ds) > 0 {
+		c.Found(file, ds)
+	}
 }
 
 // divide separates runs from profiles. What is unclear counts as a run, which then says what is wrong with it.
@@ -120,17 +132,17 @@ type outcome struct {
 }
 
 // collect gathers the units in order and refuses the second of two runs of one name.
-func (c *compilation) collect(results []outcome, diags *[]diag.Diagnostic) []*Unit {
+func (c *compilation) collect(runs []source.Document, results []outcome) []*Unit {
 	var units []*Unit
 	seen := map[string]*Unit{}
-	for _, r := range results {
-		*diags = append(*diags, r.diags...)
+	for i, r := range results {
+		c.tell(runs[i].File, r.diags)
 		if r.unit == nil {
 			continue
 		}
 		key := r.unit.Plan.Namespace + "/" + r.unit.Plan.Name
 		if first := seen[key]; first != nil && r.unit.Plan.Name != "" {
-			*diags = append(*diags, sameName(first, r.unit))
+			c.tell(runs[i].File, []diag.Diagnostic{sameName(first, r.unit)})
 			continue
 		}
 		seen[key] = r.unit
@@ -153,7 +165,7 @@ func sameName(first, second *Unit) diag.Diagnostic {
 // which lists its own, does not have.
 func (c *compilation) knownEnvironment(docs []source.Document) []diag.Diagnostic {
 	known := EnvironmentsOf(docs, c.Project)
-	if c.Environment == "" || contains(known, c.Environment) {
+	if c.Environment == "" || contains(known, c.Environment) || contains(c.Declared, c.Environment) {
 		return nil
 	}
 	d := diag.Diagnostic{Code: diag.UnknownEnvironment, Message: "there is no environment " + diag.Quote(c.Environment)}

@@ -13,25 +13,25 @@ import (
 )
 
 // judge unifies every unit with the project's policies, in CUE itself.
-func (c *compilation) judge(units []*Unit) []diag.Diagnostic {
+func (c *compilation) judge(units []*Unit) {
 	if len(c.Policies) == 0 || len(units) == 0 || c.Evaluator == nil {
-		return nil
+		return
 	}
 	req := source.JudgeRequest{Policies: c.Policies, Runs: make([][]byte, len(units))}
 	for i, u := range units {
 		req.Runs[i] = u.enveloped()
 	}
 	verdicts, diags := c.Evaluator.Judge(req)
+	c.tell(nil, diags)
 	for _, v := range verdicts {
 		for _, violation := range v.Violations {
 			u := units[v.Run]
 			if violation.Kind == source.Missing && (u.Refused || u.says(violation.Path)) {
 				continue // it stands there, perhaps in a form that was refused, or the policy's own error hides it
 			}
-			diags = append(diags, u.violation(violation))
+			c.tell(u.Doc.File, []diag.Diagnostic{u.violation(violation)})
 		}
 	}
-	return diags
 }
 
 // enveloped is the run after all layers in the form that policies are written over.

@@ -162,6 +162,9 @@ var zoneFile string
 
 var zones = sync.OnceValue(func() []string { return strings.Fields(zoneFile) })
 
+// TimeZones are the names of the time zones that a schedule may name, sorted.
+func TimeZones() []string { return zones() }
+
 func checkTimeZone(c *ruleContext) {
 	zone := c.plan.Spec.TimeZone
 	if zone == "" {

@@ -97,7 +97,7 @@ func (b *builder) text(w *workspace.Workspace, results []*workspace.Result) ([]b
 	if b.annotate {
 		var runs []review.Run
 		for _, result := range results {
-			runs = append(runs, runsOf(w, result)...)
+			runs = append(runs, w.ReviewRuns(result)...)
 		}
 		return review.Stream(runs)
 	}

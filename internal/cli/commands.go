@@ -12,6 +12,7 @@ var commands = []func(*app) *cobra.Command{
 	importCommand,
 	fixCommand,
 	fnCommand,
+	lspCommand,
 	schemaCommand,
 	initCommand,
 	errorsCommand,

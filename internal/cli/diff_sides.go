@@ -119,7 +119,7 @@ func (d *differ) compile(at located) ([]review.Run, error) {
 	var runs []review.Run
 	results, found := w.CompileAll(wanted)
 	for _, result := range results {
-		runs = append(runs, runsOf(w, result)...)
+		runs = append(runs, w.ReviewRuns(result)...)
 	}
 	return runs, d.tell(w, append(diags, found...), at.name)
 }
@@ -174,22 +174,4 @@ func (d *differ) wanted(w *workspace.Workspace, at located) ([]string, error) {
 		return nil, nil
 	}
 	return []string{d.environment}, nil
-}
-
-// runsOf are the runs of a result as the review reads them.
-func runsOf(w *workspace.Workspace, result *workspace.Result) []review.Run {
-	runs := make([]review.Run, 0, len(result.Units))
-	for _, u := range result.Units {
-		r := review.Run{
-			Environment: result.Environment, Plan: u.Plan, Tree: u.Tree, Bare: u.Bare, Objects: u.Objects, Fit: u.Fit,
-		}
-		if u.Profile != nil {
-			r.Profile = u.Profile.Tree
-		}
-		if w.Project != nil {
-			r.Project, r.ProjectName = w.Project.Tree, w.Project.NameNode
-		}
-		runs = append(runs, r)
-	}
-	return runs
 }

@@ -62,7 +62,7 @@ func (e *explainer) run(args []string) error {
 	var runs []review.Run
 	for _, environment := range e.wanted(w) {
 		result, found := w.Compile(environment)
-		runs, diags = append(runs, runsOf(w, result)...), append(diags, found...)
+		runs, diags = append(runs, w.ReviewRuns(result)...), append(diags, found...)
 	}
 	if slices.ContainsFunc(diags, func(x diag.Diagnostic) bool { return x.Code == diag.UnknownEnvironment }) {
 		return e.reportOf(w, diags)

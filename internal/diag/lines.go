@@ -20,6 +20,15 @@ type mark struct {
 	offset    int
 }
 
+// Places finds places in a file's text.
+type Places struct{ lines *lines }
+
+// PlacesIn makes the index of a file.
+func PlacesIn(f *File) Places { return Places{newLines(f.Data)} }
+
+// Offset is where a line and column of a [Span] stand in the file's data; ok is false for a place beyond its line.
+func (p Places) Offset(line, col int32) (offset int, ok bool) { return p.lines.offset(line, col) }
+
 func newLines(data []byte) *lines {
 	l := &lines{data: data, starts: make([]int, 1, 1+bytes.Count(data, []byte{'\n'}))}
 	for i, c := range data {

@@ -7,22 +7,20 @@ import (
 )
 
 // collisions refuses two objects that the cluster could not hold both: the later one would overwrite the earlier.
-func collisions(units []Unit) []diag.Diagnostic {
+func collisions(units []Unit, tell func(*Unit, ...diag.Diagnostic)) {
 	type id struct{ kind, namespace, name string }
 	objects := map[id]*Unit{}
-	var diags []diag.Diagnostic
 	for i := range units {
 		u := &units[i]
 		for _, o := range u.Objects {
 			object := id{o.Kind, o.Namespace, o.Name}
 			if first := objects[object]; first != nil && first != u {
-				diags = append(diags, sameObject(first, u, o.Kind, o.Name))
+				tell(u, sameObject(first, u, o.Kind, o.Name))
 				break
 			}
 			objects[object] = u
 		}
 	}
-	return diags
 }
 
 func sameObject(first, second *Unit, kind, name string) diag.Diagnostic {

@@ -66,7 +66,7 @@ func builtIn(name string) *diag.File {
 // Compile compiles and renders every run for one environment; the empty one is the runs themselves. Runs that were
 // refused are left out of the result.
 func (w *Workspace) Compile(environment string) (*Result, []diag.Diagnostic) {
-	return w.compile(environment, func(int, *Unit) {})
+	return w.compile(w.Options(environment), func(int, *Unit, bool) {})
 }
 
 // CompileAll is [Workspace.Compile] for each of the environments.
@@ -88,7 +88,10 @@ func (w *Workspace) Print(environments []string) ([]*Result, []diag.Diagnostic) 
 	var diags []diag.Diagnostic
 	for i, environment := range environments {
 		last := i == len(environments)-1
-		result, found := w.compile(environment, func(run int, u *Unit) {
+		result, found := w.compile(w.Options(environment), func(run int, u *Unit, refused bool) {
+			if refused {
+				return
+			}
 			for i, o := range u.Objects {
 				u.Objects[i] = o.Printed()
 			}
@@ -104,31 +107,34 @@ func (w *Workspace) Print(environments []string) ([]*Result, []diag.Diagnostic) 
 	return results, diag.Sort(diags)
 }
 
-// compile hands every unit that is not refused to then as soon as it is rendered, with its place among the runs.
-func (w *Workspace) compile(environment string, then func(i int, u *Unit)) (*Result, []diag.Diagnostic) {
+// compile hands every unit to then as soon as it is rendered, with its place among the runs and whether it is refused.
+func (w *Workspace) compile(opts compiler.Options, then func(i int, u *Unit, refused bool)) (*Result, []diag.Diagnostic) {
 	rendered := make([]Unit, len(w.Runs))
 	found := make([][]diag.Diagnostic, len(w.Runs))
-	opts := w.Options(environment)
 	opts.Then = func(i int, unit *compiler.Unit) {
 		rendered[i], found[i] = render(unit)
-		if !unit.Refused && !diag.HasErrors(found[i]) {
-			then(i, &rendered[i])
-		}
+		then(i, &rendered[i], unit.Refused || diag.HasErrors(found[i]))
 	}
 	units, diags := compiler.Compile(w.Runs, opts)
+	tell := func(u *Unit, ds ...diag.Diagnostic) {
+		diags = append(diags, ds...)
+		if opts.Found != nil && len(ds) > 0 {
+			opts.Found(u.Doc.File, ds)
+		}
+	}
 
-	result := &Result{Environment: environment}
+	result := &Result{Environment: opts.Environment}
 	for i, u := range rendered {
 		if len(units) == 0 || u.Unit != units[0] {
 			continue // no run, or another one's name
 		}
 		units = units[1:]
-		diags = append(diags, found[i]...)
+		tell(&u, found[i]...)
 		if !u.Refused && !diag.HasErrors(found[i]) {
 			result.Units = append(result.Units, u)
 		}
 	}
-	diags = append(diags, collisions(result.Units)...)
+	collisions(result.Units, tell)
 	return result, diag.Sort(diags)
 }
 

@@ -34,6 +34,7 @@ func (l *loader) project(top string) (ok bool) {
 		l.add(unreadable(name, leadsOut))
 		return false
 	}
+	l.note(ProjectRole, place{path, name})
 	file, diags := l.read(path, name)
 	l.add(diags...)
 	if file == nil {

@@ -32,7 +32,7 @@ func (l *loader) named(paths []string, walk walker) []place {
 	var found []place
 	for _, p := range paths {
 		path := l.absolute(p)
-		if _, err := os.Stat(path); err != nil {
+		if _, err := os.Stat(path); err != nil && !l.given(path) {
 			l.w.Unreadable = true
 			l.add(diag.Diagnostic{Code: diag.FileRead, Span: diag.Span{File: &diag.File{Name: display(l.w.Dir, path)}},
 				Message: "the file cannot be read: " + reason(err), Hint: "paths are relative to the folder you are in"})
@@ -53,6 +53,9 @@ func (l *loader) absolute(path string) string {
 // walk lists the files of a folder, or the one file that path is. Hidden files, what has another extension, and the
 // folders of other things are passed over; a link that leads out of the project is refused.
 func (l *loader) walk(path string, walk walker) []place {
+	if !standsOnDisk(path) && l.given(path) {
+		return []place{{path, display(l.w.Dir, path)}}
+	}
 	if info, err := os.Stat(path); err == nil && !info.IsDir() {
 		if inside, err := leadsInside(l.root, path); l.root != "" && below(l.root, path) && (err != nil || !inside) {
 			l.add(unreadable(display(l.w.Dir, path), leadsOut))
@@ -86,7 +89,39 @@ func (l *loader) walk(path string, walk walker) []place {
 		l.w.Unreadable = true
 		l.add(unreadable(display(l.w.Dir, path), reason(err)))
 	}
+	return append(found, l.unsaved(path, walk)...)
+}
+
+// unsaved lists the texts for files of a folder that are not on disk yet.
+func (l *loader) unsaved(dir string, walk walker) []place {
+	var found []place
+	for path := range l.texts {
+		if below(dir, path) && walk.wanted(path) && !slices.Contains(ProjectFiles, filepath.Base(path)) && !walk.passes(dir, path) && !standsOnDisk(path) {
+			found = append(found, place{path, display(l.w.Dir, path)})
+		}
+	}
 	return found
+}
+
+// passes reports whether a walk of dir passes over a file below it.
+func (w walker) passes(dir, path string) bool {
+	for ; path != dir; path = filepath.Dir(path) {
+		if strings.HasPrefix(filepath.Base(path), ".") || w.skip[path] {
+			return true
+		}
+	}
+	return false
+}
+
+// given reports whether a text stands for the file.
+func (l *loader) given(path string) bool {
+	_, ok := l.texts[path]
+	return ok
+}
+
+func standsOnDisk(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 func passOver(entry fs.DirEntry) error {

@@ -28,6 +28,8 @@ type Request struct {
 	Texts map[string][]byte
 	// Workers is how many files are read, and runs compiled, at a time; 0 means one for each processor.
 	Workers int
+	// Evaluator, if there is one, runs CUE and Jsonnet for this workspace and others, and is not closed with it.
+	Evaluator *source.Evaluator
 }
 
 // Workspace is everything that was read. It holds child processes when a file was a program: see [Workspace.Close].
@@ -44,6 +46,8 @@ type Workspace struct {
 	Sets map[string][]source.Document
 	// Policies are the project's CUE files that every run is held to.
 	Policies []*diag.File
+	// Sources are the files that were read, or could not be, in the order of reading.
+	Sources []Source
 	// Workers is as in the request.
 	Workers int
 	// Evaluator runs CUE and Jsonnet.
@@ -52,15 +56,44 @@ type Workspace struct {
 	Unreadable bool
 
 	someUnread bool // a file of profiles, so that the names in it are not known
+	borrowed   bool // the evaluator is somebody else's
 }
 
-// Close ends the child processes that evaluate CUE and Jsonnet.
-func (w *Workspace) Close() { w.Evaluator.Close() }
+// Source is a file of a workspace.
+type Source struct {
+	Path string // absolute
+	Name string // as diagnostics call it
+	Role Role
+}
+
+// Role is what a file is read for.
+type Role uint8
+
+// The roles of files.
+const (
+	ProjectRole Role = iota
+	ProfileRole
+	PolicyRole
+	RunRole
+)
+
+// NameOf is how diagnostics call a file.
+func (w *Workspace) NameOf(path string) string { return display(w.Dir, path) }
+
+// Close ends the child processes that evaluate CUE and Jsonnet, unless they were lent to the workspace.
+func (w *Workspace) Close() {
+	if !w.borrowed {
+		w.Evaluator.Close()
+	}
+}
 
 // Load reads the project, the runs, the profiles and the policies. The diagnostics are about all files at once; the
 // workspace holds what could be read, so that compiling it tells the rest. It is never nil.
 func Load(req Request) (*Workspace, []diag.Diagnostic) {
-	l := &loader{texts: req.Texts, w: &Workspace{Dir: req.Dir, Workers: req.Workers, Evaluator: source.NewEvaluator(source.Limits{})}}
+	l := &loader{texts: req.Texts, w: &Workspace{Dir: req.Dir, Workers: req.Workers, Evaluator: req.Evaluator, borrowed: req.Evaluator != nil}}
+	if !l.w.borrowed {
+		l.w.Evaluator = source.NewEvaluator(source.Limits{})
+	}
 	if !l.project(req.Top) {
 		return l.w, diag.Sort(l.diags) // whatever else would be said would be said of other defaults than the user's
 	}
@@ -79,6 +112,13 @@ type loader struct {
 	texts map[string][]byte
 	root  string // the project's folder; empty without one
 	diags []diag.Diagnostic
+}
+
+// note remembers files that are read.
+func (l *loader) note(role Role, places ...place) {
+	for _, p := range places {
+		l.w.Sources = append(l.w.Sources, Source{p.path, p.name, role})
+	}
 }
 
 func (l *loader) add(ds ...diag.Diagnostic) { l.diags = append(l.diags, ds...) }
@@ -136,6 +176,7 @@ func (l *loader) knownSets() {
 func (l *loader) profileDocuments(paths []string, field, folder string) []source.Document {
 	before := len(l.diags)
 	walk := l.declared(paths, field, folder, walker{root: l.root, wanted: source.Supported})
+	l.note(ProfileRole, walk...)
 	docs := slices.Concat(l.load(walk, source.Options{Layer: source.ProfileDefault, Constraints: true})...)
 	l.w.someUnread = l.w.someUnread || len(l.diags) > before
 	return docs
@@ -148,6 +189,7 @@ func (l *loader) policies() {
 	}
 	isCUE := func(path string) bool { return filepath.Ext(path) == ".cue" }
 	for _, p := range l.declared(l.w.Project.Spec.Policies, "spec.policies", policiesFolder, walker{root: l.root, wanted: isCUE}) {
+		l.note(PolicyRole, p)
 		file, diags := l.read(p.path, p.name)
 		l.add(diags...)
 		if file != nil {
@@ -166,6 +208,7 @@ func (l *loader) runs(paths []string) {
 	case l.w.Project != nil:
 		found = l.declared(l.w.Project.Spec.Runs, "spec.runs", runsFolder, walk)
 	}
+	l.note(RunRole, found...)
 	before := len(l.diags)
 	for _, file := range l.load(found, source.Options{Layer: source.RunSpec}) {
 		l.sort(file)
