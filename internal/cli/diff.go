@@ -110,19 +110,36 @@ func (d *differ) sides(paths []string) (before, after []review.Run, o review.Opt
 	if a, b, ok := strings.Cut(d.environment, ".."); ok {
 		return d.environments(paths, a, b)
 	}
-	was, is, done, err := d.others(paths)
-	defer done()
+	s, err := d.others(paths)
+	defer s.done()
 	if err != nil {
 		return nil, nil, o, err
 	}
-	o = review.Options{Before: was.name, After: is.name}
-	if before, err = d.compile(was); err != nil {
+	o = review.Options{Before: s.before.name, After: s.after.name}
+	if before, err = d.compile(s.before); err != nil {
 		return nil, nil, o, err
 	}
 	// What is there no more, a file or the whole project, is what leaves.
-	is.optional = is.optional || len(before) > 0
-	after, err = d.compile(is)
+	s.after.optional = s.after.optional || len(before) > 0
+	if after, err = d.compile(s.after); err != nil {
+		return nil, nil, o, err
+	}
+	o.Branched, err = d.branched(s)
 	return before, after, o, err
+}
+
+// branched compiles what both sides come from, where the one before went on since then.
+func (d *differ) branched(s *states) (*review.Branched, error) {
+	if s.ahead == 0 {
+		return nil, nil
+	}
+	b := &review.Branched{Commits: int64(s.ahead), Known: !s.nobase}
+	if s.nobase {
+		return b, nil
+	}
+	var err error
+	b.Base, err = d.compile(s.base)
+	return b, err
 }
 
 // environments compiles the two environments of `--environment A..B`.

@@ -149,6 +149,24 @@ func (c comparison) extract(commit revision.Commit, project string, paths []stri
 	return at, done, nil
 }
 
+// branched counts the commits that the side before has and the side after lacks, and finds the newest that both have; none
+// where there is none. A comparison with that one itself lacks nothing.
+func (c comparison) branched() (ahead int, base revision.Commit, err error) {
+	tip := c.after
+	if tip == (revision.Commit{}) {
+		if tip, err = c.Commit("HEAD"); err != nil {
+			return 0, base, nil // no commit yet: what the branch is of is not known
+		}
+	}
+	if ahead, err = c.Lacks(tip, c.before); err != nil || ahead == 0 {
+		return ahead, base, err
+	}
+	if base, err = c.MergeBase(c.before, tip); err != nil {
+		return ahead, revision.Commit{}, nil // which the review says
+	}
+	return ahead, base, nil
+}
+
 // unknown says of a commit that it cannot be had, in the words of one who named it, or did not.
 func (d *differ) unknown(err error) error {
 	switch {

@@ -26,45 +26,69 @@ type located struct {
 	gaps     []revision.Gap // by absolute paths
 }
 
-// others finds the two sides to compare where they are not two environments. done removes what was made for them.
-func (d *differ) others(paths []string) (before, after located, done func(), err error) {
-	done = func() {}
+// states are the sides of a comparison that are not two environments.
+type states struct {
+	before, after located
+	// base is the newest commit that both have, where before has commits that after lacks; ahead is how many, and nobase
+	// says that there is no such commit.
+	base   located
+	ahead  int
+	nobase bool
+	// remove removes what was made for the comparison.
+	remove []func()
+}
+
+func (s *states) done() {
+	for _, f := range s.remove {
+		f()
+	}
+}
+
+// others finds the states to compare.
+func (d *differ) others(paths []string) (*states, error) {
 	name := cmp.Or(d.against, "HEAD")
-	after = located{name: "working tree", dir: d.Dir, paths: paths}
-	if isFolder(d.absolute(name)) && (strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "...") || filepath.IsAbs(name) || !d.knows(name)) {
-		return located{name: name, dir: d.absolute(name), paths: paths, optional: true}, after, done, nil
+	s := &states{after: located{name: "working tree", dir: d.Dir, paths: paths}}
+	if isFolder(d.absolute(name)) && (isPath(name) || !d.knows(name)) {
+		s.before = located{name: name, dir: d.absolute(name), paths: paths, optional: true}
+		return s, nil
 	}
 	c, err := d.commits(name)
 	if err != nil {
-		return before, after, done, err
+		return s, err
 	}
 	project, err := c.place()
 	if err != nil {
-		return before, after, done, err
-	}
-	var undo []func()
-	done = func() {
-		for _, f := range undo {
-			f()
-		}
+		return s, err
 	}
 	within := d.relative(paths)
 	side := func(commit revision.Commit) (at located) {
 		if err == nil {
 			var remove func()
 			if at, remove, err = c.extract(commit, project, within); err == nil {
-				undo = append(undo, remove)
+				s.remove = append(s.remove, remove)
 			}
 		}
 		return at
 	}
-	before = side(c.before)
+	s.before = side(c.before)
 	if c.after != (revision.Commit{}) {
-		after = side(c.after)
-	} else if after.dir = c.dir(); project != "" {
-		after.top = filepath.Join(c.Top, filepath.FromSlash(project))
+		s.after = side(c.after)
+	} else if s.after.dir = c.dir(); project != "" {
+		s.after.top = filepath.Join(c.Top, filepath.FromSlash(project))
 	}
-	return before, after, done, err
+	if err == nil {
+		var base revision.Commit
+		if s.ahead, base, err = c.branched(); base != (revision.Commit{}) {
+			s.base = side(base)
+		}
+		s.nobase = base == (revision.Commit{})
+	}
+	return s, err
+}
+
+// isPath reports whether a name is written as only a path can be.
+func isPath(name string) bool {
+	return filepath.IsAbs(name) || name == "." || name == ".." || strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../")
 }
 
 // knows reports whether a name, which is a folder's too, is a commit's.

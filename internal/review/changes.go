@@ -1,6 +1,7 @@
 package review
 
 import (
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"berth/internal/diag"
 	"berth/internal/fit"
 
+	"github.com/robfig/cron/v3"
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
@@ -180,6 +182,9 @@ func same(before, after any, field string) bool {
 	if reflect.DeepEqual(before, after) {
 		return true
 	}
+	if field == "schedule" {
+		return sameSchedule(before, after)
+	}
 	if field != quantity && field != "sizeLimit" && field != "divisor" {
 		return false
 	}
@@ -190,4 +195,11 @@ func same(before, after any, field string) bool {
 
 func amount(value any) (resource.Quantity, bool) {
 	return fit.Amount(strings.Trim(compact(value), `"`))
+}
+
+// sameSchedule reports whether two schedules mean the same times, as @daily and 0 0 * * * do.
+func sameSchedule(before, after any) bool {
+	b, errB := cron.ParseStandard(fmt.Sprint(before))
+	a, errA := cron.ParseStandard(fmt.Sprint(after))
+	return errA == nil && errB == nil && reflect.DeepEqual(a, b)
 }

@@ -12,8 +12,17 @@ import (
 // Compare pairs the runs of two sides and says what the difference means. Neither side is changed.
 func Compare(before, after []Run, o Options) Report {
 	report := Report{Before: o.Before, After: o.After, Runs: []Item{}}
+	var theirs []Item
+	if o.Branched != nil {
+		report.Notes = append(report.Notes, o.Branched.note(o))
+		if o.Branched.Known {
+			after, theirs = o.Branched.settle(before, after, o)
+		}
+	}
 	if !o.Environments {
-		before, after, report.Notes = regroup(before, after)
+		var notes []string
+		before, after, notes = regroup(before, after)
+		report.Notes = append(report.Notes, notes...)
 	}
 	report.Totals = totals(before, after, o.Environments)
 	all := pairs(before, after, o.Environments)
@@ -27,6 +36,11 @@ func Compare(before, after []Run, o Options) Report {
 		report.Runs = append(report.Runs, item)
 	}
 	noteRenames(report.Runs, before, after)
+	if o.Branched != nil && o.Branched.Known {
+		o.Branched.noteBoth(report.Runs, before, after, o)
+	}
+	report.Same -= kept(theirs, after)
+	report.Runs = append(report.Runs, theirs...)
 	return report
 }
 
@@ -104,6 +118,9 @@ func (p *pair) compare(o Options) (Item, bool) {
 		return item, false
 	}
 	item.Objects = objects
+	if p.old == nil {
+		item.About = about(p.new)
+	}
 	if o.Environments {
 		item.Verdict, item.Why = p.contrast(o, objects)
 		return item, true
@@ -224,8 +241,8 @@ func hasFields(objects []ObjectChange) bool {
 	return slices.ContainsFunc(objects, func(c ObjectChange) bool { return c.Before == "" || c.After == "" || len(c.Fields) > 0 })
 }
 
-// causes are the fields behind the changes that decide a verdict, each once; where those are only the tool's doing, the
-// fields behind all changes.
+// causes are the fields behind all changes, each once, those that decide the verdict first: whoever agrees to one of them
+// has to know of the others.
 func (p *pair) causes(decisive []Change, objects []ObjectChange) []Cause {
 	c := &causes{}
 	for _, path := range p.unseen() {
@@ -233,9 +250,7 @@ func (p *pair) causes(decisive []Change, objects []ObjectChange) []Cause {
 	}
 	c.changes(p, decisive)
 	for _, o := range objects {
-		if len(c.all) == 0 {
-			c.changes(p, o.Fields)
-		}
+		c.changes(p, o.Fields)
 	}
 	return written(c.all)
 }

@@ -35,6 +35,8 @@ type Options struct {
 	// Environments says that the sides are two environments of one project and not two states of it. Runs are then paired
 	// by their names alone, and nothing starts or ends by their difference.
 	Environments bool
+	// Branched is what the side before has that the side after never saw; nil for nothing.
+	Branched *Branched
 }
 
 // Report is what a comparison found, in the order of environments, namespaces and names.
@@ -51,15 +53,17 @@ type Report struct {
 
 // Item is one run that differs between the sides.
 type Item struct {
-	Environment string         `json:"environment,omitempty"`
-	Namespace   string         `json:"namespace,omitempty"`
-	Name        string         `json:"name"`
-	Verdict     Verdict        `json:"verdict"`
-	Why         string         `json:"why"`
-	Causes      []Cause        `json:"causes,omitempty"`
-	Objects     []ObjectChange `json:"objects,omitempty"`
-	Refused     []Refusal      `json:"refused,omitempty"`
-	Notes       []string       `json:"notes,omitempty"`
+	Environment string  `json:"environment,omitempty"`
+	Namespace   string  `json:"namespace,omitempty"`
+	Name        string  `json:"name"`
+	Verdict     Verdict `json:"verdict"`
+	Why         string  `json:"why"`
+	// About says what the run is, where it is new.
+	About   []Fact         `json:"about,omitempty"`
+	Causes  []Cause        `json:"causes,omitempty"`
+	Objects []ObjectChange `json:"objects,omitempty"`
+	Refused []Refusal      `json:"refused,omitempty"`
+	Notes   []string       `json:"notes,omitempty"`
 	// Command ends what the change leaves running.
 	Command string `json:"command,omitempty"`
 }

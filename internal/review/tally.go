@@ -15,7 +15,7 @@ var tones = []struct {
 	{StartsKilled, toneBad}, {Stops, toneBad}, {Unmanaged, toneBad}, {OnlyBefore, toneBad},
 	{StartsPruned, toneNew}, {StartsKept, toneNew}, {RollsOut, toneNew}, {Starts, toneNew}, {ReSchedules, toneNew},
 	{OnlyAfter, toneNew}, {Differs, toneNew},
-	{KeepsRunning, toneCalm}, {Waits, toneCalm}, {NoEffect, toneCalm},
+	{KeepsRunning, toneCalm}, {Waits, toneCalm}, {Theirs, toneCalm}, {NoEffect, toneCalm},
 }
 
 func tone(v Verdict) string {

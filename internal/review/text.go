@@ -118,6 +118,9 @@ func (t *text) group(g *group) {
 		}
 	}
 	t.wrapped("  ", "", g.Why)
+	for _, row := range columns(factRows(g.About)) {
+		t.line("  %s", row)
+	}
 	for _, c := range g.Causes {
 		t.wrapped("  ", "because of ", c.String())
 	}
@@ -138,6 +141,15 @@ func (t *text) group(g *group) {
 	for _, o := range g.Objects {
 		t.object(g, o)
 	}
+}
+
+// factRows are facts as the cells of a table.
+func factRows(facts []Fact) [][]string {
+	var rows [][]string
+	for _, f := range facts {
+		rows = append(rows, []string{f.Name, f.Value})
+	}
+	return rows
 }
 
 // at is a place behind a field; nothing for what no file says.
