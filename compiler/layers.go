@@ -15,7 +15,8 @@ type layers struct {
 
 // layer lays all that speaks of a run over one another in the fixed order of the language.
 func (c *compilation) layer(w *written) layers {
-	own := without(w.spec, "environments")
+	own := without(without(w.spec, "environments"), "matrix")
+	w.change = without(w.change, "matrix")
 	var projectDefaults, projectEnv *source.Node
 	action := ""
 	if n := own.Get("action"); n.Scalar() {

@@ -44,9 +44,11 @@ func (c *compilation) run(doc source.Document, alone bool) outcome {
 	if w.env == nil || w.env.kind != kindRun {
 		return outcome{diags: w.diags}
 	}
+	w.matrices(w.env.specPath())
 	l := c.layer(w)
 	unit := c.plan(w, l)
 	c.rules(w, unit)
+	w.diags = append(w.diags, crowded(unit)...)
 	unit.Refused = diag.HasErrors(w.diags)
 	return outcome{unit, w.diags}
 }
@@ -132,7 +134,7 @@ func (c *compilation) plan(w *written, l layers) *Unit {
 		source.Field{Key: "labels", Node: l.labels}, source.Field{Key: "annotations", Node: l.annotations},
 		source.Field{Key: "spec", Node: l.spec})
 	u.Tree.Span = w.doc.Root.Span
-	u.Plan = &schema.Plan{Environment: c.Environment}
+	u.Plan = &schema.Plan{Environment: c.Environment, Matrix: combinationOf(w.doc)}
 	decoder{bad: w.bad}.into(u.Tree, reflect.ValueOf(u.Plan).Elem(), "")
 	u.Plan.Target = c.target(u)
 	u.Plan.Machine = l.profile.machine()

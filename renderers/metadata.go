@@ -1,6 +1,7 @@
 package renderers
 
 import (
+	"encoding/json"
 	"maps"
 
 	"berth/schema"
@@ -19,6 +20,10 @@ const (
 	labelPartOf    = "app.kubernetes.io/part-of"
 	labelRun       = "berth/run"
 	labelProfile   = "berth/profile"
+	labelMatrix    = "berth/matrix"
+
+	// annotationValues says which values of its matrix a run has.
+	annotationValues = "berth/matrix-values"
 
 	managedBy = "berth"
 )
@@ -29,7 +34,7 @@ func (r *renderer) objectMeta(at at, plan, reason, name string) metav1.ObjectMet
 		Name:        computed(at, "name", plan, reason, name),
 		Namespace:   copied(at, "namespace", "namespace", r.plan.Namespace),
 		Labels:      r.objectLabels(at),
-		Annotations: r.annotations(at),
+		Annotations: r.ownAnnotations(at),
 	}
 }
 
@@ -44,7 +49,25 @@ func (r *renderer) objectLabels(at at) map[string]string {
 	if profile := profileLabel(r.plan.Machine); profile != "" {
 		put(at, &labels, labelProfile, origin{plan: "machine.profile", reason: "finds everything that runs on the profile"}, profile)
 	}
+	if m := r.plan.Matrix; m != nil {
+		put(at, &labels, labelMatrix, origin{plan: "matrix.run", reason: "finds all combinations of the run's matrix"}, m.Run)
+	}
 	return labels
+}
+
+// ownAnnotations are the user's and those that tell one object from others; at is the metadata.
+func (r *renderer) ownAnnotations(at at) map[string]string {
+	annotations := r.annotations(at)
+	if m := r.plan.Matrix; m != nil {
+		put(at.in("annotations"), &annotations, annotationValues, origin{plan: "matrix.values", reason: "tells this combination from the others"}, matrixValues(m.Values))
+	}
+	return annotations
+}
+
+// matrixValues are the values of a combination as JSON, so that programs can read them.
+func matrixValues(values map[string]string) string {
+	text, _ := json.Marshal(values) // of strings, which never fails; keys are sorted
+	return string(text)
 }
 
 // annotations are the user's; at is the metadata.

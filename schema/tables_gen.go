@@ -12,9 +12,16 @@ var TypePlan = Type{Name: "Plan", Doc: "A plan: one run in one environment with 
 	{Name: "project", Doc: "The project's name; empty without a project.", Required: false, Type: &TypeDNSLabel},
 	{Name: "labels", Doc: "Labels of every object and of the pods, without those that Berth adds.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "annotations", Doc: "Annotations of every object and of the pods, without those that Berth adds.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &Type{Kind: TextKind}}},
+	{Name: "matrix", Doc: "The combination of a matrix that the run is; none for a run by itself.", Required: false, Type: &TypeCombination},
 	{Name: "spec", Doc: "The run's fields after all layers.", Required: true, Type: &TypeRunFields},
 	{Name: "target", Doc: "What the output is for.", Required: true, Type: &TypeTarget},
 	{Name: "machine", Doc: "The machine; none without a profile.", Required: false, Type: &TypeMachine},
+}}
+
+// TypeCombination is #Combination of the schema.
+var TypeCombination = Type{Name: "Combination", Doc: "One combination of a run's matrix.", Kind: StructKind, Fields: []Field{
+	{Name: "run", Doc: "The name of the run that has the matrix.", Required: true, Type: &TypeRunName},
+	{Name: "values", Doc: "The values, by variable.", Required: true, Type: &Type{Kind: MapKind, Key: &TypeEnvName, Elem: &Type{Kind: TextKind}}},
 }}
 
 // TypeTarget is #Target of the schema.
@@ -674,6 +681,7 @@ var TypeRunSpec = Type{Name: "RunSpec", Doc: "A run's specification.", Kind: Str
 	{Name: "service_type", Doc: "How the Service is reached.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"ClusterIP", "NodePort", "LoadBalancer"}}},
 	{Name: "headless", Doc: "A Service without an address of its own: DNS answers with the pods.", Required: false, Type: &Type{Kind: BoolKind}},
 	{Name: "service_name", Doc: "The Service's name; left out, the run's.", Required: false, Type: &TypeServiceName},
+	{Name: "matrix", Doc: "One run for each combination of values, as environment variables before the run's own: `{LR: [\"0.1\", \"0.01\"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}},
 	{Name: "action", Doc: "What the run is: a `job` that ends, a `deploy` that stays, or a `serve` that stays and answers on ports.", Required: true, Type: &TypeAction},
 	{Name: "environments", Doc: "Changes of this run for one environment, by the environment's name: the same fields, which replace the run's (maps and keyed lists by key, other lists whole).", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "Strategic-merge patches of the rendered objects, applied last: the way to a Kubernetes field that Berth has no word for.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
@@ -734,6 +742,7 @@ var TypeRunFields = Type{Name: "RunFields", Doc: "Every field that some run may 
 	{Name: "service_type", Doc: "How the Service is reached.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"ClusterIP", "NodePort", "LoadBalancer"}}},
 	{Name: "headless", Doc: "A Service without an address of its own: DNS answers with the pods.", Required: false, Type: &Type{Kind: BoolKind}},
 	{Name: "service_name", Doc: "The Service's name; left out, the run's.", Required: false, Type: &TypeServiceName},
+	{Name: "matrix", Doc: "One run for each combination of values, as environment variables before the run's own: `{LR: [\"0.1\", \"0.01\"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}},
 	{Name: "action", Doc: "What the run is: a `job` that ends, a `deploy` that stays, or a `serve` that stays and answers on ports.", Required: false, Type: &TypeAction},
 	{Name: "environments", Doc: "Changes of this run for one environment, by the environment's name: the same fields, which replace the run's (maps and keyed lists by key, other lists whole).", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "Strategic-merge patches of the rendered objects, applied last: the way to a Kubernetes field that Berth has no word for.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
@@ -785,6 +794,7 @@ var TypeJobSpec = Type{Name: "JobSpec", Doc: "The fields of a `job`.", Kind: Str
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
+	{Name: "matrix", Doc: "One run for each combination of values, as environment variables before the run's own: `{LR: [\"0.1\", \"0.01\"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}},
 	{Name: "environments", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
 	{Name: "action", Doc: "", Required: true, Type: &Type{Kind: TextKind, Enum: []string{"job"}}},
@@ -922,6 +932,7 @@ var TypeRunEnvironment = Type{Name: "RunEnvironment", Doc: "A run's changes for 
 	{Name: "service_type", Doc: "How the Service is reached.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"ClusterIP", "NodePort", "LoadBalancer"}}},
 	{Name: "headless", Doc: "A Service without an address of its own: DNS answers with the pods.", Required: false, Type: &Type{Kind: BoolKind}},
 	{Name: "service_name", Doc: "The Service's name; left out, the run's.", Required: false, Type: &TypeServiceName},
+	{Name: "matrix", Doc: "One run for each combination of values, as environment variables before the run's own: `{LR: [\"0.1\", \"0.01\"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
 	{Name: "namespace", Doc: "The namespace in this environment.", Required: false, Type: &TypeDNSLabel},
 	{Name: "labels", Doc: "Labels to add or replace.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
@@ -1011,6 +1022,11 @@ var TypeRunPolicy = Type{Name: "RunPolicy", Doc: "What a change in Git does to a
 
 // TypeHookPhase is #HookPhase of the schema.
 var TypeHookPhase = Type{Name: "HookPhase", Doc: "The phase of a sync at which Argo CD runs a `hook`.", Kind: TextKind, Enum: []string{"PreSync", "Sync", "PostSync"}}
+
+// TypeMatrixFields is #MatrixFields of the schema.
+var TypeMatrixFields = Type{Name: "MatrixFields", Doc: "The fields of a `job` that make several runs of one.", Kind: StructKind, Fields: []Field{
+	{Name: "matrix", Doc: "One run for each combination of values, as environment variables before the run's own: `{LR: [\"0.1\", \"0.01\"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}},
+}}
 
 // TypeReplicaFields is #ReplicaFields of the schema.
 var TypeReplicaFields = Type{Name: "ReplicaFields", Doc: "The fields of `deploy` and `serve`.", Kind: StructKind, Fields: []Field{

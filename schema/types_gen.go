@@ -890,6 +890,7 @@ type RunSpec struct {
 	// The arguments, as a list; left out, the image's own.
 	Args []string `json:"args,omitempty"`
 
+	// One run for each combination of values, as environment variables before the run's own: `{LR: ["0.1", "0.01"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.
 	// Strategic-merge patches of the rendered objects, applied last: the way to a Kubernetes field that Berth has no word for.
 	Patches []Patch `json:"patches,omitempty"`
 
@@ -1510,6 +1511,8 @@ type RunFields struct {
 
 	// The Service's name; left out, the run's.
 	ServiceName ServiceName `json:"service_name,omitempty"`
+
+	// One run for each combination of values, as environment variables before the run's own: `{LR: ["0.1", "0.01"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.
 }
 
 // A run's changes for one environment.
@@ -1674,6 +1677,8 @@ type RunEnvironment struct {
 
 	// The Service's name; left out, the run's.
 	ServiceName ServiceName `json:"service_name,omitempty"`
+
+	// One run for each combination of values, as environment variables before the run's own: `{LR: ["0.1", "0.01"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.
 }
 
 // The name of a resource as Kubernetes writes it.
@@ -1713,6 +1718,9 @@ type Plan struct {
 	// Annotations of every object and of the pods, without those that Berth adds.
 	Annotations map[string]string `json:"annotations,omitempty"`
 
+	// The combination of a matrix that the run is; none for a run by itself.
+	Matrix *Combination `json:"matrix,omitempty"`
+
 	// The run's fields after all layers.
 	Spec RunFields `json:"spec"`
 
@@ -1721,6 +1729,15 @@ type Plan struct {
 
 	// The machine; none without a profile.
 	Machine *Machine `json:"machine,omitempty"`
+}
+
+// One combination of a run's matrix.
+type Combination struct {
+	// The name of the run that has the matrix.
+	Run RunName `json:"run"`
+
+	// The values, by variable.
+	Values map[string]string `json:"values"`
 }
 
 // What the output is for.

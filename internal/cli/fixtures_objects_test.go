@@ -72,7 +72,7 @@ func checkGoldenObject(t *testing.T, path, kind, document string) {
 
 // TestFormatsAgree: one run written in four formats gives the same bytes.
 func TestFormatsAgree(t *testing.T) {
-	for _, run := range []string{"formats", "zero-false-empty"} {
+	for _, run := range []string{"formats", "matrix", "zero-false-empty"} {
 		want := goldenText(t, "../../golden/accept/"+run+"-yaml.yaml")
 		for _, format := range []string{"json", "cue", "jsonnet"} {
 			if diff := cmp.Diff(want, goldenText(t, "../../golden/accept/"+run+"-"+format+".yaml")); diff != "" {

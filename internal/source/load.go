@@ -12,6 +12,16 @@ type Document struct {
 	File  *diag.File
 	Index int // its place in the file, from 0; empty documents are not counted
 	Root  *Node
+	// Of is what the document is a variant of, where one document stands for several; nil for a document by itself.
+	Of *Origin
+}
+
+// Origin is the document that a variant was made of.
+type Origin struct {
+	Name   *Node             // what the document itself is called
+	Values map[string]string // what tells the variant from the others
+	At     diag.Span         // what makes several of the document
+	Count  int               // how many there are
 }
 
 // Options says how a file is loaded.

@@ -98,7 +98,7 @@ func (w *Workspace) Print(environments []string) ([]*Result, []diag.Diagnostic) 
 			if len(w.Policies) == 0 { // which are asked about all runs together
 				u.Shed()
 			}
-			if last {
+			if last && run < len(w.Runs) {
 				w.Runs[run].Root = nil
 			}
 		})
@@ -109,13 +109,14 @@ func (w *Workspace) Print(environments []string) ([]*Result, []diag.Diagnostic) 
 
 // compile hands every unit to then as soon as it is rendered, with its place among the runs and whether it is refused.
 func (w *Workspace) compile(opts compiler.Options, then func(i int, u *Unit, refused bool)) (*Result, []diag.Diagnostic) {
-	rendered := make([]Unit, len(w.Runs))
-	found := make([][]diag.Diagnostic, len(w.Runs))
+	runs := compiler.Expand(w.Runs, opts.Environment)
+	rendered := make([]Unit, len(runs))
+	found := make([][]diag.Diagnostic, len(runs))
 	opts.Then = func(i int, unit *compiler.Unit) {
 		rendered[i], found[i] = render(unit)
 		then(i, &rendered[i], unit.Refused || diag.HasErrors(found[i]))
 	}
-	units, diags := compiler.Compile(w.Runs, opts)
+	units, diags := compiler.Compile(runs, opts)
 	tell := func(u *Unit, ds ...diag.Diagnostic) {
 		diags = append(diags, ds...)
 		if opts.Found != nil && len(ds) > 0 {
