@@ -74,10 +74,20 @@ func checkTimeToLive(c *ruleContext) {
 	})
 }
 
-// checkRerun: raising the number starts a Job again, and what a CronJob makes is started by it.
+// checkRerun: raising the number starts a Job again; what a CronJob makes is started by it, and a hook by every sync.
 func checkRerun(c *ruleContext) {
 	s := &c.plan.Spec
-	if s.Rerun == nil || !c.own("spec.rerun") || s.Schedule == "" && s.RunPolicy != schema.RunPolicyTemplate {
+	if s.Rerun == nil || !c.own("spec.rerun") {
+		return
+	}
+	if s.RunPolicy == schema.RunPolicyHook {
+		c.add(diag.Problem{
+			Code: diag.RunPolicy, Path: "spec.rerun", AtKey: true,
+			Message: "rerun starts a Job again, and a hook runs at every sync",
+			Hint:    "remove rerun, and sync: `argocd app sync` runs the hook",
+		})
+	}
+	if s.Schedule == "" && s.RunPolicy != schema.RunPolicyTemplate {
 		return
 	}
 	c.add(diag.Problem{

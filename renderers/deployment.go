@@ -27,6 +27,7 @@ func (r *renderer) deployment() []typed {
 
 const (
 	reasonNoSurge = "a second pod would wait for ever for the device that the first one holds"
+	reasonRoll    = "as Kubernetes has it; written, so that a later change of the strategy is taken"
 	reasonNoMount = "the new pod could not mount the claim while the old one holds it"
 )
 
@@ -56,3 +57,30 @@ func (r *renderer) strategy(at at) appsv1.DeploymentStrategy {
 	}
 	return strategy
 }
+
+// settleStrategy writes how a Deployment rolls where nothing says it, as the API server would. What the server alone wrote
+// stays when the strategy becomes another one by server-side apply, and is refused beside it: nothing of the environment
+// would be applied then.
+func (r *renderer) settleStrategy(at at, o kubeObject) {
+	s := &o.(*appsv1.Deployment).Spec.Strategy
+	if s.Type == appsv1.RecreateDeploymentStrategyType {
+		return
+	}
+	at = at.in("spec.strategy")
+	if s.Type == "" {
+		s.Type = decided(at, "type", reasonRoll, appsv1.RollingUpdateDeploymentStrategyType)
+	}
+	if s.RollingUpdate == nil {
+		s.RollingUpdate = &appsv1.RollingUpdateDeployment{}
+	}
+	if s.RollingUpdate.MaxUnavailable == nil {
+		s.RollingUpdate.MaxUnavailable = decided(at, "rollingUpdate.maxUnavailable", reasonRoll, new(intstr.FromString(defaultRoll)))
+	}
+	if s.RollingUpdate.MaxSurge == nil {
+		s.RollingUpdate.MaxSurge = decided(at, "rollingUpdate.maxSurge", reasonRoll, new(intstr.FromString(defaultRoll)))
+	}
+}
+
+// defaultRoll is how many pods more or fewer than asked for there may be while a Deployment rolls
+// (SetDefaults_Deployment in k8s.io/kubernetes/pkg/apis/apps/v1).
+const defaultRoll = "25%"

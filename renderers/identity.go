@@ -33,7 +33,7 @@ const (
 // mean. A policy that stands nowhere needs nothing.
 var jobAnnotations = map[string]map[string]map[string]string{
 	schema.GitOpsFlux: {
-		schema.RunPolicyOnce:     {fluxSSA: "IfNotPresent", fluxPrune: "disabled"},
+		schema.RunPolicyOnce:     {fluxPrune: "disabled"},
 		schema.RunPolicyRecreate: {fluxForce: "enabled"},
 	},
 	schema.GitOpsArgoCD: {
@@ -44,6 +44,23 @@ var jobAnnotations = map[string]map[string]map[string]string{
 		schema.RunPolicyHook:     {argoHookDelete: "BeforeHookCreation"},
 	},
 }
+
+// queuedAnnotations are those of a Job that Kueue starts, by controller and run policy. Kueue writes into the Job's pods where
+// they are to run, which Flux would try to undo in a Job that cannot be changed. A Job that is never applied again never
+// gets an annotation that it was created without, so that only what needs this has it.
+var queuedAnnotations = map[string]map[string]map[string]string{
+	schema.GitOpsFlux: {schema.RunPolicyOnce: {fluxSSA: "IfNotPresent"}},
+}
+
+// Annotations of Berth.
+const (
+	// berthRerun is the number of `rerun` on the pods of a Job that is recreated: in a name made of content it is part of
+	// the hash.
+	berthRerun = "berth/rerun"
+	// berthContent is a hash of a Job that Argo CD replaces. What Git says no more is no difference to Argo CD where an
+	// object was never applied but replaced: this one value always is.
+	berthContent = "berth/content"
+)
 
 // claimAnnotations keep the data of a claim from going with its run, whoever applies the tree today or next year.
 var claimAnnotations = map[string]string{
@@ -57,6 +74,10 @@ const defaultHookPhase = schema.HookPhaseSync
 func (r *renderer) annotateJob(at at, o kubeObject) {
 	from := origin{plan: "spec.run_policy", reason: policyReasons[r.spec.RunPolicy]}
 	annotate(at, o, from, jobAnnotations[r.plan.Target.GitOps][r.spec.RunPolicy])
+	if r.isQueued() {
+		annotate(at, o, origin{plan: "target.queue", reason: "Flux must not undo where Kueue puts the pods"},
+			queuedAnnotations[r.plan.Target.GitOps][r.spec.RunPolicy])
+	}
 	if r.plan.Target.GitOps == schema.GitOpsArgoCD && r.spec.RunPolicy == schema.RunPolicyHook {
 		if r.spec.HookPhase != "" {
 			from = origin{plan: "spec.hook_phase"}
@@ -67,7 +88,7 @@ func (r *renderer) annotateJob(at at, o kubeObject) {
 
 // policyReasons say why a run policy needs annotations.
 var policyReasons = map[string]string{
-	schema.RunPolicyOnce:     "the controller must neither change nor delete a Job that was started once",
+	schema.RunPolicyOnce:     "the controller must not delete a Job that was started once",
 	schema.RunPolicyRecreate: "the controller deletes the Job and creates it anew, since it cannot be changed",
 	schema.RunPolicyHook:     "Argo CD runs the Job at a phase of every sync, and deletes the last one before",
 }
@@ -92,9 +113,14 @@ func annotate(at at, o kubeObject, from origin, annotations map[string]string) {
 	o.SetAnnotations(all)
 }
 
-// nameJob gives a Job the name that depends on its content.
+// nameJob gives a Job the name that depends on its content, or the hash of it where the name does not.
 func (r *renderer) nameJob(at at, o kubeObject) {
-	if job := o.(*batchv1.Job); r.namedByContent() {
+	job := o.(*batchv1.Job)
+	if r.plan.Target.GitOps == schema.GitOpsArgoCD && r.spec.RunPolicy == schema.RunPolicyRecreate {
+		annotate(at, o, origin{plan: "spec.run_policy", reason: "Argo CD replaces the Job when this hash of it is another one"},
+			map[string]string{berthContent: contentHash(job)})
+	}
+	if r.namedByContent() {
 		job.Name = computed(at, "metadata.name", "name",
 			"the run's name and a hash of what runs: another Job, since a Job cannot be changed", r.plan.Name+"-"+r.jobHash(&job.Spec))
 	}
@@ -148,6 +174,9 @@ func (r *renderer) jobHash(spec *batchv1.JobSpec) string {
 	*scratch = yamlprint.AppendCanonical(text, spec)
 	return hash(*scratch, 10)
 }
+
+// contentHash is ten letters and digits that change with all that is written of a Job.
+func contentHash(job *batchv1.Job) string { return hash(yamlprint.AppendCanonical(nil, job), 10) }
 
 // claimTemplateHash is eight letters and digits that change with the specification, which is immutable in the cluster.
 func claimTemplateHash(spec *resourcev1.ResourceClaimTemplateSpec) string {

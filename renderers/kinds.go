@@ -52,11 +52,11 @@ type Kind struct {
 	// difference from what Git says. The status and what the API server writes into every object's metadata are live in all.
 	Live []string
 
-	// wanted reports whether a plan has objects of the kind, render gives them, and name, where it is set, gives an object
-	// the name that depends on its content once all of that is known.
+	// wanted reports whether a plan has objects of the kind, render gives them, and seal, where it is set, gives an object
+	// what depends on all the rest of it, such as a name made of its content.
 	wanted func(*schema.Plan) bool
 	render func(*renderer) []typed
-	name   func(*renderer, at, kubeObject)
+	seal   func(*renderer, at, kubeObject)
 }
 
 // Made is a kind and the path in the object that makes such objects.
@@ -80,7 +80,7 @@ var kinds = []*Kind{
 	{
 		Name: "ResourceClaimTemplate", APIVersion: "resource.k8s.io/v1", File: "resourceclaimtemplate.yaml",
 		New:    func() kubeObject { return &resourcev1.ResourceClaimTemplate{} },
-		wanted: wantsDeviceClaim, render: (*renderer).claimTemplate, name: (*renderer).nameClaimTemplate,
+		wanted: wantsDeviceClaim, render: (*renderer).claimTemplate, seal: (*renderer).nameClaimTemplate,
 		Pod: NoPod, Pods: NoPods, Change: Accessory,
 		Immutable: []string{"spec"},
 	},
@@ -88,7 +88,7 @@ var kinds = []*Kind{
 		Name: "Job", APIVersion: "batch/v1", File: "job.yaml",
 		New:    func() kubeObject { return &batchv1.Job{} },
 		Base:   true,
-		wanted: isJob, render: (*renderer).job, name: (*renderer).nameJob,
+		wanted: isJob, render: (*renderer).job, seal: (*renderer).nameJob,
 		Pod:    func(o any) *corev1.PodTemplateSpec { return &o.(*batchv1.Job).Spec.Template },
 		PodAt:  "spec.template",
 		Pods:   func(o any) int64 { return jobPods(&o.(*batchv1.Job).Spec) },
@@ -115,7 +115,7 @@ var kinds = []*Kind{
 		Name: "Deployment", APIVersion: "apps/v1", File: "deployment.yaml",
 		New:    func() kubeObject { return &appsv1.Deployment{} },
 		Base:   true,
-		wanted: isDeployed, render: (*renderer).deployment,
+		wanted: isDeployed, render: (*renderer).deployment, seal: (*renderer).settleStrategy,
 		Pod:       func(o any) *corev1.PodTemplateSpec { return &o.(*appsv1.Deployment).Spec.Template },
 		PodAt:     "spec.template",
 		Pods:      func(o any) int64 { return orOne(o.(*appsv1.Deployment).Spec.Replicas) },

@@ -47,7 +47,7 @@ func TestKinds(t *testing.T) {
 }
 
 // optional are the parts that most kinds do not need.
-var optional = []string{"PodAt", "Base", "Makes", "Immutable", "Live", "name"}
+var optional = []string{"PodAt", "Base", "Makes", "Immutable", "Live", "seal"}
 
 func emptyParts(k *renderers.Kind) []string {
 	var empty []string

@@ -1,6 +1,10 @@
 package renderers
 
 import (
+	"strconv"
+
+	"berth/schema"
+
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -34,6 +38,9 @@ func (r *renderer) podSpec(at at) corev1.PodSpec {
 func (r *renderer) podMeta(at at) metav1.ObjectMeta {
 	meta := metav1.ObjectMeta{Labels: r.podLabels(at), Annotations: r.annotations(at)}
 	r.annotateTopology(at.in("annotations"), &meta.Annotations)
+	if rerun := r.spec.Rerun; rerun != nil && *rerun != 0 && r.spec.RunPolicy == schema.RunPolicyRecreate {
+		put(at.in("annotations"), &meta.Annotations, berthRerun, origin{plan: "spec.rerun"}, strconv.FormatInt(*rerun, 10))
+	}
 	return meta
 }
 

@@ -114,8 +114,8 @@ func (r *renderer) finish(k *Kind, t typed) Object {
 	value := r.overBase(&o, k, t)
 	value = r.patched(&o, t.at, value)
 	r.checkMerged(&o, value)
-	if k.name != nil {
-		k.name(r, t.at, value)
+	if k.seal != nil {
+		k.seal(r, t.at, value)
 	}
 	r.protectFromFlux(t.at, value)
 	if r.files != nil {

@@ -17,12 +17,26 @@ func (p *pair) objectNotes(objects []ObjectChange) []string {
 		case c.Kind == "PersistentVolumeClaim" && c.After == "":
 			notes = append(notes, "the claim "+c.Before+" stays with its data until someone deletes it")
 		case c.Kind == "PersistentVolumeClaim" && c.Before == "" && p.old != nil:
-			notes = append(notes, "the claim "+c.After+" is new and empty"+otherClaim(objects))
+			notes = append(notes, "the claim "+c.After+" is new and empty"+otherClaim(objects), oldData)
+		case c.Kind == "PersistentVolumeClaim" && c.Before == "" && !slices.Contains(notes, oldData):
+			notes = append(notes, oldData)
+		case c.Kind == "PersistentVolumeClaim" && c.grows():
+			notes = append(notes, "a claim grows only when it is bound and its storage class lets it, which `kubectl get pvc -A` shows; else it is refused"+p.consequence())
 		case c.Kind == "Service" && c.Before != "" && c.After != "":
 			notes = append(notes, p.callers(&c)...)
 		}
 	}
 	return notes
+}
+
+// oldData says of a new claim that it may be an old one: nothing deletes claims.
+const oldData = "where the cluster has this claim from an earlier commit, the run goes on with its data"
+
+// grows reports whether a claim asks for more storage.
+func (c *ObjectChange) grows() bool {
+	return slices.ContainsFunc(c.Fields, func(f Change) bool {
+		return f.Path == "spec.resources.requests."+string(corev1.ResourceStorage) && f.Before != nil && immutableClaim(f) == ""
+	})
 }
 
 // otherClaim says how a run goes on with the data of a claim that it gives up.

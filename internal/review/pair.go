@@ -203,11 +203,15 @@ func objectIn(r *Run, file string) *renderers.Object {
 	return nil
 }
 
-// fields adds the origins to the differences. A name that is made of the content says nothing that the content does not.
+// contentPath is the hash that makes Argo CD see that a Job differs.
+const contentPath = `metadata.annotations["berth/content"]`
+
+// fields adds the origins to the differences. A name or hash that is made of the content says nothing that the content does
+// not.
 func (p *pair) fields(c *ObjectChange, deltas []delta) []Change {
 	var changes []Change
 	for _, d := range deltas {
-		if d.path == "metadata.name" && (c.Kind == "Job" || c.Kind == "ResourceClaimTemplate") {
+		if d.path == "metadata.name" && (c.Kind == "Job" || c.Kind == "ResourceClaimTemplate") || d.path == contentPath {
 			continue
 		}
 		change := Change{Path: d.path, Order: d.order}

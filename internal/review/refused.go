@@ -20,8 +20,12 @@ func (p *pair) refused(objects []ObjectChange) []Refusal {
 			continue
 		}
 		for _, f := range c.Fields {
+			object := c.Kind + " " + c.After
 			if reason := immutable(c, f); reason != "" {
-				all = append(all, Refusal{Object: c.Kind + " " + c.After, Path: f.Path, Reason: reason + p.consequence()})
+				all = append(all, Refusal{Object: object, Path: f.Path, Reason: reason + p.consequence()})
+			}
+			if reason := leftAsItWas(c, f); reason != "" {
+				all = append(all, Refusal{Object: object, Path: f.Path, Reason: reason, Kept: true})
 			}
 		}
 	}
@@ -34,7 +38,15 @@ func (p *pair) deletedFirst(c *ObjectChange) bool {
 	if c.Kind != "Job" || gitops == schema.GitOpsNone || gitops == "" {
 		return false
 	}
-	return policy == schema.RunPolicyRecreate || policy == schema.RunPolicyHook || policy == schema.RunPolicyOnce && gitops == schema.GitOpsFlux
+	return policy == schema.RunPolicyRecreate || policy == schema.RunPolicyHook || createdOnly(p.new)
+}
+
+// leftAsItWas says why the API server leaves a field as it was without a word; empty for one that it does not.
+func leftAsItWas(c *ObjectChange, f Change) string {
+	if c.Kind == "Service" && f.Path == "spec.clusterIP" && f.After == nil {
+		return "the API server keeps a headless Service without an address until someone deletes it"
+	}
+	return ""
 }
 
 // consequence is what a refusal does beyond the object.
@@ -105,6 +117,8 @@ func immutableClaim(f Change) string {
 	switch {
 	case !strings.HasPrefix(f.Path, "spec."), f.Path == "spec.volumeAttributesClassName":
 		return ""
+	case f.Path == "spec.storageClassName" && f.Before == nil:
+		return "the class of a claim cannot be changed, unless this is the one that it has: `kubectl get pvc -A` tells"
 	case f.Path != "spec.resources.requests."+string(corev1.ResourceStorage):
 		return "this field of a claim cannot be changed"
 	case f.Before == nil || f.After == nil:

@@ -1,12 +1,18 @@
 package review
 
+import "slices"
+
 // regroup makes the sides comparable where only one of them has environments: a run without one stands for the run of its
-// namespace and name in each environment, since that is the same object for a cluster. The notes say so.
+// namespace and name in each environment, since that is the same object for a cluster. So is a run of an environment that
+// has another name now. The notes say so.
 func regroup(before, after []Run) (was, is []Run, notes []string) {
 	had, has := environmentsOf(before), environmentsOf(after)
 	switch {
-	case len(before) == 0 || len(after) == 0 || had == has:
+	case len(before) == 0 || len(after) == 0 || !had && !has:
 		return before, after, nil
+	case had && has:
+		was, notes := renamed(before, after)
+		return was, after, notes
 	case has:
 		return spread(before, after), after, []string{
 			"these are the first environments; each run is compared with the one of its namespace and name in each of them",
@@ -42,4 +48,39 @@ func spread(runs, named []Run) []Run {
 		}
 	}
 	return all
+}
+
+// renamed puts the runs of an environment that is gone into the new one that has runs of their namespaces and names.
+func renamed(before, after []Run) (was []Run, notes []string) {
+	type identity struct{ namespace, name string }
+	names, olds := map[identity]string{}, environmentNames(before)
+	for i := range after {
+		if !olds[after[i].Environment] {
+			names[identity{after[i].Plan.Namespace, after[i].Plan.Name}] = after[i].Environment
+		}
+	}
+	kept := environmentNames(after)
+	for _, r := range before {
+		fresh := names[identity{r.Plan.Namespace, r.Plan.Name}]
+		if fresh == "" || kept[r.Environment] {
+			was = append(was, r)
+			continue
+		}
+		note := "environment " + r.Environment + " is now called " + fresh + ": where both are of one cluster, the objects of the same namespace and name are the same; " +
+			"apply the new folder before what applied the old one is deleted, which deletes what it still owns"
+		if !slices.Contains(notes, note) {
+			notes = append(notes, note)
+		}
+		r.Environment = fresh
+		was = append(was, r)
+	}
+	return was, notes
+}
+
+func environmentNames(runs []Run) map[string]bool {
+	names := map[string]bool{}
+	for i := range runs {
+		names[runs[i].Environment] = true
+	}
+	return names
 }

@@ -119,6 +119,8 @@ type Refusal struct {
 	Object string `json:"object"`
 	Path   string `json:"path"`
 	Reason string `json:"reason"`
+	// Kept says that the API server takes the object and leaves this field as it was.
+	Kept bool `json:"kept,omitempty"`
 }
 
 // Differs reports whether the sides differ in more than the spelling of what they say.

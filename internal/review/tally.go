@@ -12,7 +12,7 @@ var tones = []struct {
 	verdict Verdict
 	tone    string
 }{
-	{StartsKilled, toneBad}, {Stops, toneBad}, {Unmanaged, toneBad}, {OnlyBefore, toneBad},
+	{StartsKilled, toneBad}, {Stops, toneBad}, {MayStop, toneBad}, {Unmanaged, toneBad}, {OnlyBefore, toneBad},
 	{StartsPruned, toneNew}, {StartsKept, toneNew}, {RollsOut, toneNew}, {Starts, toneNew}, {ReSchedules, toneNew},
 	{OnlyAfter, toneNew}, {Differs, toneNew},
 	{KeepsRunning, toneCalm}, {Waits, toneCalm}, {Theirs, toneCalm}, {NoEffect, toneCalm},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -156,7 +157,7 @@ func duration(r *Run, job *batchv1.CronJob) (int64, string) {
 }
 
 // times are the times at which a schedule is due in the week and in the week before it, whose runs may reach into it. A
-// schedule or zone that cannot be read has none: the compiler refuses it.
+// schedule or zone that cannot be read has none: the compiler refuses it. Nor has one whose phase is not in Git.
 func (c *clock) times(schedule, zone string) []time.Time {
 	key := [2]string{schedule, zone}
 	if times, ok := c.known[key]; ok {
@@ -165,7 +166,7 @@ func (c *clock) times(schedule, zone string) []time.Time {
 	var times []time.Time
 	plan, err := cron.ParseStandard(schedule)
 	location, zoneErr := time.LoadLocation(zone)
-	if err == nil && zoneErr == nil {
+	if err == nil && zoneErr == nil && !drifts(schedule) {
 		end := c.start.Add(minutesOfWeek * time.Minute)
 		at := c.start.Add(-minutesOfWeek*time.Minute - time.Second).In(location)
 		for at = plan.Next(at); !at.IsZero() && at.Before(end) && len(times) < 2*minutesOfWeek; at = plan.Next(at) {
@@ -239,8 +240,14 @@ func (q *queue) start(s TimeSpan, at int) {
 	q.spans = append(q.spans, s)
 }
 
+// drifts reports whether a schedule counts from when its CronJob was created, which is not in Git.
+func drifts(schedule string) bool { return strings.HasPrefix(schedule, "@every") }
+
 // Starts says when the runs of the week begin, where the schedule's clock hangs.
 func (r Row) Starts() string {
+	if drifts(r.Schedule) {
+		return "counted from when the CronJob was created, which is not in Git"
+	}
 	text := count(int64(len(r.Spans)), "run") + " in the week"
 	for i, s := range r.Spans {
 		switch {

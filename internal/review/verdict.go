@@ -25,6 +25,7 @@ const (
 	RollsOut     Verdict = "rolls out"
 	ReSchedules  Verdict = "re-schedules"
 	Stops        Verdict = "stops"
+	MayStop      Verdict = "may stop" // it ends at once, or later, or not: what decides is not in Git
 	Unmanaged    Verdict = "keeps running, unmanaged"
 	Waits        Verdict = "waits"     // it is there and runs nothing: suspended, without pods, or started by hand
 	NoEffect     Verdict = "no effect" // the same in another spelling
@@ -129,11 +130,28 @@ func (j *judge) starts() {
 		j.say(Starts, "a new Deployment with %s", count(replicasOf(o), "pod"))
 	case *batchv1.Job:
 		if j.new.Plan.Spec.RunPolicy == schema.RunPolicyHook {
-			j.say(Starts, "Argo CD runs it at every sync")
+			j.say(Starts, "Argo CD runs it at every sync; %s", hooksAlone)
 			return
 		}
 		j.say(Starts, "a new Job")
 	}
+	j.mayBeThere()
+}
+
+// mayBeThere says of a new object that starts that the cluster may have it from an earlier commit, as after a revert.
+func (j *judge) mayBeThere() {
+	o, policy := workload(j.new), j.new.Plan.Spec.RunPolicy
+	byContent := o.Kind == "Job" && hashed(policy)
+	if !byContent && !unmanaged(j.new) {
+		return
+	}
+	j.notes = append(j.notes, "nothing starts where the cluster has this "+o.Kind+" from an earlier commit (`kubectl get "+
+		strings.ToLower(o.Kind)+"s -A -l berth/run`)"+also(byContent, "; another `rerun` starts it"))
+}
+
+// unmanaged reports whether nobody deletes what leaves the output.
+func unmanaged(r *Run) bool {
+	return r.Plan.Target.GitOps == schema.GitOpsNone || r.Plan.Target.GitOps == ""
 }
 
 // leaves is the verdict on a run that is gone from Git.
@@ -145,6 +163,14 @@ func (j *judge) leaves() {
 	}
 	j.say(Unmanaged, "%s%s", why, also(j.old.Plan.Spec.RunPolicy == schema.RunPolicyHook, "; no sync starts it again"))
 	j.command = deletion(workload(j.old))
+	j.mayBePruned()
+}
+
+// mayBePruned says of an old Job that Flux never applied again that it may lack what keeps it.
+func (j *judge) mayBePruned() {
+	if createdOnly(j.old) {
+		j.notes = append(j.notes, "where the old Job was created under another run_policy, Flux deletes it, running or not: `kubectl get job -o yaml` shows whether it has "+pruneDisabled)
+	}
 }
 
 // environmentLeaves says of a run whose whole environment leaves Git when its objects are deleted: a controller that does
@@ -174,14 +200,14 @@ func (r *Run) stays(o *renderers.Object) bool {
 	case "Job", "ResourceClaimTemplate":
 		return kept
 	}
-	return r.Plan.Target.GitOps == schema.GitOpsNone || r.Plan.Target.GitOps == ""
+	return unmanaged(r)
 }
 
 // outlives reports whether the old workload stays in the cluster when Git no longer has it, and why.
 func outlives(r *Run) (bool, string) {
 	policy := r.Plan.Spec.RunPolicy
 	switch {
-	case r.Plan.Target.GitOps == schema.GitOpsNone || r.Plan.Target.GitOps == "":
+	case unmanaged(r):
 		return true, "with gitops none nothing deletes what leaves the output"
 	case workload(r).Kind == "Job" && policy == schema.RunPolicyOnce:
 		return true, "run_policy once: its Job is not deleted when it leaves Git"
@@ -225,6 +251,10 @@ func (j *judge) startsBeside(why string) {
 	if kept {
 		j.command = deletion(workload(j.old))
 		j.sharedClaims()
+		j.mayBePruned()
+	}
+	if waits == "" {
+		j.mayBeThere()
 	}
 }
 

@@ -89,7 +89,7 @@ var jobFields = []field{
 	{"suspend", 30, when(scheduled, flag)},
 	{"run_policy", 40, when(not(scheduled), runPolicy)},
 	{"hook_phase", 80, when(policyIs("hook"), oneOf("PreSync", "Sync", "PostSync"))},
-	{"rerun", 20, when(not(scheduled), number(0, 9))},
+	{"rerun", 20, when(not(mayExpire), number(0, 9))},
 	{"backoff_limit", 40, number(0, 1000)},
 	{"active_deadline_seconds", 30, number(1, 864000)},
 	{"ttl_seconds_after_finished", 30, when(mayExpire, number(0, 864000))},

@@ -1,0 +1,155 @@
+package review
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"berth/schema"
+
+	batchv1 "k8s.io/api/batch/v1"
+)
+
+// job is the verdict on a Job that differs.
+func (j *judge) job() {
+	policy, gitops := j.new.Plan.Spec.RunPolicy, j.new.Plan.Target.GitOps
+	switch {
+	case j.main.Before != j.main.After:
+		j.cause = func(path string) bool { return strings.HasPrefix(path, "spec.") }
+		j.startsBeside(j.otherJob())
+	case policy == schema.RunPolicyHook:
+		j.say(StartsKilled, "at the next sync; Argo CD deletes the last Job before it creates the next; %s", hooksAlone)
+	case policy == schema.RunPolicyRecreate && gitops == schema.GitOpsArgoCD:
+		j.say(StartsKilled, "run_policy recreate: Argo CD deletes the Job, running or not, and creates it anew; %s", j.overlap())
+	case policy == schema.RunPolicyRecreate && gitops == schema.GitOpsFlux && j.immutable():
+		j.cause = func(path string) bool { return immutableJob(path, j.main) }
+		j.say(StartsKilled, "run_policy recreate: Flux deletes the Job, running or not, and creates it anew; %s", j.overlap())
+	case createdOnly(j.new):
+		j.say(KeepsRunning, "Flux creates a Job with run_policy once and a queue, and never changes it: the cluster keeps the old fields")
+		if j.old.Plan.Spec.RunPolicy != schema.RunPolicyOnce {
+			j.notes = append(j.notes, "the Job was created without "+pruneDisabled+", so that Flux deletes it when the run changes or leaves Git, running or not; "+
+				"`kubectl annotate job -n NAMESPACE NAME "+pruneDisabled+"` keeps it")
+		}
+	case j.anyChange("spec.") && j.immutable():
+		j.say(KeepsRunning, "the change is refused as long as the old Job is there: a Job cannot be changed")
+		j.command = deletion(workload(j.old))
+	default:
+		j.jobInPlace()
+	}
+}
+
+const (
+	// pruneDisabled is the annotation that keeps an object when it leaves Git, as kubectl takes it. Flux reads it of the
+	// object in the cluster.
+	pruneDisabled = "kustomize.toolkit.fluxcd.io/prune=disabled"
+	// onlyCreated is the annotation of an object that Flux creates and never applies again.
+	onlyCreated = "kustomize.toolkit.fluxcd.io/ssa"
+	// queuePath is the label that names a Job's queue.
+	queuePath = `metadata.labels["kueue.x-k8s.io/queue-name"]`
+
+	hooksAlone = "where nothing but hooks changed, automated sync starts none"
+	// defaultGrace is how long a pod may take to end, in seconds (SetDefaults_PodSpec in k8s.io/kubernetes/pkg/apis/core/v1).
+	defaultGrace = 30
+)
+
+// createdOnly reports whether the workload is one that Flux creates and never applies again.
+func createdOnly(r *Run) bool {
+	job, ok := workload(r).Value.(*batchv1.Job)
+	return ok && r.Plan.Target.GitOps == schema.GitOpsFlux && job.Annotations[onlyCreated] == "IfNotPresent"
+}
+
+// overlap says that pods of a Job that is deleted take their time to end.
+func (j *judge) overlap() string {
+	grace := int64(defaultGrace)
+	if job, ok := workload(j.old).Value.(*batchv1.Job); ok && job.Spec.Template.Spec.TerminationGracePeriodSeconds != nil {
+		grace = *job.Spec.Template.Spec.TerminationGracePeriodSeconds
+	}
+	return fmt.Sprintf("the new pod starts while the old one ends, for up to %d s", grace)
+}
+
+// otherJob says why there is another Job, and not the old one with other fields.
+func (j *judge) otherJob() string {
+	was, is := j.old.Plan.Spec.RunPolicy, j.new.Plan.Spec.RunPolicy
+	if hashed(was) != hashed(is) {
+		return "under run_policy " + is + " the Job has another name, so another one is created"
+	}
+	return "a Job cannot be changed, so another one is created"
+}
+
+// hashed reports whether a run policy makes the content part of a Job's name.
+func hashed(policy string) bool {
+	return policy != schema.RunPolicyRecreate && policy != schema.RunPolicyHook
+}
+
+func (j *judge) immutable() bool {
+	for _, c := range j.main.Fields {
+		if immutableJob(c.Path, j.main) {
+			return true
+		}
+	}
+	return false
+}
+
+// jobInPlace is the verdict on a Job that the cluster changes: some fields of a running Job decide what becomes of its
+// pods.
+func (j *judge) jobInPlace() {
+	was, is := j.main.old.Value.(*batchv1.Job), j.main.new.Value.(*batchv1.Job)
+	from, to := podsOf(was), podsOf(is)
+	decides := func(paths ...string) {
+		j.cause = func(path string) bool {
+			return strings.HasPrefix(path, "spec.") && slices.Contains(paths, strings.TrimPrefix(path, "spec."))
+		}
+	}
+	switch {
+	case from > 0 && to == 0:
+		decides("parallelism", "suspend")
+		j.say(Stops, "the Job asks for no pods any more: those that run are deleted")
+	case from == 0 && to > 0:
+		decides("parallelism", "suspend")
+		j.say(Starts, "the Job asks for %s now, unless it has finished", count(to, "pod"))
+	case sooner(was.Spec.ActiveDeadlineSeconds, is.Spec.ActiveDeadlineSeconds):
+		decides("activeDeadlineSeconds")
+		j.say(MayStop, "the Job is ended when it has run for %d s, at once where it has: `kubectl get jobs` tells", *is.Spec.ActiveDeadlineSeconds)
+	case fewerRetries(was.Spec.BackoffLimit, is.Spec.BackoffLimit):
+		decides("backoffLimit")
+		j.say(MayStop, "the Job is ended when more than %d of its pods have failed, at once where they have: `kubectl get pods` tells", *is.Spec.BackoffLimit)
+	case from > to:
+		decides("parallelism")
+		j.say(KeepsRunning, "the Job runs %s at a time instead of %d: those that are too many are deleted", count(to, "pod"), from)
+	default:
+		j.say(KeepsRunning, "the Job is changed in place; its pods stay")
+	}
+	if j.anyChange(queuePath) {
+		j.notes = append(j.notes, "Kueue takes another queue for a Job that waits, and refuses it for one that has started")
+	}
+}
+
+// podsOf is how many pods a Job asks for at a time.
+func podsOf(job *batchv1.Job) int64 {
+	switch {
+	case isTrue(job.Spec.Suspend):
+		return 0
+	case job.Spec.Parallelism == nil:
+		return 1
+	}
+	return int64(*job.Spec.Parallelism)
+}
+
+func isTrue(b *bool) bool { return b != nil && *b }
+
+// sooner reports whether a deadline ends a Job that the one before would not have.
+func sooner(was, is *int64) bool { return is != nil && (was == nil || *is < *was) }
+
+// defaultRetries is how often a failed pod is tried again where nothing says it (SetDefaults_Job in
+// k8s.io/kubernetes/pkg/apis/batch/v1).
+const defaultRetries = 6
+
+func fewerRetries(was, is *int32) bool {
+	retries := func(n *int32) int32 {
+		if n == nil {
+			return defaultRetries
+		}
+		return *n
+	}
+	return is != nil && retries(is) < retries(was)
+}
