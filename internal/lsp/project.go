@@ -99,6 +99,7 @@ func (e *engine) checkWhole(root string) {
 	old := e.project(root)
 	e.keep(p)
 	e.s.publish(p, p.pointed(old))
+	e.s.refresh()
 	for path := range texts {
 		if !p.knows(path) && rootOf(path) == root {
 			e.checkLoose(p, path)

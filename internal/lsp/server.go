@@ -38,6 +38,7 @@ type server struct {
 	evaluator *source.Evaluator
 	docs      documents
 	engine    *engine
+	head      committed
 
 	told      sync.Mutex // guards published
 	published published
@@ -52,6 +53,7 @@ type server struct {
 func Serve(in io.Reader, out io.Writer, opts Options) error {
 	s := &server{Options: opts, evaluator: source.NewEvaluator(source.Limits{})}
 	defer s.evaluator.Close()
+	defer s.head.close()
 	s.docs.open = map[string]*document{}
 	s.published = published{map[string][]diag.Diagnostic{}, map[string]string{}}
 	s.engine = newEngine(s)
@@ -104,8 +106,14 @@ func (s *server) methods() handler.Map {
 		"workspace/didChangeWorkspaceFolders": safely(s.didChangeFolders),
 		"workspace/didChangeConfiguration":    safely(s.didChangeConfiguration),
 		"textDocument/codeAction":             safely(s.codeActions),
+		"textDocument/codeLens":               safely(s.codeLenses),
 		"textDocument/completion":             safely(s.completion),
+		"textDocument/definition":             safely(s.definition),
+		"textDocument/documentSymbol":         safely(s.symbols),
 		"textDocument/hover":                  safely(s.hover),
+		"textDocument/inlayHint":              safely(s.inlayHints),
+		"textDocument/references":             safely(s.references),
+		"workspace/executeCommand":            safely(s.execute),
 	}
 }
 
@@ -143,7 +151,8 @@ func (s *server) initialize(_ context.Context, p initializeParams) (*initializeR
 	c.PositionEncoding = "utf-16"
 	c.TextDocumentSync = syncOptions{OpenClose: true, Change: 2, Save: true}
 	c.CompletionProvider.TriggerCharacters = []string{":", " ", "-", "\"", "{", ","}
-	c.HoverProvider = true
+	c.HoverProvider, c.DefinitionProvider, c.ReferencesProvider, c.DocumentSymbolProvider, c.InlayHintProvider = true, true, true, true, true
+	c.ExecuteCommandProvider.Commands = []string{showManifests}
 	c.CodeActionProvider.CodeActionKinds = []string{quickFix, fixAll}
 	c.Workspace.WorkspaceFolders.Supported, c.Workspace.WorkspaceFolders.ChangeNotifications = true, true
 	return r, nil

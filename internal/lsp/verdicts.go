@@ -1,0 +1,141 @@
+package lsp
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"berth/internal/review"
+	"berth/internal/revision"
+	"berth/internal/source"
+	"berth/internal/workspace"
+)
+
+// committed is the project as HEAD has it, in a folder of its own, as long as HEAD stays.
+type committed struct {
+	mu     sync.Mutex
+	root   string // of the project in the working tree
+	hash   string
+	temp   string
+	dir    string              // the project's folder below temp
+	top    string              // above which no project is looked for
+	holder map[string][]string // the files of runs by the runs' names
+}
+
+func (c *committed) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.forget()
+}
+
+func (c *committed) forget() {
+	if c.temp != "" {
+		_ = os.RemoveAll(c.temp) // a folder for temporary files, which the system clears as well
+	}
+	c.root, c.hash, c.temp, c.dir, c.holder = "", "", "", "", nil
+}
+
+// verdicts words what committing each of the file's runs would do in the cluster, compared with HEAD. Where there is no
+// commit, or git refuses the repository, it is silent.
+func (v *view) verdicts() func(*review.Run) string {
+	silent := func(*review.Run) string { return "" }
+	if v.project() == nil {
+		return silent
+	}
+	before, ok := v.s.head.runs(v)
+	if !ok {
+		return silent
+	}
+	items := map[[2]string]review.Verdict{}
+	for _, item := range review.Compare(before, v.compiled(), review.Options{}).Runs {
+		items[[2]string{item.Environment, item.Name}] = item.Verdict
+	}
+	return func(r *review.Run) string {
+		verdict, ok := items[[2]string{r.Environment, r.Plan.Name}]
+		if !ok || verdict == review.NoEffect {
+			return ""
+		}
+		return "since HEAD: " + string(verdict)
+	}
+}
+
+// runs are those of HEAD that are called as the view's are.
+func (c *committed) runs(v *view) ([]review.Run, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.refresh(v) {
+		return nil, false
+	}
+	var paths []string
+	var wanted []string
+	for _, r := range v.compiled() {
+		wanted = append(wanted, r.Plan.Name)
+		paths = append(paths, c.holder[r.Plan.Name]...)
+	}
+	slices.Sort(paths)
+	if paths = slices.Compact(paths); len(paths) == 0 {
+		return nil, true
+	}
+	w, _ := workspace.Load(workspace.Request{Dir: c.dir, Top: c.top, Paths: paths, Evaluator: v.s.evaluator})
+	defer w.Close()
+	var runs []review.Run
+	for _, environment := range v.environments() {
+		result, _ := w.Compile(environment)
+		for _, r := range w.ReviewRuns(result) {
+			if slices.Contains(wanted, r.Plan.Name) {
+				runs = append(runs, r)
+			}
+		}
+	}
+	return runs, true
+}
+
+// refresh brings the folder up to HEAD.
+func (c *committed) refresh(v *view) bool {
+	r, err := revision.Open(v.root)
+	if err != nil {
+		return false // no repository, no git, or one that git does not trust
+	}
+	head, err := r.Commit("HEAD")
+	if err != nil {
+		return false
+	}
+	if c.hash == head.Hash && c.root == v.root {
+		return true
+	}
+	c.forget()
+	temp, err := os.MkdirTemp("", "berth-lsp-")
+	if err != nil {
+		return false
+	}
+	c.root, c.hash, c.temp = v.root, head.Hash, temp
+	if _, err := r.Extract(head, r.Prefix, temp, source.MaxFileBytes); err != nil {
+		c.forget()
+		return false
+	}
+	c.dir = filepath.Join(temp, filepath.FromSlash(r.Prefix))
+	c.top = c.dir
+	c.index(v)
+	return true
+}
+
+// index finds the files that runs stand in, by the runs' names.
+func (c *committed) index(v *view) {
+	w, _ := workspace.Load(workspace.Request{Dir: c.dir, Top: c.top, Evaluator: v.s.evaluator})
+	defer w.Close()
+	c.holder = map[string][]string{}
+	for _, doc := range w.Runs {
+		name := nameIn(doc, doc.File.Name)
+		at := filepath.Join(c.dir, filepath.FromSlash(doc.File.Name))
+		c.holder[name] = append(c.holder[name], at)
+	}
+}
+
+// baseName is the name that a bare run gets from its file.
+func baseName(file string) string {
+	base := path.Base(filepath.ToSlash(file))
+	return strings.TrimSuffix(base, path.Ext(base))
+}
