@@ -133,7 +133,9 @@ func TestInlayHints(t *testing.T) {
 func (c *client) lenses(name string) []string {
 	c.t.Helper()
 	c.settle(name)
-	var lenses []struct{ Command struct{ Title, Command string } }
+	var lenses []struct {
+		Command struct{ Title, Command string }
+	}
 	c.decode(c.call("textDocument/codeLens", object{"textDocument": c.document(name)}), &lenses)
 	var titles []string
 	for _, l := range lenses {
