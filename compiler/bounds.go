@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"berth/internal/diag"
+	"berth/internal/quantity"
 	"berth/internal/source"
 )
 
@@ -73,7 +74,7 @@ func (b *bounder) amount(v *source.Node, bound *source.Field, path string, code 
 	if b.isBad(v) || !v.Scalar() {
 		return true
 	}
-	have, ok := parseQuantity(v.Text)
+	have, ok := quantity.Parse(v.Text)
 	if !ok {
 		return true
 	}
@@ -96,15 +97,15 @@ func (x *breach) of(path, text string, code diag.Code) diag.Diagnostic {
 }
 
 // breach holds an amount against a bound; nil means that it lies within.
-func (p *Profile) breach(have quantity, bound *source.Field) *breach {
+func (p *Profile) breach(have quantity.Quantity, bound *source.Field) *breach {
 	name := diag.Join("bounds", bound.Key)
 	if low := bound.Node.Get("min"); low.Scalar() {
-		if q, ok := parseQuantity(low.Text); ok && have.cmp(q) < 0 {
+		if q, ok := quantity.Parse(low.Text); ok && have.Cmp(q) < 0 {
 			return &breach{low, "is less than profile " + p.Name + " allows", fmt.Sprintf("%s.min is %s, set here", name, low.Text), "write " + low.Text + " or more"}
 		}
 	}
 	if high := bound.Node.Get("max"); high.Scalar() {
-		if q, ok := parseQuantity(high.Text); ok && have.cmp(q) > 0 {
+		if q, ok := quantity.Parse(high.Text); ok && have.Cmp(q) > 0 {
 			return &breach{high, "is more than profile " + p.Name + " allows", fmt.Sprintf("%s.max is %s, set here", name, high.Text), "write " + high.Text + " or less, or choose a bigger profile"}
 		}
 	}
@@ -115,9 +116,9 @@ func (p *Profile) breach(have quantity, bound *source.Field) *breach {
 	return nil
 }
 
-func oneOf(have quantity, values *source.Node) bool {
+func oneOf(have quantity.Quantity, values *source.Node) bool {
 	for _, item := range values.Items {
-		if q, ok := parseQuantity(item.Text); ok && q.cmp(have) == 0 {
+		if q, ok := quantity.Parse(item.Text); ok && q.Cmp(have) == 0 {
 			return true
 		}
 	}

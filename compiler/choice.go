@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"berth/internal/diag"
+	"berth/internal/quantity"
 	"berth/internal/source"
 	"berth/schema"
 )
@@ -76,10 +77,8 @@ func isModel(a *schema.Accelerator, model string) bool {
 
 // hasMemory compares an accelerator's memory with what its vendor says: a vendor's gigabyte is 10^9 bytes or 2^30.
 func hasMemory(a *schema.Accelerator, gigabytes int64) bool {
-	have, ok := parseQuantity(a.Memory)
-	less, _ := parseQuantity(strconv.FormatInt(gigabytes-1, 10) + "G")
-	more, _ := parseQuantity(strconv.FormatInt(gigabytes+1, 10) + "Gi")
-	return ok && have.cmp(less) > 0 && have.cmp(more) < 0
+	have, ok := quantity.Parse(a.Memory)
+	return ok && have.CmpInt64((gigabytes-1)*1e9) > 0 && have.CmpInt64((gigabytes+1)<<30) < 0
 }
 
 // isChoice reports whether a text is a choice of GPUs and no amount.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"berth/internal/diag"
+	"berth/internal/quantity"
 	"berth/internal/source"
 )
 
@@ -117,21 +118,21 @@ func (c *chooser) count(before *source.Node) int64 {
 
 // hurdle is the first part of the profile that refuses a number, and how far the number came.
 func (c *chooser) hurdle(n int64) (int, *breach) {
-	q, _ := parseQuantity(strconv.FormatInt(n, 10))
+	q, text := quantity.Of(n), strconv.FormatInt(n, 10)
 	if bound := c.profile.bound("gpu"); bound != nil {
 		if x := c.profile.breach(q, bound); x != nil {
 			return 0, x
 		}
 	}
-	if x := c.unmet[q.text]; x != nil {
+	if x := c.unmet[text]; x != nil {
 		return 1, x
 	}
 	required := c.profile.Require.Get("resources").Get("gpu").Get("limits")
-	if required.Scalar() && !sameText(required.Text, q.text, "limits") {
+	if required.Scalar() && !sameText(required.Text, text, "limits") {
 		return 2, &breach{required, "is not what profile " + c.profile.Name + " requires", "the profile requires " + required.Text, "leave gpu out, or choose another profile"}
 	}
 	if most, name := c.profile.mostDevices(); most != nil {
-		if has, ok := parseQuantity(most.Text); ok && q.cmp(has) > 0 {
+		if has, ok := quantity.Parse(most.Text); ok && q.Cmp(has) > 0 {
 			return 3, &breach{most, "is more than any machine of profile " + c.profile.Name + " has", name + " has the most: " + most.Text, "write " + most.Text + " or less, or choose another profile"}
 		}
 	}
@@ -172,13 +173,13 @@ func (p *Profile) mostDevices() (most *source.Node, name string) {
 	if nodes == nil {
 		return nil, ""
 	}
-	var largest quantity
+	var largest quantity.Quantity
 	for _, n := range nodes.Items {
 		has := n.Get("allocatable").Get(p.resource())
 		if !has.Scalar() || !n.Get("name").Scalar() {
 			continue
 		}
-		if q, ok := parseQuantity(has.Text); ok && q.cmp(largest) > 0 {
+		if q, ok := quantity.Parse(has.Text); ok && q.Cmp(largest) > 0 {
 			most, name, largest = has, n.Get("name").Text, q
 		}
 	}

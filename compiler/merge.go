@@ -3,6 +3,7 @@ package compiler
 import (
 	"slices"
 
+	"berth/internal/quantity"
 	"berth/internal/source"
 	"berth/schema"
 )
@@ -125,9 +126,9 @@ func sameText(a, b, field string) bool {
 	if a == b || !contains(amountFields, field) {
 		return a == b
 	}
-	qa, okA := parseQuantity(a)
-	qb, okB := parseQuantity(b)
-	return okA && okB && qa.cmp(qb) == 0
+	qa, okA := quantity.Parse(a)
+	qb, okB := quantity.Parse(b)
+	return okA && okB && qa.Cmp(qb) == 0
 }
 
 // newMap builds a map of the fields that have a value.

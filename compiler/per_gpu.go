@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"berth/internal/diag"
+	"berth/internal/quantity"
 	"berth/internal/source"
 )
 
@@ -14,8 +15,8 @@ func asksFor(spec *source.Node, resource string) bool {
 	if !n.Scalar() {
 		return false
 	}
-	q, ok := parseQuantity(n.Text)
-	return ok && q.sign() > 0
+	q, ok := quantity.Parse(n.Text)
+	return ok && q.Sign() > 0
 }
 
 // perGPUPath is where a profile has its amounts for each GPU.
@@ -26,7 +27,7 @@ func perGPU(spec *source.Node, p *Profile) *source.Node {
 	if p == nil || p.PerGPU == nil || !asksFor(spec, "gpu") {
 		return spec
 	}
-	count, _ := parseQuantity(spec.Get("resources").Get("gpu").Get("limits").Text)
+	count, _ := quantity.Parse(spec.Get("resources").Get("gpu").Get("limits").Text)
 	amounts := &source.Node{Kind: source.Map, Layer: source.ProfileDefault, Span: p.PerGPU.Span}
 	for _, f := range p.PerGPU.Fields {
 		if have := spec.Get("resources").Get(f.Key).Get("requests"); have != nil && have.Layer >= source.RunSpec {
@@ -48,7 +49,7 @@ func (b *bounder) isMultiplied(amount, gpus *source.Field) bool {
 
 // multiplied refuses the number of GPUs whose shares together leave a bound.
 func (b *bounder) multiplied(amount *source.Node, gpus, bound *source.Field) {
-	have, ok := parseQuantity(amount.Text)
+	have, ok := quantity.Parse(amount.Text)
 	if !ok || b.isBad(gpus.Node) {
 		return
 	}
@@ -67,13 +68,23 @@ func (b *bounder) multiplied(amount *source.Node, gpus, bound *source.Field) {
 	b.refuse(gpus.Node, d)
 }
 
+// times multiplies an amount by a number of devices. What is no amount, or no number of devices, is refused elsewhere.
+func times(text string, count quantity.Quantity) string {
+	q, ok := quantity.Parse(text)
+	if !ok || !quantity.IsWhole(count) {
+		return text
+	}
+	product := quantity.Times(q, count.Value())
+	return product.String()
+}
+
 // shares is how often one amount goes into another.
 func shares(whole, part *source.Node) int64 {
-	a, okA := parseQuantity(whole.Text)
-	b, okB := parseQuantity(part.Text)
-	if !okA || !okB || b.sign() <= 0 {
+	a, okA := quantity.Parse(whole.Text)
+	b, okB := quantity.Parse(part.Text)
+	if !okA || !okB || b.Sign() <= 0 {
 		return 0
 	}
-	q := new(big.Rat).Quo(a.rat(), b.rat())
+	q := quantity.Ratio(a, b)
 	return new(big.Int).Quo(q.Num(), q.Denom()).Int64()
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"berth/internal/diag"
+	"berth/internal/quantity"
 	"berth/internal/source"
 	"berth/schema"
 )
@@ -207,12 +208,9 @@ func requireConstraints(require, have *source.Node, path, name string) []open {
 
 // asNumber gives a value to CUE as a number where it is one, amounts in their base unit: 500m is 0.5, 4Gi 4294967296.
 func asNumber(n *source.Node) string {
-	q, ok := parseQuantity(n.Text)
+	q, ok := quantity.Parse(n.Text)
 	if !ok {
 		return strconv.Quote(n.Text)
 	}
-	if q.isWhole() {
-		return q.rat().Num().String()
-	}
-	return q.rat().FloatString(3)
+	return quantity.Digits(q)
 }

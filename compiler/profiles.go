@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"berth/internal/diag"
+	"berth/internal/quantity"
 	"berth/internal/source"
 	"berth/schema"
 )
@@ -139,9 +140,9 @@ func (c *checker) boundOrder(f *source.Field, path string) {
 	if low == nil || high == nil || c.bad[low] || c.bad[high] {
 		return
 	}
-	a, okA := parseQuantity(low.Text)
-	b, okB := parseQuantity(high.Text)
-	if okA && okB && a.cmp(b) > 0 {
+	a, okA := quantity.Parse(low.Text)
+	b, okB := quantity.Parse(high.Text)
+	if okA && okB && a.Cmp(b) > 0 {
 		c.add(diag.Diagnostic{Code: diag.ProfileInvalid, Span: high.Span, Path: path + ".max",
 			Message: fmt.Sprintf("no amount of %s is at least %s and at most %s", f.Key, low.Text, high.Text),
 			Notes:   []diag.Note{{Span: low.Span, Message: "min stands here"}}})

@@ -47,8 +47,11 @@ func (c *ruleContext) podTerm(t *schema.PodAffinityTerm, path string) {
 	}
 	c.labelSelector(t.LabelSelector, path+".labelSelector")
 	c.labelSelector(t.NamespaceSelector, path+".namespaceSelector")
+	c.namedOnce(t.MatchLabelKeys, path+".matchLabelKeys")
+	c.namedOnce(t.MismatchLabelKeys, path+".mismatchLabelKeys")
+	match := setOf(t.MatchLabelKeys)
 	for i, key := range t.MismatchLabelKeys {
-		if slices.Contains(t.MatchLabelKeys, key) {
+		if match[key] {
 			c.scheduling(diag.At(path+".mismatchLabelKeys", i), fmt.Sprintf("label %s cannot both match and mismatch", key), "remove it from one of the two lists")
 		}
 	}
@@ -56,14 +59,36 @@ func (c *ruleContext) podTerm(t *schema.PodAffinityTerm, path string) {
 	c.selectedTwice(t, t.MismatchLabelKeys, path+".mismatchLabelKeys")
 }
 
+// namedOnce: the API server puts each key that is taken from the pod into the labelSelector, and finds the second one there.
+func (c *ruleContext) namedOnce(keys []string, path string) {
+	seen := make(map[string]bool, len(keys))
+	for i, key := range keys {
+		if seen[key] {
+			c.scheduling(diag.At(path, i), fmt.Sprintf("label %s is a duplicate", key), "remove one of the two")
+		}
+		seen[key] = true
+	}
+}
+
+func setOf(all []string) map[string]bool {
+	set := make(map[string]bool, len(all))
+	for _, s := range all {
+		set[s] = true
+	}
+	return set
+}
+
 // selectedTwice: what is taken from the pod itself cannot be written in the selector as well.
 func (c *ruleContext) selectedTwice(t *schema.PodAffinityTerm, keys []string, path string) {
 	if t.LabelSelector == nil {
 		return
 	}
+	selected := make(map[string]bool, len(t.LabelSelector.MatchExpressions))
+	for _, r := range t.LabelSelector.MatchExpressions {
+		selected[r.Key] = true
+	}
 	for i, key := range keys {
-		_, label := t.LabelSelector.MatchLabels[key]
-		if label || slices.ContainsFunc(t.LabelSelector.MatchExpressions, func(r schema.LabelRequirement) bool { return r.Key == key }) {
+		if _, label := t.LabelSelector.MatchLabels[key]; label || selected[key] {
 			c.scheduling(diag.At(path, i), fmt.Sprintf("label %s stands in the labelSelector as well", key), "keep one of the two")
 		}
 	}

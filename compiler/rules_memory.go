@@ -2,10 +2,9 @@ package compiler
 
 import (
 	"fmt"
-	"math/big"
-	"strings"
 
 	"berth/internal/diag"
+	"berth/internal/quantity"
 	"berth/schema"
 )
 
@@ -37,13 +36,13 @@ func isSize(text string) bool {
 		return false
 	}
 	_, _, fine := checkAmount("disk", text)
-	q, ok := parseQuantity(text)
-	return fine && ok && q.sign() > 0
+	q, ok := quantity.Parse(text)
+	return fine && ok && q.Sign() > 0
 }
 
 // checkShm: /dev/shm has a size of its own.
 func checkShm(c *ruleContext) {
-	if q, ok := c.amount("disk", c.plan.Spec.Shm, "spec.shm"); ok && c.plan.Spec.Shm != "" && q.sign() == 0 {
+	if q, ok := c.amount("disk", c.plan.Spec.Shm, "spec.shm"); ok && c.plan.Spec.Shm != "" && q.Sign() == 0 {
 		c.add(diag.Problem{Code: diag.Volume, Path: "spec.shm", Message: "shm has a size of 0", Hint: "write a size such as 1Gi, or leave shm out"})
 	}
 }
@@ -123,14 +122,14 @@ func together(all []memoryVolume) (sized []memoryVolume, total string) {
 	if len(all) < 2 {
 		return nil, ""
 	}
-	sum := new(big.Rat)
+	var sum quantity.Quantity
 	for _, m := range all {
-		if q, ok := parseQuantity(m.size); ok && m.size != "" {
+		if q, ok := quantity.Parse(m.size); ok && m.size != "" {
 			sized = append(sized, m)
-			sum.Add(sum, q.rat())
+			sum.Add(q)
 		}
 	}
-	return sized, bytesText(sum)
+	return sized, quantity.Bytes(sum.Value())
 }
 
 // allInMemory reports a problem of several sizes at the last of them.
@@ -156,18 +155,8 @@ func largerThan(size, limit string, times int64) bool {
 	if size == "" || limit == "" {
 		return false
 	}
-	have, sized := parseQuantity(size)
-	most, limited := parseQuantity(limit)
-	return sized && limited && new(big.Rat).Mul(have.rat(), big.NewRat(times, 1)).Cmp(most.rat()) > 0
-}
-
-// bytesText is a number of bytes in the largest binary unit that says it exactly.
-func bytesText(bytes *big.Rat) string {
-	for _, unit := range strings.Fields("Ei Pi Ti Gi Mi Ki") {
-		one, _ := parseQuantity("1" + unit)
-		if n := new(big.Rat).Quo(bytes, one.rat()); n.IsInt() && n.Sign() > 0 {
-			return n.Num().String() + unit
-		}
-	}
-	return bytes.FloatString(0)
+	have, sized := quantity.Parse(size)
+	most, limited := quantity.Parse(limit)
+	largest := quantity.Times(have, times)
+	return sized && limited && largest.Cmp(most) > 0
 }

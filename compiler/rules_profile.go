@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"berth/internal/diag"
+	"berth/internal/quantity"
 	"berth/schema"
 )
 
@@ -105,10 +106,11 @@ func checkDeviceClaim(c *ruleContext) {
 			Hint:    "join some of them with &&",
 		}, "accelerator.dra.selectors")
 	}
-	if count, ok := parseQuantity(c.plan.Spec.Resources["gpu"].Limits); ok && count.cmp(quantity{thousandths: mostClaimed * 1000}) > 0 {
+	asked := c.plan.Spec.Resources["gpu"].Limits
+	if count, ok := quantity.Parse(asked); ok && count.CmpInt64(mostClaimed) > 0 {
 		c.asProfileSays(diag.Problem{
 			Code: diag.Resources, Path: "spec.resources.gpu.limits",
-			Message: fmt.Sprintf("a device claim has room for %d devices, and %s is more", mostClaimed, count.text),
+			Message: fmt.Sprintf("a device claim has room for %d devices, and %s is more", mostClaimed, asked),
 			Hint:    fmt.Sprintf("write %d or less", mostClaimed),
 		}, "accelerator.backend")
 	}

@@ -2,20 +2,16 @@ package compiler
 
 import (
 	"fmt"
-	"math"
-	"math/big"
 	"slices"
 	"strings"
 
 	"berth/internal/diag"
+	"berth/internal/quantity"
 	"berth/schema"
 )
 
-// maxAmount is the largest number that a Kubernetes quantity holds; larger ones are cut to it without a word.
-var maxAmount = new(big.Rat).SetInt64(math.MaxInt64)
-
 // mebibyte is the least amount of memory that a number of bytes is taken for without a question.
-var mebibyte = quantity{thousandths: 1000 << 20}
+const mebibyte = 1 << 20
 
 // wholeDevices is the way out for a part of a device.
 const wholeDevices = "devices come whole; for a part of a GPU choose a profile whose accelerator is shared or a MIG slice"
@@ -34,38 +30,36 @@ func checkResources(c *ruleContext) {
 		}
 		limit, limitOK := c.amount(name, amounts.Limits, path+".limits")
 		if ok && limitOK && amounts.Requests != "" && amounts.Limits != "" && amounts.Requests != amounts.Limits {
-			c.requestAndLimit(name, path, request, limit)
+			c.requestAndLimit(name, path, amounts, request.Cmp(limit))
 		}
 	}
 }
 
 // amount reads an amount and refuses what Kubernetes would refuse or misread.
-func (c *ruleContext) amount(resource, text, path string) (quantity, bool) {
+func (c *ruleContext) amount(resource, text, path string) (quantity.Quantity, bool) {
 	if text == "" {
-		return quantity{}, true
+		return quantity.Quantity{}, true
 	}
 	p := diag.Problem{Code: diag.BadQuantity, Path: path}
-	said := func(what, hint string) (quantity, bool) {
+	said := func(what, hint string) (quantity.Quantity, bool) {
 		p.Message, p.Hint = fmt.Sprintf("%s %s %s", c.words(path), diag.Quote(text), what), hint
 		c.add(p)
-		return quantity{}, false
+		return quantity.Quantity{}, false
 	}
 	if what, hint, ok := checkAmount(resource, text); !ok {
 		return said(what, hint)
 	}
-	q, _ := parseQuantity(text)
+	q, _ := quantity.Parse(text)
 	switch {
-	case q.fraction != nil && q.fraction.Cmp(maxAmount) > 0: // a number of thousandths never is
-		return said("is more than Kubernetes can count", "write a smaller amount")
-	case countable(resource) && !q.isWhole():
+	case countable(resource) && !quantity.IsWhole(q):
 		p.Code = diag.Resources
 		return said("is not a whole number", wholeDevices)
-	case resource == "cpu" && !q.isWhole() && !thousandths(q):
+	case resource == "cpu" && !quantity.IsMilli(q):
 		return said("is finer than 1m, a thousandth of a CPU", "write a number of CPUs or of thousandths, such as 0.5 or 500m")
 	case strings.HasPrefix(resource, "hugepages-") && !c.multiple(q, strings.TrimPrefix(resource, "hugepages-")):
 		p.Code = diag.Resources
 		return said("is not a multiple of the page size", "write a multiple of "+strings.TrimPrefix(resource, "hugepages-"))
-	case (resource == "mem" || resource == "disk") && isBytes(text) && q.sign() > 0 && q.cmp(mebibyte) < 0:
+	case (resource == "mem" || resource == "disk") && isBytes(text) && q.Sign() > 0 && q.CmpInt64(mebibyte) < 0:
 		unit := map[string]string{"mem": "Mi", "disk": "Gi"}[resource]
 		c.add(diag.Problem{
 			Code: diag.BadQuantity, Severity: diag.Warning, Path: path,
@@ -78,27 +72,22 @@ func (c *ruleContext) amount(resource, text, path string) (quantity, bool) {
 
 func isBytes(text string) bool { return strings.Trim(text, "0123456789") == "" }
 
-func thousandths(q quantity) bool {
-	return q.fraction == nil || new(big.Rat).Mul(q.fraction, big.NewRat(1000, 1)).IsInt()
+func (c *ruleContext) multiple(q quantity.Quantity, size string) bool {
+	page, ok := quantity.Parse(size)
+	return !ok || page.Sign() == 0 || quantity.Ratio(q, page).IsInt()
 }
 
-func (c *ruleContext) multiple(q quantity, size string) bool {
-	page, ok := parseQuantity(size)
-	return !ok || page.sign() == 0 || new(big.Rat).Quo(q.rat(), page.rat()).IsInt()
-}
-
-// requestAndLimit: a limit below its request is refused, and of what cannot be shared both have to be the same. The limit
+// requestAndLimit takes how the request compares with the limit: a limit below its request is refused, and of what cannot be shared both have to be the same. The limit
 // is to blame, unless the request is a stronger layer's.
-func (c *ruleContext) requestAndLimit(name, path string, request, limit quantity) {
-	order := request.cmp(limit)
+func (c *ruleContext) requestAndLimit(name, path string, amounts schema.Amounts, order int) {
 	p := diag.Problem{Code: diag.Resources, Path: path + ".limits"}
 	switch {
 	case unsharable(name) && order != 0:
-		p.Message = fmt.Sprintf("requests and limits of %s have to be equal, and %s is not %s", c.ownName(name), request.text, limit.text)
-		p.Hint = fmt.Sprintf("it cannot be shared between pods: write %s for both, or %s", request.text, limit.text)
+		p.Message = fmt.Sprintf("requests and limits of %s have to be equal, and %s is not %s", c.ownName(name), amounts.Requests, amounts.Limits)
+		p.Hint = fmt.Sprintf("it cannot be shared between pods: write %s for both, or %s", amounts.Requests, amounts.Limits)
 	case order > 0:
-		p.Message = fmt.Sprintf("%s %s is below the request %s", c.words(p.Path), limit.text, request.text)
-		p.Hint = fmt.Sprintf("raise limits to %s or more, or lower requests to %s", request.text, limit.text)
+		p.Message = fmt.Sprintf("%s %s is below the request %s", c.words(p.Path), amounts.Limits, amounts.Requests)
+		p.Hint = fmt.Sprintf("raise limits to %s or more, or lower requests to %s", amounts.Requests, amounts.Limits)
 	default:
 		return
 	}
@@ -144,7 +133,7 @@ func checkAccelerator(c *ruleContext) {
 	if m == nil || m.Accelerator == nil || m.Accelerator.Sharing != schema.SharingTimeSliced {
 		return
 	}
-	if count, ok := parseQuantity(gpu.Requests); ok && count.isWhole() && count.cmp(one) > 0 {
+	if count, ok := quantity.Parse(gpu.Requests); ok && quantity.IsWhole(count) && count.Cmp(one) > 0 {
 		c.asProfileSays(diag.Problem{
 			Code: diag.Resources, Path: "spec.resources.gpu.requests",
 			Message: fmt.Sprintf("the GPUs of profile %s are shared by turns, and more than one turn gives no more of a GPU", m.Profile),
@@ -160,7 +149,7 @@ func lintToleration(c *ruleContext) {
 	if gpus == "" || c.plan.Machine != nil || c.present("spec.profile") { // or what is wrong with the profile is said
 		return
 	}
-	if count, ok := parseQuantity(gpus); !ok || count.sign() <= 0 {
+	if count, ok := quantity.Parse(gpus); !ok || count.Sign() <= 0 {
 		return
 	}
 	name := acceleratorName(nil)

@@ -96,6 +96,9 @@ func (c *ruleContext) comparison(values []string, operator, path string) {
 		c.scheduling(c.valuesPath(path), fmt.Sprintf("operator %s compares with one number, and values has %d", operator, len(values)), "write values: [\"<number>\"]")
 	} else if _, ok := parseInteger(values[0]); !ok {
 		c.scheduling(path+".values[0]", fmt.Sprintf("operator %s compares numbers, and %s is no whole number", operator, diag.Quote(values[0])), "write a whole number as a text")
+	} else if !schema.TypeLabelValue.AcceptsText(values[0]) {
+		c.scheduling(path+".values[0]", fmt.Sprintf("operator %s compares with %s, which no label can be: it has to be %s", operator, diag.Quote(values[0]), schema.TypeLabelValue.Says),
+			"write a number of 0 or more, without a sign")
 	}
 }
 

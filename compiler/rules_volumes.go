@@ -73,7 +73,7 @@ func checkVolumes(c *ruleContext) {
 // claimSize: a claim of nothing is refused, and of what nobody may write a run can read nothing.
 func (c *ruleContext) claimSize(i int, v *schema.Volume) {
 	size := volumeSpecPath(i, "size")
-	if q, ok := c.amount("disk", v.Spec.Size, size); ok && v.Spec.Size != "" && q.sign() == 0 {
+	if q, ok := c.amount("disk", v.Spec.Size, size); ok && v.Spec.Size != "" && q.Sign() == 0 {
 		c.add(diag.Problem{
 			Code: diag.Volume, Path: size,
 			Message: fmt.Sprintf("volume %s has a size of 0", v.Name), Hint: "write how much it has to hold, such as 10Gi",

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"berth/internal/diag"
+	"berth/internal/quantity"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -53,8 +54,8 @@ func (m *merged) resourceName(name corev1.ResourceName, amount resource.Quantity
 }
 
 func multipleOf(amount resource.Quantity, size string) bool {
-	page, err := resource.ParseQuantity(size)
-	return err == nil && page.Value() > 0 && amount.Value()%page.Value() == 0
+	page, ok := quantity.Parse(size)
+	return ok && page.Value() > 0 && amount.Value()%page.Value() == 0
 }
 
 // resourceAmounts: a request is not above its limit, and of what cannot be shared they are equal.

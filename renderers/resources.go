@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"berth/internal/diag"
-	"berth/internal/fit"
+	"berth/internal/quantity"
 	"berth/schema"
 
 	corev1 "k8s.io/api/core/v1"
@@ -89,7 +89,7 @@ func (r *renderer) asksForDevices() bool {
 
 // quantity reads an amount of the plan, which the compiler has checked.
 func (r *renderer) quantity(path, amount string) resource.Quantity {
-	q, ok := fit.Amount(amount)
+	q, ok := quantity.Parse(amount)
 	if !ok {
 		r.problem(diag.BadQuantity, path, "this is no amount", "write a quantity such as 500m, 2, 64Gi or 10G")
 	}

@@ -11,7 +11,7 @@ import (
 	"sync"
 
 	"berth/internal/diag"
-	"berth/internal/fit"
+	"berth/internal/quantity"
 	"berth/schema"
 
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -92,7 +92,7 @@ func (s *shape) expect(path string, ok bool, what string) {
 }
 
 func (s *shape) quantity(path string, v any) {
-	if _, ok := fit.Amount(fmt.Sprint(v)); !ok {
+	if _, ok := quantity.Parse(fmt.Sprint(v)); !ok {
 		s.report(path, false, "this is no amount", "write a quantity such as 500m, 2, 64Gi or 10G", "")
 	}
 }

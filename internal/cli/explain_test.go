@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"berth/internal/fit"
+	"berth/internal/quantity"
 	"berth/internal/review"
 	"berth/internal/workspace"
 
@@ -144,8 +144,8 @@ func quotes(rest, value string) bool {
 }
 
 func sameAmount(a, b string) bool {
-	x, okX := fit.Amount(a)
-	y, okY := fit.Amount(b)
+	x, okX := quantity.Parse(a)
+	y, okY := quantity.Parse(b)
 	return okX && okY && x.Cmp(y) == 0
 }
 

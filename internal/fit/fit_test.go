@@ -6,6 +6,7 @@ import (
 
 	"berth/internal/diag"
 	"berth/internal/fit"
+	"berth/internal/quantity"
 	"berth/schema"
 
 	"github.com/google/go-cmp/cmp"
@@ -247,7 +248,7 @@ func TestPlacement(t *testing.T) {
 
 func TestAmount(t *testing.T) {
 	for text, want := range map[string]bool{"1": true, "500m": true, "1e3": true, "1E-999": true, "2Ei": true, "1e-9999": false, "1e99999999": false, "": false, "x": false, strings.Repeat("1", 65): false} {
-		if _, ok := fit.Amount(text); ok != want {
+		if _, ok := quantity.Parse(text); ok != want {
 			t.Errorf("%q: %v", text, ok)
 		}
 	}

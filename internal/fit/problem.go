@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"berth/internal/diag"
+	"berth/internal/quantity"
 	"berth/schema"
 
 	corev1 "k8s.io/api/core/v1"
@@ -70,8 +71,8 @@ func (r Reason) wayOut(plan *schema.Plan) string {
 
 // isMost reports whether the round amount is the largest that fits; huge pages come whole.
 func (r Reason) isMost() bool {
-	best, _ := Amount(r.Best)
-	most, _ := Amount(r.Most)
+	best, _ := quantity.Parse(r.Best)
+	most, _ := quantity.Parse(r.Most)
 	return best.Cmp(most) == 0 || strings.HasPrefix(r.Resource, corev1.ResourceHugePagesPrefix)
 }
 

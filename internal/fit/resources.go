@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"berth/internal/quantity"
 	"berth/schema"
 
 	corev1 "k8s.io/api/core/v1"
@@ -13,7 +14,7 @@ import (
 
 // units is a quantity as the scheduler counts it (framework.Resource in k8s.io/kubernetes/pkg/scheduler): thousandths of
 // cpu, whole units of the rest, fractions rounded up.
-func units(name corev1.ResourceName, q resource.Quantity) int64 {
+func units(name corev1.ResourceName, q quantity.Quantity) int64 {
 	whole := q.Value()
 	if name != corev1.ResourceCPU {
 		return whole
@@ -24,8 +25,8 @@ func units(name corev1.ResourceName, q resource.Quantity) int64 {
 	return q.MilliValue()
 }
 
-// quantity is the inverse of units, in the notation of like.
-func quantity(name corev1.ResourceName, value int64) string {
+// inUnits is the inverse of units, in the notation of like.
+func inUnits(name corev1.ResourceName, value int64) string {
 	if name == corev1.ResourceCPU {
 		return resource.NewMilliQuantity(value, resource.DecimalSI).String()
 	}
@@ -57,24 +58,14 @@ func offered(node *schema.Node, name corev1.ResourceName) offer {
 	taken, _ := parse(name, node.DaemonSets[string(name)])
 	o := offer{value: value - taken, declared: declared}
 	if taken > 0 {
-		o.less = quantity(name, taken)
+		o.less = inUnits(name, taken)
 	}
 	return o
 }
 
 func parse(name corev1.ResourceName, text string) (int64, bool) {
-	q, ok := Amount(text)
+	q, ok := quantity.Parse(text)
 	return units(name, q), ok
-}
-
-// Amount reads a quantity in Kubernetes' notation. One of more than 64 characters, or with an exponent of more than three
-// digits, is refused: Kubernetes' reader would take it and need minutes for it.
-func Amount(text string) (resource.Quantity, bool) {
-	if e := strings.IndexAny(text, "eE"); len(text) > 64 || e >= 0 && len(text)-e > len("e-999") {
-		return resource.Quantity{}, false
-	}
-	q, err := resource.ParseQuantity(text)
-	return q, err == nil
 }
 
 func (d *demand) checkResources(s *Shape, node *schema.Node) {
@@ -106,14 +97,14 @@ func (s *Shape) take(a amount, o offer) int64 {
 
 func insufficient(a amount, o offer) Reason {
 	left := max(o.value, 0)
-	r := Reason{Kind: Resource, Resource: string(a.name), Asked: quantity(a.name, a.value), Offered: quantity(a.name, left)}
+	r := Reason{Kind: Resource, Resource: string(a.name), Asked: inUnits(a.name, a.value), Offered: inUnits(a.name, left)}
 	r.over = 1 - float64(left)/float64(a.value)
 	if a.others == 0 {
 		r.Asked = a.text
 	}
 	if a.text != "" && left > a.others {
 		r.Best = best(a.name, a.text, left-a.others)
-		r.Most = quantity(a.name, left-a.others)
+		r.Most = inUnits(a.name, left-a.others)
 	}
 	r.Text = fmt.Sprintf("%s %s asked, %s offered", r.Resource, r.Asked, r.Offered)
 	switch {
@@ -125,7 +116,7 @@ func insufficient(a amount, o offer) Reason {
 		r.Text += fmt.Sprintf(" (after %s for DaemonSets)", o.less)
 	}
 	if a.others > 0 && a.text != "" {
-		r.Text += fmt.Sprintf(", of which other containers need %s", quantity(a.name, a.others))
+		r.Text += fmt.Sprintf(", of which other containers need %s", inUnits(a.name, a.others))
 	}
 	if r.Best != "" {
 		r.Text += ": write " + r.Best

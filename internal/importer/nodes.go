@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
+
+	"berth/internal/quantity"
 )
 
 // node is what matters of a Kubernetes Node.
@@ -169,20 +170,10 @@ func near(have, largest map[string]string) bool {
 	return true
 }
 
-// units are the suffixes of Kubernetes' quantities.
-var units = map[string]float64{
-	"": 1, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18,
-	"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40, "Pi": 1 << 50, "Ei": 1 << 60,
-}
-
 // amount reads a quantity as nearly as a share of it needs; what is none counts as nothing.
 func amount(text string) float64 {
-	digits := strings.TrimRight(text, "mkMGTPEKi")
-	number, err := strconv.ParseFloat(digits, 64)
-	if err != nil {
-		return 0
-	}
-	return number * units[text[len(digits):]]
+	q, _ := quantity.Parse(text)
+	return q.AsApproximateFloat64()
 }
 
 // numbered tells shapes of one name apart: m5.large, m5.large (2).

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"berth/internal/diag"
-	"berth/internal/fit"
+	"berth/internal/quantity"
 
 	"github.com/robfig/cron/v3"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -71,7 +71,7 @@ func differMaps(before, after map[string]any, field, oldPath, path string) []del
 	for _, key := range slices.Compact(keys) {
 		inner := key
 		if field == "requests" || field == "limits" || field == "overhead" {
-			inner = quantity
+			inner = inQuantities
 		}
 		b, had := before[key]
 		a, has := after[key]
@@ -175,8 +175,8 @@ func keys(items []any, key func(any) string) string {
 	return strings.Join(all, ", ")
 }
 
-// quantity stands for the key of an amount, whose spelling means nothing.
-const quantity = "quantity"
+// inQuantities stands for the key of an amount, whose spelling means nothing.
+const inQuantities = "quantity"
 
 func same(before, after any, field string) bool {
 	if reflect.DeepEqual(before, after) {
@@ -185,7 +185,7 @@ func same(before, after any, field string) bool {
 	if field == "schedule" {
 		return sameSchedule(before, after)
 	}
-	if field != quantity && field != "sizeLimit" && field != "divisor" {
+	if field != inQuantities && field != "sizeLimit" && field != "divisor" {
 		return false
 	}
 	b, okB := amount(before)
@@ -194,7 +194,7 @@ func same(before, after any, field string) bool {
 }
 
 func amount(value any) (resource.Quantity, bool) {
-	return fit.Amount(strings.Trim(compact(value), `"`))
+	return quantity.Parse(strings.Trim(compact(value), `"`))
 }
 
 // sameSchedule reports whether two schedules mean the same times, as @daily and 0 0 * * * do.

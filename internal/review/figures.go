@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"k8s.io/apimachinery/pkg/api/resource"
+	"berth/internal/quantity"
 )
 
 // figure is one resource of a total in the words of people. Delta is by how much it changes, with its sign; empty where it
@@ -64,8 +64,11 @@ func bytesText(n int64) string {
 		}
 		unit >>= 10
 	}
-	return resource.NewQuantity(n, resource.BinarySI).String()
+	return quantity.Bytes(n)
 }
 
 // quantityOf reads an amount that this package printed.
-func quantityOf(text string) *resource.Quantity { return new(resource.MustParse(text)) }
+func quantityOf(text string) *quantity.Quantity {
+	q, _ := quantity.Parse(text)
+	return &q
+}

@@ -3,87 +3,16 @@ package compiler
 import (
 	"cmp"
 	"fmt"
-	"math"
-	"math/big"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"berth/internal/diag"
+	"berth/internal/quantity"
 )
 
-// A quantity is an amount in Kubernetes' notation, exact. Nearly every amount is a number of thousandths, which is quick
-// to read and compare; what is finer or larger is held as a fraction.
-type quantity struct {
-	thousandths int64
-	fraction    *big.Rat // nil where the thousandths say it
-	text        string
-}
-
-// suffixes are Kubernetes' own (k8s.io/apimachinery/pkg/api/resource), in thousandths.
-var suffixes = map[string]*big.Int{
-	"m": decimal(0), "": decimal(3), "k": decimal(6), "M": decimal(9), "G": decimal(12), "T": decimal(15), "P": decimal(18), "E": decimal(21),
-	"Ki": binary(10), "Mi": binary(20), "Gi": binary(30), "Ti": binary(40), "Pi": binary(50), "Ei": binary(60),
-}
-
-func decimal(zeros int64) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(zeros), nil) }
-
-func binary(bits uint) *big.Int { return new(big.Int).Lsh(big.NewInt(1000), bits) }
-
 // one is the amount 1.
-var one = quantity{thousandths: 1000}
-
-// parseQuantity reads an amount; the schema has accepted its text.
-func parseQuantity(text string) (quantity, bool) {
-	q := quantity{text: text}
-	end := strings.LastIndexAny(text, "0123456789.") + 1
-	digits, suffix := text[:end], text[end:]
-	if e := strings.IndexAny(text, "eE"); e > 0 && e < len(text)-1 && !strings.HasSuffix(text, "i") {
-		digits, suffix = text, ""
-		if len(text)-e > 4 {
-			return q, false // an exponent beyond anything Kubernetes takes
-		}
-	}
-	factor, ok := suffixes[suffix]
-	if !ok {
-		return q, false
-	}
-	if n, err := strconv.ParseUint(digits, 10, 63); err == nil && factor.IsInt64() && int64(n) <= math.MaxInt64/factor.Int64() {
-		q.thousandths = int64(n) * factor.Int64()
-		return q, true
-	}
-	n, ok := new(big.Rat).SetString(digits)
-	if !ok {
-		return q, false
-	}
-	q.fraction = n.Mul(n, new(big.Rat).SetFrac(factor, suffixes[""]))
-	return q, true
-}
-
-// rat is the amount as a fraction.
-func (q quantity) rat() *big.Rat {
-	if q.fraction != nil {
-		return q.fraction
-	}
-	return big.NewRat(q.thousandths, 1000)
-}
-
-func (q quantity) cmp(other quantity) int {
-	if q.fraction == nil && other.fraction == nil {
-		return cmp.Compare(q.thousandths, other.thousandths)
-	}
-	return q.rat().Cmp(other.rat())
-}
-
-func (q quantity) isWhole() bool {
-	if q.fraction == nil {
-		return q.thousandths%1000 == 0
-	}
-	return q.fraction.IsInt()
-}
-
-func (q quantity) sign() int { return q.cmp(quantity{}) }
+var one = quantity.Of(1)
 
 // slip matches a number with a unit that Kubernetes does not know, in the ways people write them.
 var slip = regexp.MustCompile(`^\s*([+-]?[0-9]*\.?[0-9]+)\s*([A-Za-z]*)\s*$`)
@@ -163,9 +92,9 @@ func withPoint(text string) string {
 
 // checkAmount refuses amounts that Kubernetes takes and nobody means: thousandths of a byte.
 func checkAmount(resource, text string) (message, hint string, ok bool) {
-	q, parsed := parseQuantity(text)
-	if !parsed {
-		return "is more than Kubernetes can count", "", false
+	q, parsed := quantity.Parse(text)
+	if !parsed || !quantity.IsCounted(q) {
+		return "is more than Kubernetes can count", "write a smaller amount", false
 	}
 	if unit := text[strings.LastIndexAny(text, "0123456789.")+1:]; resource == "cpu" && unit != "" && unit != "m" && unit != "k" {
 		return "is an amount of memory, and CPU is counted in cores", "write a number of cores such as 4, or of thousandths such as 500m", false
@@ -177,10 +106,23 @@ func checkAmount(resource, text string) (message, hint string, ok bool) {
 		}
 		return "means thousandths of a byte", fmt.Sprintf("write %sMi or %sM", n, n), false
 	}
-	if resource != "cpu" && !countable(resource) && !q.isWhole() && q.cmp(one) < 0 {
+	if resource == "cpu" || countable(resource) || quantity.IsWhole(q) {
+		return "", "", true
+	}
+	if q.Cmp(one) < 0 {
 		return "is less than one byte", "write a unit: Mi or Gi", false
 	}
-	return "", "", true
+	return "is not a whole number of bytes", "write " + wholeBytes(q), false
+}
+
+// wholeBytes is the next amount that is a whole number of bytes, in the largest binary unit that has a hundred of them.
+func wholeBytes(q quantity.Quantity) string {
+	bytes := q.Value() // rounded up
+	unit := int64(1)
+	for bytes/unit >= 100<<10 {
+		unit <<= 10
+	}
+	return quantity.Bytes((bytes + unit - 1) / unit * unit)
 }
 
 // countable reports whether a resource is counted in whole devices: Kubernetes calls it extended.
@@ -191,18 +133,4 @@ func countable(resource string) bool {
 // unsharable reports whether the request of a resource has to equal its limit: extended resources and huge pages.
 func unsharable(resource string) bool {
 	return countable(resource) || strings.HasPrefix(resource, "hugepages-")
-}
-
-// times multiplies an amount by a count, in the amount's own unit.
-func times(text string, count quantity) string {
-	end := strings.LastIndexAny(text, "0123456789.") + 1
-	n, ok := new(big.Rat).SetString(text[:end])
-	if !ok {
-		return text
-	}
-	n.Mul(n, count.rat())
-	if n.IsInt() {
-		return n.Num().String() + text[end:]
-	}
-	return strings.TrimRight(n.FloatString(3), "0") + text[end:]
 }
