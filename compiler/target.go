@@ -17,6 +17,7 @@ func (c *compilation) target(u *Unit) schema.Target {
 		t.GitOps = first(p.Spec.GitOps, t.GitOps)
 		t.Kubernetes = first(env.Kubernetes, p.Spec.Kubernetes, t.Kubernetes)
 		t.Queue, t.Priority = first(env.Queue, p.Spec.Queue), first(env.Priority, p.Spec.Priority)
+		t.ExtraKinds = p.Spec.ExtraKinds
 		t.PodSecurity = p.Spec.PodSecurity[u.Plan.Namespace]
 		if p.Spec.ArgoCD != nil && t.GitOps == schema.GitOpsArgoCD {
 			t.SyncWave = p.Spec.ArgoCD.SyncWave

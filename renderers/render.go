@@ -41,6 +41,8 @@ type Object struct {
 	merged map[string]string
 
 	origins *origins // of all objects of the plan
+
+	extra string // where the object stands in the run's `extra`; empty for one that Berth makes
 }
 
 // typed is an object of k8s.io/api on its way out.
@@ -83,7 +85,7 @@ func Render(p *schema.Plan) ([]Object, []diag.Problem) {
 }
 
 func (r *renderer) render() []Object {
-	var objects []Object
+	objects := r.extras()
 	for _, k := range kinds {
 		if !k.wanted(r.plan) {
 			continue
@@ -94,6 +96,7 @@ func (r *renderer) render() []Object {
 		}
 	}
 	r.patchesWithoutTarget(objects)
+	r.extraTwins(objects)
 	return objects
 }
 

@@ -30,6 +30,7 @@ var TypeTarget = Type{Name: "Target", Doc: "What the output is for.", Kind: Stru
 	{Name: "kubernetes", Doc: "The Kubernetes minor version.", Required: true, Type: &TypeKubernetesVersion},
 	{Name: "sync_wave", Doc: "One Argo CD sync wave for all objects.", Required: false, Type: &Type{Kind: IntKind}},
 	{Name: "pod_security", Doc: "The Pod Security level that the namespace enforces; empty when the project declares none.", Required: false, Type: &TypePodSecurity},
+	{Name: "extra_kinds", Doc: "The kinds that `extra` may have beside the usual ones, as Kind.group, with their scope.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &TypeScope}},
 	{Name: "queue", Doc: "The Kueue LocalQueue of the Jobs.", Required: false, Type: &TypeQueueName},
 	{Name: "priority", Doc: "The Kueue WorkloadPriorityClass of the Jobs.", Required: false, Type: &TypeQueueName},
 }}
@@ -445,6 +446,7 @@ var TypeProjectSpec = Type{Name: "ProjectSpec", Doc: "What holds for all runs of
 	{Name: "queue", Doc: "The Kueue LocalQueue of the Jobs whose profile names none.", Required: false, Type: &TypeQueueName},
 	{Name: "priority", Doc: "The Kueue WorkloadPriorityClass of the Jobs whose profile names none.", Required: false, Type: &TypeQueueName},
 	{Name: "priority_classes", Doc: "The PriorityClasses that the cluster has; where they are listed, a run may name no other.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeDNSSubdomain}},
+	{Name: "extra_kinds", Doc: "Kinds that a run's `extra` may have beside the usual ones, as `Kind.group`, each with its scope; a run may have the namespaced ones.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &TypeScope}},
 	{Name: "pod_security", Doc: "The Pod Security level that each namespace enforces, by namespace.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypePodSecurity}},
 }}
 
@@ -613,6 +615,9 @@ var TypeArgoCD = Type{Name: "ArgoCD", Doc: "Settings for Argo CD.", Kind: Struct
 	{Name: "application_set", Doc: "Write one ApplicationSet instead of an Application for each environment.", Required: false, Type: &Type{Kind: BoolKind}},
 }}
 
+// TypeScope is #Scope of the schema.
+var TypeScope = Type{Name: "Scope", Doc: "Where the objects of a kind live.", Kind: TextKind, Enum: []string{"Namespaced", "Cluster"}}
+
 // TypeRun is #Run of the schema.
 var TypeRun = Type{Name: "Run", Doc: "A run: one workload, as a data scientist describes it.", Kind: StructKind, Fields: []Field{
 	{Name: "apiVersion", Doc: "Always `berth/v1`.", Required: true, Type: &Type{Kind: TextKind, Enum: []string{"berth/v1"}}},
@@ -685,6 +690,7 @@ var TypeRunSpec = Type{Name: "RunSpec", Doc: "A run's specification.", Kind: Str
 	{Name: "action", Doc: "What the run is: a `job` that ends, a `deploy` that stays, or a `serve` that stays and answers on ports.", Required: true, Type: &TypeAction},
 	{Name: "environments", Doc: "Changes of this run for one environment, by the environment's name: the same fields, which replace the run's (maps and keyed lists by key, other lists whole).", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "Strategic-merge patches of the rendered objects, applied last: the way to a Kubernetes field that Berth has no word for.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
+	{Name: "extra", Doc: "Whole objects of Kubernetes beside the run's own, in Kubernetes' own form: a ConfigMap, an Ingress, a PodMonitor … They live in the run's namespace, and are held to the same rules. Other kinds are declared by the project's `extra_kinds`.", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
 }}
 
 // TypeAction is #Action of the schema.
@@ -746,6 +752,7 @@ var TypeRunFields = Type{Name: "RunFields", Doc: "Every field that some run may 
 	{Name: "action", Doc: "What the run is: a `job` that ends, a `deploy` that stays, or a `serve` that stays and answers on ports.", Required: false, Type: &TypeAction},
 	{Name: "environments", Doc: "Changes of this run for one environment, by the environment's name: the same fields, which replace the run's (maps and keyed lists by key, other lists whole).", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "Strategic-merge patches of the rendered objects, applied last: the way to a Kubernetes field that Berth has no word for.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
+	{Name: "extra", Doc: "Whole objects of Kubernetes beside the run's own, in Kubernetes' own form: a ConfigMap, an Ingress, a PodMonitor … They live in the run's namespace, and are held to the same rules. Other kinds are declared by the project's `extra_kinds`.", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
 }}
 
 // TypeJobSpec is #JobSpec of the schema.
@@ -797,6 +804,7 @@ var TypeJobSpec = Type{Name: "JobSpec", Doc: "The fields of a `job`.", Kind: Str
 	{Name: "matrix", Doc: "One run for each combination of values, as environment variables before the run's own: `{LR: [\"0.1\", \"0.01\"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}},
 	{Name: "environments", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
+	{Name: "extra", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
 	{Name: "action", Doc: "", Required: true, Type: &Type{Kind: TextKind, Enum: []string{"job"}}},
 }}
 
@@ -832,6 +840,7 @@ var TypeDeploySpec = Type{Name: "DeploySpec", Doc: "The fields of a `deploy`.", 
 	{Name: "strategy", Doc: "How pods are replaced by new ones.", Required: false, Type: &TypeStrategy},
 	{Name: "environments", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
+	{Name: "extra", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
 	{Name: "action", Doc: "", Required: true, Type: &Type{Kind: TextKind, Enum: []string{"deploy"}}},
 }}
 
@@ -871,6 +880,7 @@ var TypeServeSpec = Type{Name: "ServeSpec", Doc: "The fields of a `serve`.", Kin
 	{Name: "service_name", Doc: "The Service's name; left out, the run's.", Required: false, Type: &TypeServiceName},
 	{Name: "environments", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
+	{Name: "extra", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
 	{Name: "action", Doc: "", Required: true, Type: &Type{Kind: TextKind, Enum: []string{"serve"}}},
 }}
 
@@ -878,6 +888,7 @@ var TypeServeSpec = Type{Name: "ServeSpec", Doc: "The fields of a `serve`.", Kin
 var TypeCommonFields = Type{Name: "CommonFields", Doc: "The fields of every action that are no fields of its pod.", Kind: StructKind, Fields: []Field{
 	{Name: "environments", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
+	{Name: "extra", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
 }}
 
 // TypeRunEnvironment is #RunEnvironment of the schema.
@@ -934,6 +945,7 @@ var TypeRunEnvironment = Type{Name: "RunEnvironment", Doc: "A run's changes for 
 	{Name: "service_name", Doc: "The Service's name; left out, the run's.", Required: false, Type: &TypeServiceName},
 	{Name: "matrix", Doc: "One run for each combination of values, as environment variables before the run's own: `{LR: [\"0.1\", \"0.01\"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
+	{Name: "extra", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
 	{Name: "namespace", Doc: "The namespace in this environment.", Required: false, Type: &TypeDNSLabel},
 	{Name: "labels", Doc: "Labels to add or replace.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "annotations", Doc: "Annotations to add or replace.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &Type{Kind: TextKind}}},
@@ -1234,6 +1246,12 @@ const (
 	LayoutFiles     = "files"
 	LayoutKustomize = "kustomize"
 	LayoutStream    = "stream"
+)
+
+// Values of #Scope. Where the objects of a kind live.
+const (
+	ScopeNamespaced = "Namespaced"
+	ScopeCluster    = "Cluster"
 )
 
 // Values of #Action. What a run is.

@@ -754,6 +754,9 @@ type ProjectSpec struct {
 	// The PriorityClasses that the cluster has; where they are listed, a run may name no other.
 	PriorityClasses []DNSSubdomain `json:"priority_classes,omitempty"`
 
+	// Kinds that a run's `extra` may have beside the usual ones, as `Kind.group`, each with its scope; a run may have the namespaced ones.
+	ExtraKinds map[string]string `json:"extra_kinds,omitempty"`
+
 	// The Pod Security level that each namespace enforces, by namespace.
 	PodSecurity map[string]string `json:"pod_security,omitempty"`
 }
@@ -893,6 +896,9 @@ type RunSpec struct {
 	// One run for each combination of values, as environment variables before the run's own: `{LR: ["0.1", "0.01"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.
 	// Strategic-merge patches of the rendered objects, applied last: the way to a Kubernetes field that Berth has no word for.
 	Patches []Patch `json:"patches,omitempty"`
+
+	// Whole objects of Kubernetes beside the run's own, in Kubernetes' own form: a ConfigMap, an Ingress, a PodMonitor … They live in the run's namespace, and are held to the same rules. Other kinds are declared by the project's `extra_kinds`.
+	Extra []map[string]any `json:"extra,omitempty"`
 
 	// How many pods.
 	Replicas *Count `json:"replicas,omitempty"`
@@ -1371,6 +1377,9 @@ type RunFields struct {
 	// Strategic-merge patches of the rendered objects, applied last: the way to a Kubernetes field that Berth has no word for.
 	Patches []Patch `json:"patches,omitempty"`
 
+	// Whole objects of Kubernetes beside the run's own, in Kubernetes' own form: a ConfigMap, an Ingress, a PodMonitor … They live in the run's namespace, and are held to the same rules. Other kinds are declared by the project's `extra_kinds`.
+	Extra []map[string]any `json:"extra,omitempty"`
+
 	// CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.
 	Resources map[string]Amounts `json:"resources,omitempty"`
 
@@ -1515,6 +1524,9 @@ type RunFields struct {
 	// One run for each combination of values, as environment variables before the run's own: `{LR: ["0.1", "0.01"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.
 }
 
+// Where the objects of a kind live.
+type Scope = string
+
 // A run's changes for one environment.
 type RunEnvironment struct {
 	// The container image.
@@ -1527,6 +1539,8 @@ type RunEnvironment struct {
 	Args []string `json:"args,omitempty"`
 
 	Patches []Patch `json:"patches,omitempty"`
+
+	Extra []map[string]any `json:"extra,omitempty"`
 
 	// The namespace in this environment.
 	Namespace DNSLabel `json:"namespace,omitempty"`
@@ -1753,6 +1767,9 @@ type Target struct {
 
 	// The Pod Security level that the namespace enforces; empty when the project declares none.
 	PodSecurity PodSecurity `json:"pod_security,omitempty"`
+
+	// The kinds that `extra` may have beside the usual ones, as Kind.group, with their scope.
+	ExtraKinds map[string]string `json:"extra_kinds,omitempty"`
 
 	// The Kueue LocalQueue of the Jobs.
 	Queue QueueName `json:"queue,omitempty"`

@@ -144,7 +144,7 @@ func render(unit *compiler.Unit) (Unit, []diag.Diagnostic) {
 	objects, problems := renderers.Render(unit.Plan)
 	u := Unit{Unit: unit, Objects: objects}
 	if unit.Refused {
-		return u, unit.Diagnose(aboutPatches(problems))
+		return u, unit.Diagnose(aboutWritten(problems))
 	}
 	if len(problems) == 0 {
 		problems = append(u.fits(), u.admitted()...)
@@ -152,10 +152,10 @@ func render(unit *compiler.Unit) (Unit, []diag.Diagnostic) {
 	return u, unit.Diagnose(problems)
 }
 
-// aboutPatches keeps the problems that stand whatever else is wrong with a run: an object made of half a plan proves
-// nothing else.
-func aboutPatches(problems []diag.Problem) []diag.Problem {
+// aboutWritten keeps the problems of what is written in Kubernetes' own form, patches and extra, which stand whatever else
+// is wrong with a run: an object made of half a plan proves nothing else.
+func aboutWritten(problems []diag.Problem) []diag.Problem {
 	return slices.DeleteFunc(problems, func(p diag.Problem) bool {
-		return p.Code != diag.PatchFailed || !strings.HasPrefix(p.Path, "spec.patches")
+		return !strings.HasPrefix(p.Path, "spec.extra") && (p.Code != diag.PatchFailed || !strings.HasPrefix(p.Path, "spec.patches"))
 	})
 }
