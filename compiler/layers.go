@@ -24,13 +24,16 @@ func (c *compilation) layer(w *written) layers {
 	}
 	if c.Project != nil {
 		projectDefaults = ofAction(c.Project.defaults, action)
-		projectEnv = ofAction(c.Project.environments[c.Environment], action)
+		projectEnv = without(ofAction(c.Project.environments[c.Environment], action), "queue", queuePriority)
 	}
 	l := layers{profile: c.profileOf(w, projectDefaults, own, projectEnv)}
 	accelerator := l.profile.resource()
 	var profileDefault, require *source.Node
 	if l.profile != nil {
 		profileDefault, require = l.profile.Default, l.profile.Require
+	}
+	if action == schema.ActionJob {
+		projectDefaults, profileDefault = c.withQueues(projectDefaults, profileDefault, l.profile)
 	}
 	scheduled := own.Get("schedule") != nil || projectEnv.Get("schedule") != nil || w.change.Get("schedule") != nil || projectDefaults.Get("schedule") != nil
 	if scheduled {
@@ -40,7 +43,7 @@ func (c *compilation) layer(w *written) layers {
 	for _, s := range []*source.Node{projectDefaults, profileDefault, own, projectEnv, w.change} {
 		l.spec = overlay(l.spec, canonicalResources(fields(s, &schema.TypeRunFields), accelerator))
 	}
-	l.spec = c.choose(w, l.spec, l.profile)
+	l.spec = c.choose(w, withoutTotalBackoff(l.spec), l.profile)
 	l.spec = perGPU(l.spec, l.profile)
 	l.namespace = strongest(c.Project.field("namespace"), w.metadata.Get("namespace"), projectEnv.Get("namespace"), w.change.Get("namespace"))
 	for _, s := range []*source.Node{c.projectOwn(), profileDefault, w.metadata, projectEnv, w.change} {
@@ -133,6 +136,15 @@ func (c *compilation) profileOf(w *written, specs ...*source.Node) *Profile {
 		return nil // said once, of the profile itself
 	}
 	return p
+}
+
+// withoutTotalBackoff drops the tool's own limit of retries where each index has one: Kubernetes then has none for all of
+// them together.
+func withoutTotalBackoff(spec *source.Node) *source.Node {
+	if limit := spec.Get("backoff_limit"); limit == nil || limit.Layer != source.ToolDefault || spec.Get("backoff_limit_per_index") == nil {
+		return spec
+	}
+	return without(spec, "backoff_limit")
 }
 
 // withoutIdleTolerations drops the profile's tolerations of the accelerator's taint from a pod that asks for none: GKE

@@ -430,7 +430,7 @@ func combinationOf(doc source.Document) *schema.Combination {
 
 // crowded is said of more combinations than a cluster is likely to run at once without a queue.
 func crowded(u *Unit) []diag.Diagnostic {
-	if u.Doc.Of == nil || u.Doc.Of.Count < queueFrom || u.Plan.Target.Queue != "" {
+	if u.Doc.Of == nil || u.Doc.Of.Count < queueFrom || u.Plan.Spec.Queue != "" {
 		return nil
 	}
 	return []diag.Diagnostic{{Code: diag.Scheduling, Severity: diag.Warning, Span: u.Doc.Of.At, Path: u.env.path("spec.matrix"),

@@ -58,7 +58,7 @@ func openProfile(doc source.Document, e *envelope, c *checker) *profileFile {
 
 // lowerProfile lowers the shapes of a profile's spec or of one cloud's part of it.
 func (c *checker) lowerProfile(spec *source.Node, path string) *source.Node {
-	return mapFields(spec, func(f source.Field) *source.Node {
+	return mapFields(c.renamePriority(spec, path), func(f source.Field) *source.Node {
 		at := diag.Join(path, f.Key)
 		switch f.Key {
 		case "default", "require":

@@ -68,7 +68,7 @@ func (p *Project) EnvironmentNames() []string {
 
 func (c *checker) lowerProject(spec *source.Node) *source.Node {
 	from := secretsFrom(spec)
-	return mapFields(spec, func(f source.Field) *source.Node {
+	return mapFields(c.renamePriority(spec, "spec"), func(f source.Field) *source.Node {
 		at := diag.Join("spec", f.Key)
 		switch f.Key {
 		case "runs", "profiles", "policies":
@@ -83,7 +83,8 @@ func (c *checker) lowerProject(spec *source.Node) *source.Node {
 			return c.lowerSpec(relayer(f.Node, source.ProjectDefault), at, from)
 		case "environments":
 			return mapFields(f.Node, func(env source.Field) *source.Node {
-				return c.lowerSpec(relayer(env.Node, source.ProjectEnvironment), diag.Join(at, env.Key), from)
+				here := diag.Join(at, env.Key)
+				return c.lowerSpec(c.renamePriority(relayer(env.Node, source.ProjectEnvironment), here), here, from)
 			})
 		}
 		return f.Node

@@ -35,7 +35,7 @@ var rules = []func(*ruleContext){
 	checkResources, checkAccelerator, checkHugePages,
 	checkMounts, checkVolumes, checkShm, checkMemoryVolumes, checkExclusiveClaims,
 	checkSchedule, checkTimeZone, checkCronFields, checkRunPolicy, checkTimeToLive, checkRerun,
-	checkIndexed, checkPodFailurePolicy,
+	checkIndexed, checkIndexFields, checkPodFailurePolicy, checkJobPolicies,
 	checkEnvs, checkSecrets, checkPullSecrets, checkVariables, checkCredentials,
 	checkSecurity, checkService, checkServiceName, checkProbes,
 	checkTolerations, checkNodeAffinity, checkPodAffinity, checkNodeContradictions,

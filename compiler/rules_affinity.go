@@ -20,7 +20,7 @@ func checkPodAffinity(c *ruleContext) {
 	c.podTerms(a.PodAffinity, "spec.affinity.podAffinity")
 	c.podTerms(a.PodAntiAffinity, "spec.affinity.podAntiAffinity")
 	m := c.plan.Machine
-	if a.PodAffinity != nil && m != nil && m.Topology != nil && m.Topology.Required != "" && c.plan.Target.Queue != "" && c.plan.Spec.Action == schema.ActionJob {
+	if a.PodAffinity != nil && m != nil && m.Topology != nil && m.Topology.Required != "" && c.plan.Spec.Queue != "" && c.plan.Spec.Action == schema.ActionJob {
 		c.asProfileSays(diag.Problem{
 			Code: diag.ProfileConflict, Path: "spec.affinity.podAffinity", AtKey: true,
 			Message: fmt.Sprintf("profile %s lets the queue place all pods near one another, which cannot be joined with podAffinity", m.Profile),

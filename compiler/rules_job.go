@@ -29,10 +29,10 @@ func checkRunPolicy(c *ruleContext) {
 		p.Path = "spec.hook_phase"
 		p.Message = "a PreSync hook waits for ever for a claim of its own: Argo CD makes the claim only after the hook"
 		p.Hint = "write hook_phase: Sync, or mount a claim that exists with claim_name"
-	case s.RunPolicy == schema.RunPolicyRecreate && target.Queue != "":
+	case s.RunPolicy == schema.RunPolicyRecreate && s.Queue != "":
 		p.Message = "run_policy recreate would kill a Job that its queue has admitted"
 		p.Hint = "write run_policy: once or replace"
-		p.Related = []diag.RelatedPath{diag.Setting("queue")}
+		p.Related = []diag.RelatedPath{{Path: "spec.queue", Message: "the queue is set here"}}
 	case s.RunPolicy == schema.RunPolicyRecreate && target.GitOps == schema.GitOpsArgoCD && !c.syncsWhatChanged():
 		p.Message = "with Argo CD, run_policy recreate would start the Job again at every sync"
 		p.Hint = "write argocd: {apply_out_of_sync_only: true} in the project if the Application has ApplyOutOfSyncOnly=true, or choose run_policy: once"
@@ -172,8 +172,8 @@ func (c *ruleContext) failureRule(r *schema.PodFailureRule, path string) {
 	codes, conditions := r.OnExitCodes != nil, len(r.OnPodConditions) > 0
 	switch {
 	case c.refused(path):
-	case r.Action == "FailIndex":
-		c.wrongValue(path+".action", "FailIndex needs a backoff limit for each index, for which Berth has no word", "write FailJob, Ignore or Count")
+	case r.Action == "FailIndex" && c.lacks("spec", "backoff_limit_per_index"):
+		c.wrongValue(path+".action", "FailIndex needs a limit of retries for each index", "write backoff_limit_per_index: <number>, or FailJob, Ignore or Count here")
 	case codes && conditions:
 		c.wrongValue(path, "a rule looks at onExitCodes or at onPodConditions, never at both", "write two rules")
 	case !codes && !conditions:

@@ -27,7 +27,7 @@ func TestRunPolicyRules(t *testing.T) {
 		{name: "recreate with Flux", change: policy("recreate", "flux")},
 		{name: "recreate with Argo CD", change: policy("recreate", "argocd"), at: "spec.run_policy", code: diag.RunPolicy, says: "ApplyOutOfSyncOnly"},
 		{name: "recreate with Argo CD that syncs what changed", change: policy("recreate", "argocd"), project: outOfSync},
-		{name: "recreate in a queue", change: all(policy("recreate", "flux"), func(p *schema.Plan) { p.Target.Queue = "q" }), at: "spec.run_policy", code: diag.RunPolicy, says: "queue"},
+		{name: "recreate in a queue", change: all(policy("recreate", "flux"), func(p *schema.Plan) { p.Spec.Queue = "q" }), at: "spec.run_policy", code: diag.RunPolicy, says: "queue"},
 		{name: "time to live", change: ttl, at: "spec.ttl_seconds_after_finished", code: diag.RunPolicy, key: true, says: "again"},
 		{name: "time to live with a schedule", change: all(every("@daily"), ttl)},
 		{name: "time to live of a template", change: all(policy("template", "none"), ttl)},

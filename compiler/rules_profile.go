@@ -143,23 +143,17 @@ func (p *Profile) oldestKubernetes() int {
 	return minor(strings.TrimPrefix(p.Spec.Requires.Kubernetes, ">="))
 }
 
-// lintPriority warns of a priority in Kueue's queues of a Job that is in none.
+// lintPriority warns of a priority in Kueue's queues of a run that is in none.
 func lintPriority(c *ruleContext) {
-	t := c.plan.Target
-	if t.Priority == "" || t.Queue != "" || c.plan.Spec.Action != schema.ActionJob {
+	s := &c.plan.Spec
+	if s.QueuePriority == "" || s.Queue != "" {
 		return
 	}
-	p := diag.Problem{
-		Code: diag.Scheduling, Severity: diag.Warning, Path: "spec.profile",
-		Message: fmt.Sprintf("priority %s is one of Kueue's queues, and nothing says which queue", t.Priority),
-		Hint:    "write queue beside priority; the priority of pods is priority_class",
-	}
-	if c.profile != nil && c.profile.Spec.Priority != "" {
-		c.asProfileSays(p, "priority")
-		return
-	}
-	p.Related = []diag.RelatedPath{diag.Setting("priority")}
-	c.add(p)
+	c.add(diag.Problem{
+		Code: diag.Scheduling, Severity: diag.Warning, Path: "spec.queue_priority",
+		Message: fmt.Sprintf("queue_priority %s orders what waits in a queue of Kueue, and nothing says which queue", s.QueuePriority),
+		Hint:    "write queue beside it; the priority of pods is priority_class",
+	})
 }
 
 // checkNodeLabels: a run may choose among the machines of its profile, not others.

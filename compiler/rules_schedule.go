@@ -187,7 +187,7 @@ func checkTimeZone(c *ruleContext) {
 }
 
 // cronOnly are the fields of a CronJob.
-var cronOnly = []string{"time_zone", "concurrency_policy", "starting_deadline_seconds", "successful_history", "failed_history", "suspend"}
+var cronOnly = []string{"time_zone", "concurrency_policy", "starting_deadline_seconds", "successful_history", "failed_history"}
 
 // shortDeadline is how often the CronJob controller looks, in seconds: a shorter deadline may be over before it does.
 const shortDeadline = 10
@@ -208,7 +208,7 @@ func checkCronFields(c *ruleContext) {
 	template := c.plan.Spec.RunPolicy == schema.RunPolicyTemplate
 	for _, field := range cronOnly {
 		path := "spec." + field
-		if !c.present(path) || !c.own(path) || template && field != "time_zone" && field != "suspend" {
+		if !c.present(path) || !c.own(path) || template && field != "time_zone" {
 			continue
 		}
 		c.add(diag.Problem{

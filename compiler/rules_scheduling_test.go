@@ -76,7 +76,7 @@ func TestPodAffinityRules(t *testing.T) {
 	twice.MatchLabelKeys = []string{"app"}
 	const at = "spec.affinity.podAffinity." + requiredTerms + "[0]"
 	queued := func(p *schema.Plan) {
-		p.Target.Queue, p.Machine = "q", &schema.Machine{Profile: "h100", Topology: &schema.Topology{Required: "rack"}}
+		p.Spec.Queue, p.Machine = "q", &schema.Machine{Profile: "h100", Topology: &schema.Topology{Required: "rack"}}
 	}
 	runCases(t, "job", []ruleCase{
 		{name: "plain", change: near(some)},

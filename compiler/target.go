@@ -16,7 +16,6 @@ func (c *compilation) target(u *Unit) schema.Target {
 		u.settings = []*source.Node{p.Tree.Get("environments").Get(c.Environment), p.Tree}
 		t.GitOps = first(p.Spec.GitOps, t.GitOps)
 		t.Kubernetes = first(env.Kubernetes, p.Spec.Kubernetes, t.Kubernetes)
-		t.Queue, t.Priority = first(env.Queue, p.Spec.Queue), first(env.Priority, p.Spec.Priority)
 		t.ExtraKinds = p.Spec.ExtraKinds
 		t.PodSecurity = p.Spec.PodSecurity[u.Plan.Namespace]
 		if p.Spec.ArgoCD != nil && t.GitOps == schema.GitOpsArgoCD {
@@ -25,7 +24,6 @@ func (c *compilation) target(u *Unit) schema.Target {
 	}
 	if u.Profile != nil {
 		u.settings = append([]*source.Node{u.Profile.Tree}, u.settings...)
-		t.Queue, t.Priority = first(u.Profile.Spec.Queue, t.Queue), first(u.Profile.Spec.Priority, t.Priority)
 	}
 	return t
 }

@@ -21,6 +21,8 @@ func (r *renderer) deployment() []typed {
 			Template: r.podTemplate(spec.in("template")),
 		},
 	}
+	r.labelQueue(at.in("metadata.labels"), deployment.Labels)
+	r.labelQueue(spec.in("template.metadata.labels"), deployment.Spec.Template.Labels)
 	r.annotateWave(at, deployment)
 	return []typed{{object: deployment, at: at}}
 }

@@ -75,7 +75,7 @@ func (r *renderer) annotateJob(at at, o kubeObject) {
 	from := origin{plan: "spec.run_policy", reason: policyReasons[r.spec.RunPolicy]}
 	annotate(at, o, from, jobAnnotations[r.plan.Target.GitOps][r.spec.RunPolicy])
 	if r.isQueued() {
-		annotate(at, o, origin{plan: "target.queue", reason: "Flux must not undo where Kueue puts the pods"},
+		annotate(at, o, origin{plan: "spec.queue", reason: "Flux must not undo where Kueue puts the pods"},
 			queuedAnnotations[r.plan.Target.GitOps][r.spec.RunPolicy])
 	}
 	if r.plan.Target.GitOps == schema.GitOpsArgoCD && r.spec.RunPolicy == schema.RunPolicyHook {
@@ -163,15 +163,18 @@ const (
 
 // jobHash is ten letters and digits that change with what runs: the Job's whole specification, the pod's labels and
 // annotations among it, and `rerun`
-// (which counts from 0). The object's own labels and annotations, and who rendered it, do not count.
+// (which counts from 0). The object's own labels and annotations, and who rendered it, do not count, nor does `suspend`,
+// which may change while the Job stays the same.
 func (r *renderer) jobHash(spec *batchv1.JobSpec) string {
 	scratch := scratches.Get().(*[]byte)
 	defer scratches.Put(scratch)
+	unsuspended := *spec
+	unsuspended.Suspend = nil
 	text := append((*scratch)[:0], jobScheme...)
 	if rerun := r.spec.Rerun; rerun != nil && *rerun != 0 {
 		text = append(strconv.AppendInt(append(text, "rerun "...), *rerun, 10), '\n')
 	}
-	*scratch = yamlprint.AppendCanonical(text, spec)
+	*scratch = yamlprint.AppendCanonical(text, &unsuspended)
 	return hash(*scratch, 10)
 }
 

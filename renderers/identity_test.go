@@ -57,7 +57,7 @@ func TestWhatChangesTheName(t *testing.T) {
 		{"who applies it", false, func(p *schema.Plan) { p.Target.GitOps = "flux" }},
 		{"a sync wave", false, func(p *schema.Plan) { p.Target.GitOps, p.Target.SyncWave = "argocd", &one }},
 		{"the policy without another name", false, func(p *schema.Plan) { p.Spec.RunPolicy = "replace" }},
-		{"the queue, which no pod reads", false, func(p *schema.Plan) { p.Target.Queue = "q" }},
+		{"the queue, which no pod reads", false, func(p *schema.Plan) { p.Spec.Queue = "q" }},
 		{"the environment", false, func(p *schema.Plan) { p.Environment = "prod" }},
 		{"an estimate", false, func(p *schema.Plan) { p.Spec.ExpectedMinutes = &one }},
 		{"a first rerun of 0", false, func(p *schema.Plan) { p.Spec.Rerun = &zero }},

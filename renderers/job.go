@@ -10,8 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// Labels of Kueue on a Job. Kueue starts the Job when its queue has room, by way of `suspend`, which is therefore never
-// written.
+// Labels of Kueue. It starts a Job when its queue has room, by way of `suspend`, which is therefore refused beside a queue.
 const (
 	kueueQueue    = "kueue.x-k8s.io/queue-name"
 	kueuePriority = "kueue.x-k8s.io/priority-class"
@@ -24,6 +23,7 @@ func (r *renderer) job() []typed {
 		ObjectMeta: r.objectMeta(at.in("metadata"), "name", "", r.plan.Name),
 		Spec:       r.jobSpec(at.in("spec")),
 	}
+	job.Spec.Suspend = copied(at, "spec.suspend", "spec.suspend", r.spec.Suspend)
 	r.labelQueue(at.in("metadata.labels"), job.Labels)
 	r.annotateJob(at, job)
 	r.annotateWave(at, job)
@@ -35,17 +35,24 @@ func (r *renderer) jobSpec(at at) batchv1.JobSpec {
 		Parallelism:             copied(at, "parallelism", "spec.parallelism", narrow(r.spec.Parallelism)),
 		Completions:             copied(at, "completions", "spec.completions", narrow(r.spec.Completions)),
 		ActiveDeadlineSeconds:   copied(at, "activeDeadlineSeconds", "spec.active_deadline_seconds", r.spec.ActiveDeadlineSeconds),
-		PodFailurePolicy:        r.podFailurePolicy(at),
+		SuccessPolicy:           r.successPolicy(at),
 		BackoffLimit:            copied(at, "backoffLimit", "spec.backoff_limit", narrow(r.spec.BackoffLimit)),
+		BackoffLimitPerIndex:    copied(at, "backoffLimitPerIndex", "spec.backoff_limit_per_index", narrow(r.spec.BackoffLimitPerIndex)),
+		MaxFailedIndexes:        copied(at, "maxFailedIndexes", "spec.max_failed_indexes", narrow(r.spec.MaxFailedIndexes)),
 		TTLSecondsAfterFinished: copied(at, "ttlSecondsAfterFinished", "spec.ttl_seconds_after_finished", narrow(r.spec.TTLSecondsAfterFinished)),
 		Template:                r.podTemplate(at.in("template")),
 	}
 	if mode := r.spec.CompletionMode; mode != "" {
 		spec.CompletionMode = copied(at, "completionMode", "spec.completion_mode", new(batchv1.CompletionMode(mode)))
 	}
-	// Were the kubelet to restart the container inside the pod, its logs would go, backoffLimit would count otherwise, and a
-	// pod failure policy would be refused.
-	spec.Template.Spec.RestartPolicy = decided(at, "template.spec.restartPolicy", reasonRestart, corev1.RestartPolicyNever)
+	if policy := r.spec.PodReplacementPolicy; policy != "" {
+		spec.PodReplacementPolicy = copied(at, "podReplacementPolicy", "spec.pod_replacement_policy", new(batchv1.PodReplacementPolicy(policy)))
+	}
+	if manager := r.spec.ManagedBy; manager != "" {
+		spec.ManagedBy = copied(at, "managedBy", "spec.managed_by", &manager)
+	}
+	spec.Template.Spec.RestartPolicy = r.restartPolicy(at.in("template.spec"))
+	spec.PodFailurePolicy = r.podFailurePolicy(at, &spec.Template.Spec)
 	return spec
 }
 
@@ -54,14 +61,24 @@ const (
 	reasonRestart = "the Job's controller tries again, with a new pod and the logs of the old one"
 )
 
-// labelQueue adds Kueue's labels. They belong on the Job, not on the CronJob that makes it.
+// restartPolicy is Never where the run says nothing: were the kubelet to restart the container inside the pod, its logs
+// would go, backoffLimit would count otherwise, and a pod failure policy would be refused.
+func (r *renderer) restartPolicy(at at) corev1.RestartPolicy {
+	if policy := r.spec.RestartPolicy; policy != "" {
+		return copied(at, "restartPolicy", "spec.restart_policy", corev1.RestartPolicy(policy))
+	}
+	return decided(at, "restartPolicy", reasonRestart, corev1.RestartPolicyNever)
+}
+
+// labelQueue adds Kueue's labels. They belong on the Job, not on the CronJob that makes it; and on a Deployment and its
+// pods, which Kueue lets start one by one.
 func (r *renderer) labelQueue(at at, labels map[string]string) {
-	if r.plan.Target.Queue == "" {
+	if r.spec.Queue == "" {
 		return
 	}
-	put(at, &labels, kueueQueue, origin{plan: "target.queue", reason: "Kueue starts the Job when this queue has room"}, r.plan.Target.Queue)
-	if priority := r.plan.Target.Priority; priority != "" {
-		put(at, &labels, kueuePriority, origin{plan: "target.priority", reason: "Kueue's order among waiting Jobs"}, priority)
+	put(at, &labels, kueueQueue, origin{plan: "spec.queue", reason: "Kueue lets the pods start when this queue has room"}, r.spec.Queue)
+	if priority := r.spec.QueuePriority; priority != "" {
+		put(at, &labels, kueuePriority, origin{plan: "spec.queue_priority", reason: "Kueue's order among what waits"}, priority)
 	}
 }
 
@@ -77,19 +94,35 @@ func (r *renderer) checkMergedJob(o *Object, job *batchv1.Job) {
 	}
 }
 
-func (r *renderer) podFailurePolicy(at at) *batchv1.PodFailurePolicy {
+func (r *renderer) successPolicy(at at) *batchv1.SuccessPolicy {
+	if r.spec.SuccessPolicy == nil {
+		return nil
+	}
+	policy := copied(at, "successPolicy", "spec.success_policy", &batchv1.SuccessPolicy{})
+	r.inKubernetesForm("spec.success_policy", r.spec.SuccessPolicy, policy)
+	return policy
+}
+
+// podFailurePolicy renders the policy. A rule about exit codes without a container would be about every container of the
+// pod; it means the main one, which is the first.
+func (r *renderer) podFailurePolicy(at at, pod *corev1.PodSpec) *batchv1.PodFailurePolicy {
 	if r.spec.PodFailurePolicy == nil {
 		return nil
 	}
 	policy := copied(at, "podFailurePolicy", "spec.pod_failure_policy", &batchv1.PodFailurePolicy{})
 	r.inKubernetesForm("spec.pod_failure_policy", r.spec.PodFailurePolicy, policy)
+	several := len(pod.Containers)+len(pod.InitContainers) > 1
 	for i, rule := range policy.Rules {
+		at, from := at.in("podFailurePolicy.rules").item(i), at.from("spec.pod_failure_policy.rules").item(i)
+		if codes := rule.OnExitCodes; codes != nil && codes.ContainerName == nil && several {
+			codes.ContainerName = computed(at, "onExitCodes.containerName", from.of("onExitCodes"),
+				"a rule that names no container means the main one", &pod.Containers[0].Name)
+		}
 		for j := range rule.OnPodConditions {
 			condition := &rule.OnPodConditions[j]
 			if condition.Status == "" { // the field has to be there
-				from := at.from("spec.pod_failure_policy.rules").item(i).key("onPodConditions").item(j)
-				condition.Status = computed(at.in("podFailurePolicy.rules").item(i).in("onPodConditions").item(j), "status",
-					from.path, "a condition holds when it is True, unless the rule says otherwise", corev1.ConditionTrue)
+				condition.Status = computed(at.in("onPodConditions").item(j), "status", from.key("onPodConditions").item(j).path,
+					"a condition holds when it is True, unless the rule says otherwise", corev1.ConditionTrue)
 			}
 		}
 	}

@@ -148,8 +148,9 @@ func tolerate(at at, out []corev1.Toleration, wanted []schema.Toleration, plan, 
 	return out
 }
 
-// isQueued reports whether Kueue decides when and where the pods run.
-func (r *renderer) isQueued() bool { return r.plan.Target.Queue != "" && !isDeployed(r.plan) }
+// isQueued reports whether Kueue decides when and where the pods of a Job run, all together. The pods of a Deployment wait
+// each for itself.
+func (r *renderer) isQueued() bool { return r.spec.Queue != "" && !isDeployed(r.plan) }
 
 // annotateTopology says to Kueue how near the pods have to be.
 func (r *renderer) annotateTopology(at at, annotations *map[string]string) {

@@ -70,12 +70,13 @@ type ProfileSpec struct {
 	// How the profile's cloud marks spot machines.
 	SpotNodes *SpotNodes `json:"spot_nodes,omitempty"`
 
-	// The Kueue LocalQueue of the Jobs.
+	// The Kueue LocalQueue of jobs that name none; `require: {queue: …}` insists on one.
 	Queue QueueName `json:"queue,omitempty"`
 
-	// The Kueue WorkloadPriorityClass of the Jobs.
-	Priority QueueName `json:"priority,omitempty"`
+	// The Kueue WorkloadPriorityClass of jobs that name none.
+	QueuePriority QueueName `json:"queue_priority,omitempty"`
 
+	// The old name of `queue_priority`.
 	// How near the pods of one run have to be.
 	Topology *Topology `json:"topology,omitempty"`
 
@@ -135,6 +136,12 @@ type MachineSettings struct {
 
 	// The PriorityClass of the pod.
 	PriorityClass DNSSubdomain `json:"priority_class,omitempty"`
+
+	// The Kueue LocalQueue that the run waits in; the project's and the profile's `queue` are defaults of jobs.
+	Queue QueueName `json:"queue,omitempty"`
+
+	// The Kueue WorkloadPriorityClass: the run's place among those that wait.
+	QueuePriority QueueName `json:"queue_priority,omitempty"`
 
 	// When the image is pulled.
 	ImagePullPolicy string `json:"image_pull_policy,omitempty"`
@@ -439,6 +446,9 @@ type SecretRef struct {
 // The name of an environment variable that a shell can read.
 type ShellName = string
 
+// The name of a Kueue queue or priority, which has to fit a label's value.
+type QueueName = string
+
 // The level of hardening of a run.
 type Security = string
 
@@ -553,9 +563,6 @@ type SpotNodes struct {
 	Tolerations []Toleration `json:"tolerations,omitempty"`
 }
 
-// The name of a Kueue queue or priority, which has to fit a label's value.
-type QueueName = string
-
 // How near the pods of one run have to be (Kueue's topology-aware scheduling).
 type Topology struct {
 	// The node label within whose one value all pods have to run.
@@ -627,12 +634,13 @@ type ProfileFields struct {
 	// How the profile's cloud marks spot machines.
 	SpotNodes *SpotNodes `json:"spot_nodes,omitempty"`
 
-	// The Kueue LocalQueue of the Jobs.
+	// The Kueue LocalQueue of jobs that name none; `require: {queue: …}` insists on one.
 	Queue QueueName `json:"queue,omitempty"`
 
-	// The Kueue WorkloadPriorityClass of the Jobs.
-	Priority QueueName `json:"priority,omitempty"`
+	// The Kueue WorkloadPriorityClass of jobs that name none.
+	QueuePriority QueueName `json:"queue_priority,omitempty"`
 
+	// The old name of `queue_priority`.
 	// How near the pods of one run have to be.
 	Topology *Topology `json:"topology,omitempty"`
 
@@ -745,12 +753,13 @@ type ProjectSpec struct {
 	// Annotations of every object and of the pods.
 	Annotations map[string]string `json:"annotations,omitempty"`
 
-	// The Kueue LocalQueue of the Jobs whose profile names none.
+	// The Kueue LocalQueue of jobs that name none, nor does their profile.
 	Queue QueueName `json:"queue,omitempty"`
 
-	// The Kueue WorkloadPriorityClass of the Jobs whose profile names none.
-	Priority QueueName `json:"priority,omitempty"`
+	// The Kueue WorkloadPriorityClass of jobs that name none, nor does their profile.
+	QueuePriority QueueName `json:"queue_priority,omitempty"`
 
+	// The old name of `queue_priority`.
 	// The PriorityClasses that the cluster has; where they are listed, a run may name no other.
 	PriorityClasses []DNSSubdomain `json:"priority_classes,omitempty"`
 
@@ -942,11 +951,20 @@ type RunSpec struct {
 	// How many failed runs are kept.
 	FailedHistory *Count `json:"failed_history,omitempty"`
 
-	// Whether the schedule is suspended.
+	// Whether the schedule is suspended, or without a schedule the Job, until somebody lets it start. It is no part of the Job's name: the Job may be suspended and resumed.
 	Suspend *bool `json:"suspend,omitempty"`
 
-	// How often a failed pod is tried again.
+	// What happens to a container that fails: with `Never` the pod fails and another one is made, with `OnFailure` the container is started again in its pod.
+	RestartPolicy string `json:"restart_policy,omitempty"`
+
+	// How often a failed pod is tried again; left out beside `backoff_limit_per_index`, there is no limit for all of them together.
 	BackoffLimit *Count `json:"backoff_limit,omitempty"`
+
+	// How often a failed pod of each index is tried again, with `completion_mode: Indexed`.
+	BackoffLimitPerIndex *Count `json:"backoff_limit_per_index,omitempty"`
+
+	// How many indexes may fail before the whole job does; needs `backoff_limit_per_index`.
+	MaxFailedIndexes *Count `json:"max_failed_indexes,omitempty"`
 
 	// How long the job may take, in seconds.
 	ActiveDeadlineSeconds *int64 `json:"active_deadline_seconds,omitempty"`
@@ -971,6 +989,15 @@ type RunSpec struct {
 
 	// What a failed pod means, in Kubernetes' own form.
 	PodFailurePolicy *PodFailurePolicy `json:"pod_failure_policy,omitempty"`
+
+	// Which indexes have to succeed for the job to, in Kubernetes' own form.
+	SuccessPolicy *SuccessPolicy `json:"success_policy,omitempty"`
+
+	// When a pod that ends is replaced: `Failed` waits until it has ended.
+	PodReplacementPolicy string `json:"pod_replacement_policy,omitempty"`
+
+	// The controller that runs the Job, instead of Kubernetes' own.
+	ManagedBy ManagedBy `json:"managed_by,omitempty"`
 
 	// What a change in Git does to the Job: see the chapter on run policies.
 	RunPolicy RunPolicy `json:"run_policy,omitempty"`
@@ -1001,6 +1028,12 @@ type RunSpec struct {
 
 	// The PriorityClass of the pod.
 	PriorityClass DNSSubdomain `json:"priority_class,omitempty"`
+
+	// The Kueue LocalQueue that the run waits in; the project's and the profile's `queue` are defaults of jobs.
+	Queue QueueName `json:"queue,omitempty"`
+
+	// The Kueue WorkloadPriorityClass: the run's place among those that wait.
+	QueuePriority QueueName `json:"queue_priority,omitempty"`
 
 	// When the image is pulled.
 	ImagePullPolicy string `json:"image_pull_policy,omitempty"`
@@ -1132,6 +1165,24 @@ type OnPodCondition struct {
 	Status string `json:"status,omitempty"`
 }
 
+// Which indexes have to succeed for a Job to.
+type SuccessPolicy struct {
+	// The rules, of which one has to hold; at most 20.
+	Rules []SuccessPolicyRule `json:"rules"`
+}
+
+// One rule of a success policy.
+type SuccessPolicyRule struct {
+	// The indexes that have to succeed, as numbers and ranges: `0`, `1,3-5`.
+	SucceededIndexes string `json:"succeededIndexes,omitempty"`
+
+	// How many have to succeed, of those indexes or of all.
+	SucceededCount *Count `json:"succeededCount,omitempty"`
+}
+
+// The controller of a Job: a domain and a path.
+type ManagedBy = string
+
 // What a change in Git does to a Job, most of which is immutable in the cluster. `once` makes a new Job beside the old one, which nobody touches; `replace` a new Job, and the old one is pruned; `recreate` keeps the name, and the controller deletes the old Job, running or not; a `hook` is run by Argo CD at a phase of every sync; a `template` is a suspended CronJob, started by hand.
 type RunPolicy = string
 
@@ -1211,12 +1262,6 @@ type ProjectEnvironment struct {
 	// Annotations to add or replace.
 	Annotations map[string]string `json:"annotations,omitempty"`
 
-	// The Kueue LocalQueue of this environment.
-	Queue QueueName `json:"queue,omitempty"`
-
-	// The Kueue WorkloadPriorityClass of this environment.
-	Priority QueueName `json:"priority,omitempty"`
-
 	// CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.
 	Resources map[string]Amounts `json:"resources,omitempty"`
 
@@ -1247,12 +1292,23 @@ type ProjectEnvironment struct {
 	// The PriorityClass of the pod.
 	PriorityClass DNSSubdomain `json:"priority_class,omitempty"`
 
+	// The Kueue LocalQueue of jobs in this environment that name none, nor does their profile.
+	//
+	// The Kueue LocalQueue that the run waits in; the project's and the profile's `queue` are defaults of jobs.
+	Queue string `json:"queue,omitempty"`
+
+	// The Kueue WorkloadPriorityClass of jobs in this environment that name none, nor does their profile.
+	//
+	// The Kueue WorkloadPriorityClass: the run's place among those that wait.
+	QueuePriority string `json:"queue_priority,omitempty"`
+
 	// When the image is pulled.
 	ImagePullPolicy string `json:"image_pull_policy,omitempty"`
 
 	// Secrets with the credentials of private registries.
 	ImagePullSecrets []DNSSubdomain `json:"image_pull_secrets,omitempty"`
 
+	// The old name of `queue_priority`.
 	// The ServiceAccount of the pod.
 	ServiceAccount DNSSubdomain `json:"service_account,omitempty"`
 
@@ -1304,11 +1360,20 @@ type ProjectEnvironment struct {
 	// How many failed runs are kept.
 	FailedHistory *Count `json:"failed_history,omitempty"`
 
-	// Whether the schedule is suspended.
+	// Whether the schedule is suspended, or without a schedule the Job, until somebody lets it start. It is no part of the Job's name: the Job may be suspended and resumed.
 	Suspend *bool `json:"suspend,omitempty"`
 
-	// How often a failed pod is tried again.
+	// What happens to a container that fails: with `Never` the pod fails and another one is made, with `OnFailure` the container is started again in its pod.
+	RestartPolicy string `json:"restart_policy,omitempty"`
+
+	// How often a failed pod is tried again; left out beside `backoff_limit_per_index`, there is no limit for all of them together.
 	BackoffLimit *Count `json:"backoff_limit,omitempty"`
+
+	// How often a failed pod of each index is tried again, with `completion_mode: Indexed`.
+	BackoffLimitPerIndex *Count `json:"backoff_limit_per_index,omitempty"`
+
+	// How many indexes may fail before the whole job does; needs `backoff_limit_per_index`.
+	MaxFailedIndexes *Count `json:"max_failed_indexes,omitempty"`
 
 	// How long the job may take, in seconds.
 	ActiveDeadlineSeconds *int64 `json:"active_deadline_seconds,omitempty"`
@@ -1327,6 +1392,15 @@ type ProjectEnvironment struct {
 
 	// What a failed pod means, in Kubernetes' own form.
 	PodFailurePolicy *PodFailurePolicy `json:"pod_failure_policy,omitempty"`
+
+	// Which indexes have to succeed for the job to, in Kubernetes' own form.
+	SuccessPolicy *SuccessPolicy `json:"success_policy,omitempty"`
+
+	// When a pod that ends is replaced: `Failed` waits until it has ended.
+	PodReplacementPolicy string `json:"pod_replacement_policy,omitempty"`
+
+	// The controller that runs the Job, instead of Kubernetes' own.
+	ManagedBy ManagedBy `json:"managed_by,omitempty"`
 
 	// What a change in Git does to the Job: see the chapter on run policies.
 	RunPolicy RunPolicy `json:"run_policy,omitempty"`
@@ -1410,6 +1484,12 @@ type RunFields struct {
 	// The PriorityClass of the pod.
 	PriorityClass DNSSubdomain `json:"priority_class,omitempty"`
 
+	// The Kueue LocalQueue that the run waits in; the project's and the profile's `queue` are defaults of jobs.
+	Queue QueueName `json:"queue,omitempty"`
+
+	// The Kueue WorkloadPriorityClass: the run's place among those that wait.
+	QueuePriority QueueName `json:"queue_priority,omitempty"`
+
 	// When the image is pulled.
 	ImagePullPolicy string `json:"image_pull_policy,omitempty"`
 
@@ -1467,11 +1547,20 @@ type RunFields struct {
 	// How many failed runs are kept.
 	FailedHistory *Count `json:"failed_history,omitempty"`
 
-	// Whether the schedule is suspended.
+	// Whether the schedule is suspended, or without a schedule the Job, until somebody lets it start. It is no part of the Job's name: the Job may be suspended and resumed.
 	Suspend *bool `json:"suspend,omitempty"`
 
-	// How often a failed pod is tried again.
+	// What happens to a container that fails: with `Never` the pod fails and another one is made, with `OnFailure` the container is started again in its pod.
+	RestartPolicy string `json:"restart_policy,omitempty"`
+
+	// How often a failed pod is tried again; left out beside `backoff_limit_per_index`, there is no limit for all of them together.
 	BackoffLimit *Count `json:"backoff_limit,omitempty"`
+
+	// How often a failed pod of each index is tried again, with `completion_mode: Indexed`.
+	BackoffLimitPerIndex *Count `json:"backoff_limit_per_index,omitempty"`
+
+	// How many indexes may fail before the whole job does; needs `backoff_limit_per_index`.
+	MaxFailedIndexes *Count `json:"max_failed_indexes,omitempty"`
 
 	// How long the job may take, in seconds.
 	ActiveDeadlineSeconds *int64 `json:"active_deadline_seconds,omitempty"`
@@ -1490,6 +1579,15 @@ type RunFields struct {
 
 	// What a failed pod means, in Kubernetes' own form.
 	PodFailurePolicy *PodFailurePolicy `json:"pod_failure_policy,omitempty"`
+
+	// Which indexes have to succeed for the job to, in Kubernetes' own form.
+	SuccessPolicy *SuccessPolicy `json:"success_policy,omitempty"`
+
+	// When a pod that ends is replaced: `Failed` waits until it has ended.
+	PodReplacementPolicy string `json:"pod_replacement_policy,omitempty"`
+
+	// The controller that runs the Job, instead of Kubernetes' own.
+	ManagedBy ManagedBy `json:"managed_by,omitempty"`
 
 	// What a change in Git does to the Job: see the chapter on run policies.
 	RunPolicy RunPolicy `json:"run_policy,omitempty"`
@@ -1581,6 +1679,12 @@ type RunEnvironment struct {
 	// The PriorityClass of the pod.
 	PriorityClass DNSSubdomain `json:"priority_class,omitempty"`
 
+	// The Kueue LocalQueue that the run waits in; the project's and the profile's `queue` are defaults of jobs.
+	Queue QueueName `json:"queue,omitempty"`
+
+	// The Kueue WorkloadPriorityClass: the run's place among those that wait.
+	QueuePriority QueueName `json:"queue_priority,omitempty"`
+
 	// When the image is pulled.
 	ImagePullPolicy string `json:"image_pull_policy,omitempty"`
 
@@ -1638,11 +1742,20 @@ type RunEnvironment struct {
 	// How many failed runs are kept.
 	FailedHistory *Count `json:"failed_history,omitempty"`
 
-	// Whether the schedule is suspended.
+	// Whether the schedule is suspended, or without a schedule the Job, until somebody lets it start. It is no part of the Job's name: the Job may be suspended and resumed.
 	Suspend *bool `json:"suspend,omitempty"`
 
-	// How often a failed pod is tried again.
+	// What happens to a container that fails: with `Never` the pod fails and another one is made, with `OnFailure` the container is started again in its pod.
+	RestartPolicy string `json:"restart_policy,omitempty"`
+
+	// How often a failed pod is tried again; left out beside `backoff_limit_per_index`, there is no limit for all of them together.
 	BackoffLimit *Count `json:"backoff_limit,omitempty"`
+
+	// How often a failed pod of each index is tried again, with `completion_mode: Indexed`.
+	BackoffLimitPerIndex *Count `json:"backoff_limit_per_index,omitempty"`
+
+	// How many indexes may fail before the whole job does; needs `backoff_limit_per_index`.
+	MaxFailedIndexes *Count `json:"max_failed_indexes,omitempty"`
 
 	// How long the job may take, in seconds.
 	ActiveDeadlineSeconds *int64 `json:"active_deadline_seconds,omitempty"`
@@ -1661,6 +1774,15 @@ type RunEnvironment struct {
 
 	// What a failed pod means, in Kubernetes' own form.
 	PodFailurePolicy *PodFailurePolicy `json:"pod_failure_policy,omitempty"`
+
+	// Which indexes have to succeed for the job to, in Kubernetes' own form.
+	SuccessPolicy *SuccessPolicy `json:"success_policy,omitempty"`
+
+	// When a pod that ends is replaced: `Failed` waits until it has ended.
+	PodReplacementPolicy string `json:"pod_replacement_policy,omitempty"`
+
+	// The controller that runs the Job, instead of Kubernetes' own.
+	ManagedBy ManagedBy `json:"managed_by,omitempty"`
 
 	// What a change in Git does to the Job: see the chapter on run policies.
 	RunPolicy RunPolicy `json:"run_policy,omitempty"`
@@ -1770,12 +1892,6 @@ type Target struct {
 
 	// The kinds that `extra` may have beside the usual ones, as Kind.group, with their scope.
 	ExtraKinds map[string]string `json:"extra_kinds,omitempty"`
-
-	// The Kueue LocalQueue of the Jobs.
-	Queue QueueName `json:"queue,omitempty"`
-
-	// The Kueue WorkloadPriorityClass of the Jobs.
-	Priority QueueName `json:"priority,omitempty"`
 }
 
 // The machine of a plan: what of its profile concerns the objects.

@@ -14,6 +14,7 @@ import (
 // The runs that the changes below are made to.
 const (
 	aJob    = "name: a\naction: job\nimage: ghcr.io/acme/a:1\n"
+	indexed = aJob + "completions: 2\ncompletion_mode: Indexed\n"
 	aCron   = aJob + "schedule: '@daily'\n"
 	aDeploy = "name: a\naction: deploy\nimage: ghcr.io/acme/a:1\n"
 	aServe  = "name: a\naction: serve\nimage: ghcr.io/acme/a:1\n"
@@ -71,6 +72,14 @@ var changes = map[string]change{
 	"RunFields.failed_history":                   {aCron, "", "failed_history: 0"},
 	"RunFields.suspend":                          {aCron, "", "suspend: true"},
 	"RunFields.backoff_limit":                    {aJob, "", "backoff_limit: 0"},
+	"RunFields.queue":                            {aJob, "", "queue: a"},
+	"RunFields.queue_priority":                   {aJob + "queue: a\n", "", "queue_priority: a"},
+	"RunFields.restart_policy":                   {aJob, "", "restart_policy: OnFailure"},
+	"RunFields.backoff_limit_per_index":          {indexed, "", "backoff_limit_per_index: 0"},
+	"RunFields.max_failed_indexes":               {indexed + "backoff_limit_per_index: 0\n", "", "max_failed_indexes: 0"},
+	"RunFields.success_policy":                   {indexed, "", "success_policy: {rules: [{succeededCount: 1}]}"},
+	"RunFields.pod_replacement_policy":           {aJob, "", "pod_replacement_policy: Failed"},
+	"RunFields.managed_by":                       {aJob, "", "managed_by: acme.io/jobs"},
 	"RunFields.active_deadline_seconds":          {aJob, "", "active_deadline_seconds: 60"},
 	"RunFields.ttl_seconds_after_finished":       {aCron, "", "ttl_seconds_after_finished: 0"},
 	"RunFields.parallelism":                      {aJob, "", "parallelism: 2"},
@@ -143,7 +152,11 @@ var changes = map[string]change{
 	"Probe.failure_threshold":     {aServe + ports, "probes: {readiness: {tcp: 80}}", "probes: {readiness: {tcp: 80, failure_threshold: 5}}"},
 	"Probe.success_threshold":     {aServe + ports, "probes: {readiness: {tcp: 80}}", "probes: {readiness: {tcp: 80, success_threshold: 5}}"},
 
-	"Patch.target":     {aServe + ports, "patches: [{patch: {metadata: {annotations: {a: b}}}, target: {kind: Service}}]", "patches: [{patch: {metadata: {annotations: {a: b}}}, target: {kind: Deployment}}]"},
+	"Patch.target":                       {aServe + ports, "patches: [{patch: {metadata: {annotations: {a: b}}}, target: {kind: Service}}]", "patches: [{patch: {metadata: {annotations: {a: b}}}, target: {kind: Deployment}}]"},
+	"SuccessPolicy.rules":                {indexed, "success_policy: {rules: [{succeededCount: 1}]}", "success_policy: {rules: [{succeededCount: 1}, {succeededIndexes: '0'}]}"},
+	"SuccessPolicyRule.succeededCount":   {indexed, "success_policy: {rules: [{succeededCount: 1}]}", "success_policy: {rules: [{succeededCount: 2}]}"},
+	"SuccessPolicyRule.succeededIndexes": {indexed, "success_policy: {rules: [{succeededCount: 1}]}", "success_policy: {rules: [{succeededCount: 1, succeededIndexes: '0'}]}"},
+
 	"Patch.patch":      {aJob, "patches: [{target: {kind: Job}, patch: {spec: {suspend: true}}}]", "patches: [{target: {kind: Job}, patch: {spec: {backoffLimit: 9}}}]"},
 	"PatchTarget.kind": {aServe + ports, "patches: [{patch: {metadata: {annotations: {a: b}}}, target: {kind: Service}}]", "patches: [{patch: {metadata: {annotations: {a: b}}}, target: {kind: Deployment}}]"},
 	"PatchTarget.name": {aJob + "volumes: [{volume_type: persistent_volume_claim, name: v, mount_path: /v, spec: {size: 1Gi}}, {volume_type: persistent_volume_claim, name: w, mount_path: /w, spec: {size: 1Gi}}]\n",

@@ -60,7 +60,7 @@ func queued(units []Unit, environment string) bool {
 			objects = u.Base
 		}
 		for _, o := range objects {
-			if o.Kind == "Job" && o.Plan.Target.Queue != "" {
+			if o.Kind == "Job" && o.Plan.Spec.Queue != "" {
 				return true
 			}
 		}

@@ -81,7 +81,7 @@ var randomChanges = []func(*rand.Rand, *schema.Plan){
 	func(r *rand.Rand, p *schema.Plan) { p.Spec.Shm = []string{"", "1Gi", "2Gi"}[r.IntN(3)] },
 	func(r *rand.Rand, p *schema.Plan) { p.Spec.ServiceName = []string{"", "other"}[r.IntN(2)] },
 	func(r *rand.Rand, p *schema.Plan) { p.Target.GitOps = []string{"none", "flux", "argocd"}[r.IntN(3)] },
-	func(r *rand.Rand, p *schema.Plan) { p.Target.Queue = []string{"", "q1", "q2"}[r.IntN(3)] },
+	func(r *rand.Rand, p *schema.Plan) { p.Spec.Queue = []string{"", "q1", "q2"}[r.IntN(3)] },
 	func(r *rand.Rand, p *schema.Plan) { p.Spec.TerminationGracePeriodSeconds = new(r.Int64N(1 << 53)) },
 	func(r *rand.Rand, p *schema.Plan) { setKey(r, &p.Labels, []string{"team", "a.b/c"}, "x") },
 	func(r *rand.Rand, p *schema.Plan) { setKey(r, &p.Annotations, []string{"note", "a.b/c~d"}, oddText(r)) },

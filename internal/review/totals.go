@@ -84,13 +84,8 @@ func totals(before, after []Run, environments bool) []Total {
 	return all
 }
 
-// queue is the queue of the run's Jobs; what is deployed waits in none.
-func (r *Run) queue() string {
-	if r.Plan.Spec.Action != schema.ActionJob {
-		return ""
-	}
-	return r.Plan.Target.Queue
-}
+// queue is the queue that the run's pods wait in.
+func (r *Run) queue() string { return r.Plan.Spec.Queue }
 
 // demand is what the run asks for while it runs: all its pods at a time. A CronJob counts as one run of its schedule; one
 // that is suspended asks for nothing.
