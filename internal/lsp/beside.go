@@ -19,11 +19,8 @@ const showManifests = "berth.manifests"
 // inlayHints say behind a profile's name which amounts it fills in. They are off unless the user wants them.
 func (s *server) inlayHints(_ context.Context, p rangeParams) ([]inlayHint, error) {
 	hints := []inlayHint{}
-	s.mu.Lock()
-	wanted := s.settings.InlayHints
-	s.mu.Unlock()
 	v, err := s.open(p.TextDocument.URI)
-	if err != nil || !wanted || !v.ours() {
+	if err != nil || !s.chosen().InlayHints || !v.ours() {
 		return hints, err
 	}
 	for _, doc := range v.docs {

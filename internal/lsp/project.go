@@ -19,6 +19,7 @@ type project struct {
 	roles        map[string]workspace.Role
 	passed       map[string]bool // open documents that are not of the project
 	names        names
+	disk         *disk
 	environments []string
 	check        *workspace.Check
 	claimed      map[string][]string  // files by what they claim
@@ -81,6 +82,7 @@ func (e *engine) checkWhole(root string) {
 	for _, s := range w.Sources {
 		p.roles[s.Path] = s.Role
 	}
+	p.disk = &disk{p.stamps()}
 	if p.environments = w.Environments(); len(p.environments) == 0 {
 		p.environments = []string{""}
 	}

@@ -182,6 +182,13 @@ func (s *server) capabilities() clientCapabilities {
 	return s.client
 }
 
+// chosen are the user's settings.
+func (s *server) chosen() settings {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.settings
+}
+
 func (s *server) shutDown(context.Context, json.RawMessage) (*none, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -246,7 +253,7 @@ func (s *server) didChangeFolders(_ context.Context, p didChangeFoldersParams) (
 
 func (s *server) didChangeConfiguration(_ context.Context, p didChangeConfigurationParams) (*none, error) {
 	s.mu.Lock()
-	s.settings = p.Settings.Berth
+	s.settings.InlayHints = p.Settings.Berth.InlayHints
 	s.mu.Unlock()
 	s.refresh()
 	return nil, nil

@@ -42,7 +42,7 @@ func (c *committed) forget() {
 // commit, or git refuses the repository, it is silent.
 func (v *view) verdicts() func(*review.Run) string {
 	silent := func(*review.Run) string { return "" }
-	if v.project() == nil {
+	if v.project() == nil || v.s.chosen().Untrusted {
 		return silent
 	}
 	before, ok := v.s.head.runs(v)

@@ -12,7 +12,7 @@ const pollEvery = 2 * time.Second
 
 // watch looks for changes on disk while the client does not, until the context ends.
 func (e *engine) watch(ctx context.Context) {
-	seen := map[string]map[string]stamp{}
+	seen := map[string]look{}
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	for {
@@ -25,13 +25,24 @@ func (e *engine) watch(ctx context.Context) {
 			continue
 		}
 		for _, p := range e.all() {
-			now := p.stamps()
-			if before, ok := seen[p.root]; ok {
-				e.compare(p, before, now)
+			last := seen[p.root]
+			if last.since != p.disk { // it has been read since
+				last = look{p.disk, p.disk.stamps}
 			}
-			seen[p.root] = now
+			now := p.stamps()
+			e.compare(p, last.stamps, now)
+			seen[p.root] = look{p.disk, now}
 		}
 	}
+}
+
+// disk is how a project's files stood when it was read.
+type disk struct{ stamps map[string]stamp }
+
+// look is how they stood when they were looked at last, since a reading.
+type look struct {
+	since  *disk
+	stamps map[string]stamp
 }
 
 // stamp tells one state of a file or folder from another.

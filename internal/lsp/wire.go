@@ -75,6 +75,8 @@ type refreshSupport struct {
 // settings are what the user may choose.
 type settings struct {
 	InlayHints bool `json:"inlayHints"`
+	// Untrusted says that the user does not trust the workspace: git is not started in it.
+	Untrusted bool `json:"untrusted"`
 }
 
 type initializeResult struct {
