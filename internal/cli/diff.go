@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"berth/internal/diag"
 	"berth/internal/review"
 
 	"github.com/spf13/cobra"
@@ -115,17 +116,20 @@ func (d *differ) sides(paths []string) (before, after []review.Run, o review.Opt
 	if err != nil {
 		return nil, nil, o, err
 	}
-	o = review.Options{Before: s.before.name, After: s.after.name}
-	if before, err = d.compile(s.before); err != nil {
+	o = review.Options{Before: diag.Safe(s.before.name), After: diag.Safe(s.after.name)}
+	was, err := d.compile(s.before)
+	if err != nil {
 		return nil, nil, o, err
 	}
 	// What is there no more, a file or the whole project, is what leaves.
-	s.after.optional = s.after.optional || len(before) > 0
-	if after, err = d.compile(s.after); err != nil {
+	s.after.optional = s.after.optional || len(was.runs) > 0
+	is, err := d.compile(s.after)
+	if err != nil {
 		return nil, nil, o, err
 	}
+	o.BrokenBefore, o.BrokenAfter = was.broken, is.broken
 	o.Branched, err = d.branched(s)
-	return before, after, o, err
+	return was.runs, is.runs, o, err
 }
 
 // branched compiles what both sides come from, where the one before went on since then.
@@ -137,8 +141,8 @@ func (d *differ) branched(s *states) (*review.Branched, error) {
 	if s.nobase {
 		return b, nil
 	}
-	var err error
-	b.Base, err = d.compile(s.base)
+	base, err := d.compile(s.base)
+	b.Base, b.Known = base.runs, len(base.broken) == 0
 	return b, err
 }
 
@@ -151,13 +155,15 @@ func (d *differ) environments(paths []string, a, b string) (before, after []revi
 		return nil, nil, o, errors.New("--against compares two states, --environment A..B two environments of one: leave out one of them")
 	}
 	o = review.Options{Before: a, After: b, Environments: true}
-	d.environment = a
-	if before, err = d.compile(located{name: a, dir: d.Dir, paths: paths}); err != nil {
-		return nil, nil, o, err
+	var sides [2]compiled
+	for i, name := range []string{a, b} {
+		d.environment = name
+		if sides[i], err = d.compile(located{name: name, dir: d.Dir, paths: paths}); err != nil {
+			return nil, nil, o, err
+		}
 	}
-	d.environment = b
-	after, err = d.compile(located{name: b, dir: d.Dir, paths: paths})
-	return before, after, o, err
+	o.BrokenBefore, o.BrokenAfter = sides[0].broken, sides[1].broken
+	return sides[0].runs, sides[1].runs, o, nil
 }
 
 // sameTerminal reports whether the product goes to a terminal.

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"berth/internal/diag"
-	"berth/internal/review"
 	"berth/internal/revision"
 	"berth/internal/workspace"
 )
@@ -23,7 +22,9 @@ type located struct {
 	paths []string
 	// optional says that a path may be missing, and a project may have no run: it is the other side that adds it.
 	optional bool
-	gaps     []revision.Gap // by absolute paths
+	// past says that it is a state that nobody can mend any more: what is refused of it keeps nothing from being shown.
+	past bool
+	gaps []revision.Gap // by absolute paths
 }
 
 // states are the sides of a comparison that are not two environments.
@@ -49,7 +50,7 @@ func (d *differ) others(paths []string) (*states, error) {
 	name := cmp.Or(d.against, "HEAD")
 	s := &states{after: located{name: "working tree", dir: d.Dir, paths: paths}}
 	if isFolder(d.absolute(name)) && (isPath(name) || !d.knows(name)) {
-		s.before = located{name: name, dir: d.absolute(name), paths: paths, optional: true}
+		s.before = located{name: name, dir: d.absolute(name), paths: paths, optional: true, past: true}
 		return s, nil
 	}
 	c, err := d.commits(name)
@@ -71,6 +72,7 @@ func (d *differ) others(paths []string) (*states, error) {
 		return at
 	}
 	s.before = side(c.before)
+	s.before.past = true
 	if c.after != (revision.Commit{}) {
 		s.after = side(c.after)
 	} else if s.after.dir = c.dir(); project != "" {
@@ -114,47 +116,6 @@ func (d *differ) relative(paths []string) []string {
 func isFolder(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
-}
-
-// compile compiles all runs of a side for all its environments.
-func (d *differ) compile(at located) ([]review.Run, error) {
-	paths := at.present()
-	if at.optional && len(at.paths) > 0 && len(paths) == 0 {
-		return nil, nil
-	}
-	w, diags := workspace.Load(workspace.Request{Dir: at.dir, Top: at.top, Paths: paths, Workers: d.workers})
-	defer w.Close()
-	if err := at.complete(w); err != nil {
-		return nil, err
-	}
-	if w.Project == nil && len(paths) == 0 && at.optional {
-		return nil, nil
-	}
-	if err := needsProject(w, paths); err != nil {
-		return nil, err
-	}
-	if len(w.Runs) == 0 && onlyNothing(diags) {
-		return nil, nil
-	}
-	wanted, err := d.wanted(w, at)
-	if err != nil {
-		return nil, err
-	}
-	var runs []review.Run
-	results, found := w.CompileAll(wanted)
-	for _, result := range results {
-		runs = append(runs, w.ReviewRuns(result)...)
-	}
-	return runs, d.tell(w, append(diags, found...), at.name)
-}
-
-// tell prints what was refused, with the side that it stands on. Warnings are for `berth build`.
-func (d *differ) tell(w *workspace.Workspace, diags []diag.Diagnostic, name string) error {
-	if !diag.HasErrors(diags) {
-		return nil
-	}
-	d.say("%s is refused:", name)
-	return d.reportOf(w, diag.Sort(diags))
 }
 
 // complete refuses a side of which a part is not here that its runs, profiles or policies are read from.

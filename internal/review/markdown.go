@@ -104,6 +104,9 @@ func mdGroup(r Report, g *group) string {
 	if !g.Few() {
 		fmt.Fprintf(b, "\n- %s", mdList(g.Names))
 	}
+	for _, message := range g.Messages {
+		fmt.Fprintf(b, "\n- %s", mdText(message))
+	}
 	for _, f := range g.About {
 		fmt.Fprintf(b, "\n- %s: %s", mdText(f.Name), mdCode(f.Value))
 	}
@@ -116,7 +119,7 @@ func mdGroup(r Report, g *group) string {
 	if len(g.Commands) > 0 {
 		fmt.Fprintf(b, "\n- %s %s", g.Ends(), mdList(g.Commands))
 	}
-	if !g.Few() || len(g.About)+len(g.Refused)+len(g.Notes)+len(g.Commands) > 0 {
+	if !g.Few() || len(g.About)+len(g.Messages)+len(g.Refused)+len(g.Notes)+len(g.Commands) > 0 {
 		b.WriteString("\n")
 	}
 	for _, o := range g.Objects {

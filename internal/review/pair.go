@@ -12,6 +12,7 @@ import (
 // Compare pairs the runs of two sides and says what the difference means. Neither side is changed.
 func Compare(before, after []Run, o Options) Report {
 	report := Report{Before: o.Before, After: o.After, Runs: []Item{}}
+	before, after, broken := setApart(before, after, o)
 	var theirs []Item
 	if o.Branched != nil {
 		report.Notes = append(report.Notes, o.Branched.note(o))
@@ -36,6 +37,7 @@ func Compare(before, after []Run, o Options) Report {
 		report.Runs = append(report.Runs, item)
 	}
 	noteRenames(report.Runs, before, after)
+	report.Runs = append(report.Runs, broken...)
 	if o.Branched != nil && o.Branched.Known {
 		o.Branched.noteBoth(report.Runs, before, after, o)
 	}

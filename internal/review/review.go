@@ -15,7 +15,9 @@ import (
 // Run is one run of one side of a comparison, compiled for one environment and rendered.
 type Run struct {
 	Environment string
-	Plan        *schema.Plan
+	// File is the file that the run is written in, as the review calls it.
+	File string
+	Plan *schema.Plan
 	// Tree has the plan's shape and the places of its values.
 	Tree *source.Node
 	// Profile and Project are the specs of the run's profile and project; nil where there is none.
@@ -35,6 +37,8 @@ type Options struct {
 	// Environments says that the sides are two environments of one project and not two states of it. Runs are then paired
 	// by their names alone, and nothing starts or ends by their difference.
 	Environments bool
+	// BrokenBefore and BrokenAfter are what the sides refuse: they are listed, and the rest is compared.
+	BrokenBefore, BrokenAfter []Broken
 	// Branched is what the side before has that the side after never saw; nil for nothing.
 	Branched *Branched
 }
@@ -58,6 +62,8 @@ type Item struct {
 	Name        string  `json:"name"`
 	Verdict     Verdict `json:"verdict"`
 	Why         string  `json:"why"`
+	// Messages say why the run could not be built.
+	Messages []string `json:"messages,omitempty"`
 	// About says what the run is, where it is new.
 	About   []Fact         `json:"about,omitempty"`
 	Causes  []Cause        `json:"causes,omitempty"`

@@ -12,8 +12,8 @@ var tones = []struct {
 	verdict Verdict
 	tone    string
 }{
-	{StartsKilled, toneBad}, {Stops, toneBad}, {MayStop, toneBad}, {Unmanaged, toneBad}, {OnlyBefore, toneBad},
-	{StartsPruned, toneNew}, {StartsKept, toneNew}, {RollsOut, toneNew}, {Starts, toneNew}, {ReSchedules, toneNew},
+	{CannotBuild, toneBad}, {StartsKilled, toneBad}, {Stops, toneBad}, {MayStop, toneBad}, {Unmanaged, toneBad}, {OnlyBefore, toneBad},
+	{CouldNotBuild, toneNew}, {StartsPruned, toneNew}, {StartsKept, toneNew}, {RollsOut, toneNew}, {Starts, toneNew}, {ReSchedules, toneNew},
 	{OnlyAfter, toneNew}, {Differs, toneNew},
 	{KeepsRunning, toneCalm}, {Waits, toneCalm}, {Theirs, toneCalm}, {NoEffect, toneCalm},
 }

@@ -118,6 +118,9 @@ func (t *text) group(g *group) {
 		}
 	}
 	t.wrapped("  ", "", g.Why)
+	for _, message := range g.Messages {
+		t.wrapped("  ", "", message)
+	}
 	for _, row := range columns(factRows(g.About)) {
 		t.line("  %s", row)
 	}

@@ -121,7 +121,8 @@ func TestLinks(t *testing.T) {
 	}{
 		"a file outside":   {filepath.Join(elsewhere, "x.yaml"), []diag.Code{diag.FileRead}},
 		"a folder outside": {elsewhere, []diag.Code{diag.FileRead}},
-		"a folder inside":  {"deep", []diag.Code{diag.FileRead}},
+		"a folder twice":   {"deep", []diag.Code{diag.FileRead}},
+		"the same folder":  {".", []diag.Code{diag.FileRead}},
 		"a file inside":    {"a.yaml", nil},
 		"nothing":          {"nowhere.yaml", []diag.Code{diag.FileRead}},
 		"itself":           {"link.yaml", []diag.Code{diag.FileRead}},

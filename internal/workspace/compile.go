@@ -7,6 +7,7 @@ import (
 	"berth/compiler"
 	"berth/internal/diag"
 	"berth/internal/fit"
+	"berth/internal/source"
 	"berth/profiles"
 	"berth/renderers"
 )
@@ -15,6 +16,8 @@ import (
 type Result struct {
 	Environment string // empty for the runs themselves
 	Units       []Unit
+	// Refused are the runs that are none of the units, in the order of the documents.
+	Refused []Refused
 }
 
 // Unit is one run with its objects.
@@ -23,6 +26,15 @@ type Unit struct {
 	Objects []renderers.Object
 	// Fit says whether the pod can be scheduled on the machines of the run's profile.
 	Fit fit.Report
+}
+
+// Refused is a run of which nothing is made.
+type Refused struct {
+	// Namespace and Name are empty where they are not known.
+	Namespace, Name string
+	File            *diag.File
+	// Why are the mistakes of the file that refuse it.
+	Why []diag.Diagnostic
 }
 
 // Objects are those of all units, in order.
@@ -116,10 +128,17 @@ func (w *Workspace) compile(opts compiler.Options, then func(i int, u *Unit, ref
 		rendered[i], found[i] = render(unit)
 		then(i, &rendered[i], unit.Refused || diag.HasErrors(found[i]))
 	}
+	whys := map[*diag.File][]diag.Diagnostic{}
+	heard := opts.Found
+	opts.Found = func(file *diag.File, ds []diag.Diagnostic) {
+		if whys[file] = append(whys[file], ds...); heard != nil {
+			heard(file, ds)
+		}
+	}
 	units, diags := compiler.Compile(runs, opts)
 	tell := func(u *Unit, ds ...diag.Diagnostic) {
 		diags = append(diags, ds...)
-		if opts.Found != nil && len(ds) > 0 {
+		if len(ds) > 0 {
 			opts.Found(u.Doc.File, ds)
 		}
 	}
@@ -127,16 +146,40 @@ func (w *Workspace) compile(opts compiler.Options, then func(i int, u *Unit, ref
 	result := &Result{Environment: opts.Environment}
 	for i, u := range rendered {
 		if len(units) == 0 || u.Unit != units[0] {
-			continue // no run, or another one's name
+			result.Refused = append(result.Refused, refused(runs[i], u)) // no run, or another one's name
+			continue
 		}
 		units = units[1:]
 		tell(&u, found[i]...)
 		if !u.Refused && !diag.HasErrors(found[i]) {
 			result.Units = append(result.Units, u)
+			continue
 		}
+		result.Refused = append(result.Refused, refused(runs[i], u))
 	}
 	collisions(result.Units, tell)
+	for i, r := range result.Refused {
+		result.Refused[i].Why = whys[r.File]
+	}
 	return result, diag.Sort(diags)
+}
+
+// refused is a run that is refused, by what is known of it.
+func refused(doc source.Document, u Unit) Refused {
+	r := Refused{File: doc.File}
+	switch {
+	case u.Unit != nil:
+		r.Namespace, r.Name = u.Plan.Namespace, u.Plan.Name
+	case doc.Root != nil:
+		name := doc.Root.Get("metadata").Get("name")
+		if name == nil {
+			name = doc.Root.Get("name")
+		}
+		if name.Scalar() {
+			r.Name = name.Text
+		}
+	}
+	return r
 }
 
 // render turns a unit into objects and holds its pod against the machines and the namespace.

@@ -113,7 +113,11 @@ func findProject(dir, top string) string {
 func (l *loader) declared(paths []string, field, folder string, walk walker) []place {
 	if len(paths) == 0 {
 		path := filepath.Join(l.root, folder)
-		if info, err := os.Stat(path); folder == "" || err != nil || !info.IsDir() {
+		info, err := os.Stat(path)
+		if link, linkErr := os.Lstat(path); folder != "" && err != nil && linkErr == nil && link.Mode()&os.ModeSymlink != 0 {
+			l.add(unreadable(display(l.w.Dir, path), leadsNowhere))
+		}
+		if folder == "" || err != nil || !info.IsDir() {
 			return nil
 		}
 		paths = []string{folder}

@@ -7,7 +7,7 @@ func (w *Workspace) ReviewRuns(result *Result) []review.Run {
 	runs := make([]review.Run, 0, len(result.Units))
 	for _, u := range result.Units {
 		r := review.Run{
-			Environment: result.Environment, Plan: u.Plan, Tree: u.Tree, Bare: u.Bare, Objects: u.Objects, Fit: u.Fit,
+			File: u.Doc.File.Name, Environment: result.Environment, Plan: u.Plan, Tree: u.Tree, Bare: u.Bare, Objects: u.Objects, Fit: u.Fit,
 		}
 		if u.Profile != nil {
 			r.Profile = u.Profile.Tree

@@ -63,33 +63,12 @@ func (l *loader) walk(path string, walk walker) []place {
 		}
 		return []place{{path, display(l.w.Dir, path)}}
 	}
-	border := cmp.Or(walk.root, path)
-	if !below(border, path) {
-		border = path
+	f := &folders{loader: l, walker: walk, border: cmp.Or(walk.root, path), seen: map[string]string{}}
+	if !below(f.border, path) {
+		f.border = path
 	}
-	var found []place
-	err := filepath.WalkDir(path, func(at string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			l.w.Unreadable = true
-			l.add(unreadable(display(l.w.Dir, at), reason(err)))
-			return nil
-		case at == path:
-			return nil
-		case strings.HasPrefix(entry.Name(), "."), walk.skip[at]:
-			return passOver(entry)
-		case entry.Type()&fs.ModeSymlink != 0:
-			found = append(found, l.link(border, at, walk)...)
-		case entry.Type().IsRegular() && walk.wanted(at) && !slices.Contains(ProjectFiles, entry.Name()):
-			found = append(found, place{at, display(l.w.Dir, at)})
-		}
-		return nil
-	})
-	if err != nil {
-		l.w.Unreadable = true
-		l.add(unreadable(display(l.w.Dir, path), reason(err)))
-	}
-	return append(found, l.unsaved(path, walk)...)
+	f.enter(path, path)
+	return append(f.found, l.unsaved(path, walk)...)
 }
 
 // unsaved lists the texts for files of a folder that are not on disk yet.
@@ -122,34 +101,6 @@ func (l *loader) given(path string) bool {
 func standsOnDisk(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
-}
-
-func passOver(entry fs.DirEntry) error {
-	if entry.IsDir() {
-		return fs.SkipDir
-	}
-	return nil
-}
-
-// link takes a link in a folder for the file that it leads to.
-func (l *loader) link(border, path string, walk walker) []place {
-	name := display(l.w.Dir, path)
-	info, err := os.Stat(path)
-	if err == nil && !info.IsDir() && !walk.wanted(path) {
-		return nil
-	}
-	inside, linkErr := leadsInside(border, path)
-	switch {
-	case err != nil || linkErr != nil:
-		l.add(unreadable(name, "the link leads nowhere"))
-	case !inside:
-		l.add(unreadable(name, leadsOut))
-	case info.IsDir():
-		l.add(unreadable(name, "folders are not walked through a link"))
-	default:
-		return []place{{path, name}}
-	}
-	return nil
 }
 
 // leadsOut is said of a link that would show what is not the project's.
