@@ -34,8 +34,8 @@ func (r *renderer) base(k *Kind) *baseObject {
 }
 
 // overBase merges a rendered object over its base. The base is the weaker one: what the run says in any way holds.
-func (r *renderer) overBase(o *Object, k *Kind, t typed) kubeObject {
-	value, base := t.object, r.base(k)
+func (r *renderer) overBase(o *Object, t typed) kubeObject {
+	value, base := t.object, r.base(t.kind)
 	if base == nil {
 		return value
 	}

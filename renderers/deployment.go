@@ -86,3 +86,15 @@ func (r *renderer) settleStrategy(at at, o kubeObject) {
 // defaultRoll is how many pods more or fewer than asked for there may be while a Deployment rolls
 // (SetDefaults_Deployment in k8s.io/kubernetes/pkg/apis/apps/v1).
 const defaultRoll = "25%"
+
+// rolloutOfDeployment says how a Deployment replaces its pods.
+func rolloutOfDeployment(value any) (how string, paused bool) {
+	spec := &value.(*appsv1.Deployment).Spec
+	switch roll := spec.Strategy.RollingUpdate; {
+	case spec.Strategy.Type == appsv1.RecreateDeploymentStrategyType:
+		return "all old pods end before the new ones start", spec.Paused
+	case roll != nil && roll.MaxSurge != nil && roll.MaxSurge.String() == "0":
+		return "an old pod is told to end before its new one is made, which starts when it finds a device", spec.Paused
+	}
+	return "new pods take over one by one", spec.Paused
+}

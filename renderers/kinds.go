@@ -31,7 +31,8 @@ type Kind struct {
 	Pod   func(value any) *corev1.PodTemplateSpec
 	PodAt string
 
-	// Pods is how many of its pods an object of the kind has at a time; [NoPods] for a kind that makes none.
+	// Pods is how many of its pods an object of the kind has at a time while it runs, 0 for one that is to have none;
+	// [NoPods] for a kind that makes none.
 	Pods func(value any) int64
 
 	// Base reports whether a profile may give a base object for the kind.
@@ -44,9 +45,25 @@ type Kind struct {
 	// Change is what a change of the object does to what runs.
 	Change Change
 
-	// Immutable are the fields that no object of the kind can change in the cluster, with all that stands below them. What
-	// depends on the values is the review's to say.
-	Immutable []string
+	// Rollout says how an object of the kind replaces its pods, and whether it waits with that; nil but for a [Rollout].
+	Rollout func(value any) (how string, paused bool)
+
+	// Removal is what becomes of an object of the kind that leaves Git.
+	Removal Removal
+
+	// Refused says what the API server does with the field at path of an object that becomes another: [Taken] for a kind
+	// whose every field can be changed.
+	Refused func(path string, was, is any) Refusal
+
+	// ContentNamed says that the name is made of the content: another name is no change of its own.
+	ContentNamed bool
+
+	// Selector is the path by which an object of the kind knows its pods; empty for one that knows none. What other objects
+	// select is nobody's identity.
+	Selector string
+
+	// Queue is the field by which Kueue holds an object of the kind back; empty for one that it leaves alone.
+	Queue string
 
 	// Live are the fields that the cluster or a controller sets in an object of the kind, and that are therefore no
 	// difference from what Git says. The status and what the API server writes into every object's metadata are live in all.
@@ -74,6 +91,27 @@ const (
 	Rollout   Change = "rollout"
 )
 
+// Removal is what becomes of an object that leaves Git.
+type Removal string
+
+// The removals. A Deleted one is deleted by the controller that prunes; a WithJob lives as the run policy says of the Job; a
+// Kept one holds data, and nothing deletes it.
+const (
+	Deleted Removal = "deleted"
+	WithJob Removal = "with the Job"
+	Kept    Removal = "kept"
+)
+
+// Refusal is what the API server does with a change, in words; empty for one that it takes.
+type Refusal struct {
+	Reason string
+	// Silent says that it takes the object, and leaves the field as it was without a word.
+	Silent bool
+}
+
+// Taken is the Refused of a kind whose every field can be changed.
+func Taken(string, any, any) Refusal { return Refusal{} }
+
 // kinds are the kinds in the order of the output. The claim template comes first because pods refer to it by a name made
 // of its content; a pod that comes before its volume's claim waits for it.
 var kinds = []*Kind{
@@ -82,22 +120,18 @@ var kinds = []*Kind{
 		New:    func() kubeObject { return &resourcev1.ResourceClaimTemplate{} },
 		wanted: wantsDeviceClaim, render: (*renderer).claimTemplate, seal: (*renderer).nameClaimTemplate,
 		Pod: NoPod, Pods: NoPods, Change: Accessory,
-		Immutable: []string{"spec"},
+		Removal: WithJob, Refused: refusedClaimTemplate, ContentNamed: true,
 	},
 	{
 		Name: "Job", APIVersion: "batch/v1", File: "job.yaml",
 		New:    func() kubeObject { return &batchv1.Job{} },
 		Base:   true,
 		wanted: isJob, render: (*renderer).job, seal: (*renderer).nameJob,
-		Pod:    func(o any) *corev1.PodTemplateSpec { return &o.(*batchv1.Job).Spec.Template },
-		PodAt:  "spec.template",
-		Pods:   func(o any) int64 { return jobPods(&o.(*batchv1.Job).Spec) },
-		Change: Once,
-		// ValidateJobSpecUpdate in k8s.io/kubernetes/pkg/apis/batch/validation
-		Immutable: []string{
-			"spec.template", "spec.selector", "spec.completionMode", "spec.podFailurePolicy", "spec.backoffLimitPerIndex",
-			"spec.successPolicy", "spec.managedBy",
-		},
+		Pod:     func(o any) *corev1.PodTemplateSpec { return &o.(*batchv1.Job).Spec.Template },
+		PodAt:   "spec.template",
+		Pods:    func(o any) int64 { return jobPods(&o.(*batchv1.Job).Spec) },
+		Change:  Once,
+		Removal: WithJob, Refused: refusedJob, ContentNamed: true, Selector: "spec.selector", Queue: "spec.suspend",
 		Live: []string{"spec.suspend", "spec.selector", "spec.template.metadata.labels"},
 	},
 	{
@@ -107,34 +141,33 @@ var kinds = []*Kind{
 		wanted: isCronJob, render: (*renderer).cronJob,
 		Pod:    func(o any) *corev1.PodTemplateSpec { return &o.(*batchv1.CronJob).Spec.JobTemplate.Spec.Template },
 		PodAt:  "spec.jobTemplate.spec.template",
-		Pods:   cronJobPods,
+		Pods:   func(o any) int64 { return jobPods(&o.(*batchv1.CronJob).Spec.JobTemplate.Spec) },
 		Makes:  Made{"Job", "spec.jobTemplate"},
-		Change: Schedule,
+		Change: Schedule, Removal: Deleted, Refused: Taken, Selector: "spec.jobTemplate.spec.selector",
 	},
 	{
 		Name: "Deployment", APIVersion: "apps/v1", File: "deployment.yaml",
 		New:    func() kubeObject { return &appsv1.Deployment{} },
 		Base:   true,
 		wanted: isDeployed, render: (*renderer).deployment, seal: (*renderer).settleStrategy,
-		Pod:       func(o any) *corev1.PodTemplateSpec { return &o.(*appsv1.Deployment).Spec.Template },
-		PodAt:     "spec.template",
-		Pods:      func(o any) int64 { return orOne(o.(*appsv1.Deployment).Spec.Replicas) },
-		Change:    Rollout,
-		Immutable: []string{"spec.selector"},
+		Pod:    func(o any) *corev1.PodTemplateSpec { return &o.(*appsv1.Deployment).Spec.Template },
+		PodAt:  "spec.template",
+		Pods:   func(o any) int64 { return orOne(o.(*appsv1.Deployment).Spec.Replicas) },
+		Change: Rollout, Rollout: rolloutOfDeployment, Removal: Deleted, Refused: refusedDeployment, Selector: "spec.selector",
 	},
 	{
 		Name: "Service", APIVersion: "v1", File: "service.yaml",
 		New:    func() kubeObject { return &corev1.Service{} },
 		Base:   true,
 		wanted: isServed, render: (*renderer).service,
-		Pod: NoPod, Pods: NoPods, Change: Accessory,
+		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: Deleted, Refused: refusedService, Selector: "spec.selector",
 		Live: []string{"spec.clusterIP", "spec.clusterIPs", "spec.ports[*].nodePort", "spec.ipFamilies", "spec.healthCheckNodePort"},
 	},
 	{
 		Name: "PersistentVolumeClaim", APIVersion: "v1", File: "persistentvolumeclaim-*.yaml",
 		New:    func() kubeObject { return &corev1.PersistentVolumeClaim{} },
 		wanted: hasClaims, render: (*renderer).claims,
-		Pod: NoPod, Pods: NoPods, Change: Accessory,
+		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: Kept, Refused: refusedClaim,
 		Live: []string{"spec.volumeName", "spec.storageClassName", "spec.volumeMode"},
 	},
 }
@@ -150,6 +183,16 @@ func KindOf(name string) (*Kind, error) {
 		}
 	}
 	return nil, fmt.Errorf("unknown kind %s: the kinds are %s", diag.Quote(name), diag.AllOf(KindNames(func(*Kind) bool { return true })))
+}
+
+// Row is the object's row. The error is about an object of a kind that Berth does not render, such as some of `extra`: one of
+// another API may have a name that is known here.
+func (o *Object) Row() (*Kind, error) {
+	k, err := KindOf(o.Kind)
+	if err == nil && k.APIVersion != o.APIVersion {
+		return nil, fmt.Errorf("no kind %s of %s is known", o.Kind, o.APIVersion)
+	}
+	return k, err
 }
 
 // KindNames are the names of the kinds of a sort, in the order of the output.
@@ -197,16 +240,11 @@ func NoPod(any) *corev1.PodTemplateSpec { return nil }
 // NoPods is the Pods of a kind that makes no pods.
 func NoPods(any) int64 { return 0 }
 
-func cronJobPods(o any) int64 {
-	spec := &o.(*batchv1.CronJob).Spec
+// jobPods is how many pods a Job has at a time: never more than it still needs.
+func jobPods(spec *batchv1.JobSpec) int64 {
 	if spec.Suspend != nil && *spec.Suspend {
 		return 0
 	}
-	return jobPods(&spec.JobTemplate.Spec)
-}
-
-// jobPods is how many pods a Job has at a time: never more than it still needs.
-func jobPods(spec *batchv1.JobSpec) int64 {
 	n := orOne(spec.Parallelism)
 	if spec.Completions != nil {
 		n = min(n, int64(*spec.Completions))

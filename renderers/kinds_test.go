@@ -29,7 +29,7 @@ func TestKinds(t *testing.T) {
 		if err != nil || (template != nil) != k.MakesPods() || k.MakesPods() != holdsPods(reflect.TypeOf(value)) {
 			t.Errorf("%s: the pod template at %q is %v, %v", k.Name, k.PodAt, template, err)
 		}
-		for _, path := range slices.Concat(k.Immutable, k.Live, []string{k.PodAt, k.Makes.At}) {
+		for _, path := range slices.Concat(k.Live, []string{k.PodAt, k.Makes.At, k.Selector, k.Queue}) {
 			if !typeHasPath(reflect.TypeOf(value), path) {
 				t.Errorf("%s has no field %s", k.Name, path)
 			}
@@ -40,6 +40,12 @@ func TestKinds(t *testing.T) {
 		if k.MakesPods() == (k.Change == renderers.Accessory) {
 			t.Errorf("%s: what makes pods is no accessory, and nothing else is anything but one", k.Name)
 		}
+		if (k.Rollout != nil) != (k.Change == renderers.Rollout) {
+			t.Errorf("%s: what rolls out says how, and nothing else does", k.Name)
+		}
+		if k.Refused("metadata.labels.team", value, value).Reason != "" {
+			t.Errorf("%s: its labels cannot be changed", k.Name)
+		}
 		if k.MakesPods() && k.Pods(value) != 1 {
 			t.Errorf("an empty %s has %d pods, and the API server would give it 1", k.Name, k.Pods(value))
 		}
@@ -47,7 +53,7 @@ func TestKinds(t *testing.T) {
 }
 
 // optional are the parts that most kinds do not need.
-var optional = []string{"PodAt", "Base", "Makes", "Immutable", "Live", "seal"}
+var optional = []string{"PodAt", "Base", "Makes", "Live", "seal", "ContentNamed", "Selector", "Queue", "Rollout"}
 
 func emptyParts(k *renderers.Kind) []string {
 	var empty []string

@@ -14,28 +14,28 @@ import (
 )
 
 // patched applies the run's patches of the object, in their order.
-func (r *renderer) patched(o *Object, at at, value kubeObject) kubeObject {
+func (r *renderer) patched(o *Object, t typed, value kubeObject) kubeObject {
 	for i, p := range r.spec.Patches {
-		if r.isTarget(i, p.Target, value) {
-			value = r.patch(o, at, value, diag.At("spec.patches", i)+".patch", p)
+		if r.isTarget(i, p.Target, t) {
+			value = r.patch(o, t, value, diag.At("spec.patches", i)+".patch", p)
 		}
 	}
 	return value
 }
 
 // isTarget reports whether a patch is for the object. Its name is the one before the hash of a Job's content.
-func (r *renderer) isTarget(i int, target schema.PatchTarget, value kubeObject) bool {
-	if target.Kind != value.GetObjectKind().GroupVersionKind().Kind || r.aimed[i] && target.Name == "" {
+func (r *renderer) isTarget(i int, target schema.PatchTarget, t typed) bool {
+	if target.Kind != t.kind.Name || r.aimed[i] && target.Name == "" {
 		return false
 	}
-	if target.Name != "" && target.Name != value.GetName() {
+	if target.Name != "" && target.Name != t.object.GetName() {
 		return false
 	}
 	r.aimed[i] = true
-	if target.Name == "" && target.Kind == "PersistentVolumeClaim" && len(ownClaims(r.plan)) > 1 {
+	if target.Name == "" && len(t.names) > 1 {
 		r.problem(diag.PatchFailed, diag.At("spec.patches", i)+".target",
-			"the run has several claims, and the patch does not say which one it is for",
-			"add the claim's name: "+diag.OneOf(ownClaims(r.plan)))
+			"the run has several objects of kind "+target.Kind+", and the patch does not say which one it is for",
+			"add its name: "+diag.OneOf(t.names))
 		return false
 	}
 	return true
@@ -61,7 +61,7 @@ func (r *renderer) patchesWithoutTarget(objects []Object) {
 }
 
 // patch applies one patch, or says why it cannot be applied and leaves the object as it is.
-func (r *renderer) patch(o *Object, at at, value kubeObject, path string, p schema.Patch) kubeObject {
+func (r *renderer) patch(o *Object, t typed, value kubeObject, path string, p schema.Patch) kubeObject {
 	if problems := r.shapeProblems(diag.PatchFailed, path, p.Patch, value, true); len(problems) > 0 {
 		r.problems = append(r.problems, problems...)
 		return value
@@ -75,7 +75,7 @@ func (r *renderer) patch(o *Object, at at, value kubeObject, path string, p sche
 	if err != nil {
 		return r.unmergeable(path, value)
 	}
-	if r.changesIdentity(path, before, after, p.Patch) {
+	if r.changesIdentity(t.kind, path, before, after, p.Patch) {
 		return value
 	}
 	if bytes.Equal(yamlprint.AppendCanonical(nil, value), yamlprint.AppendCanonical(nil, changed)) {
@@ -83,7 +83,7 @@ func (r *renderer) patch(o *Object, at at, value kubeObject, path string, p sche
 			"take the patch out, or look for the field that was meant")
 		return value
 	}
-	o.credit(at.record, "", before, after, p.Patch, path)
+	o.credit(t.at.record, "", before, after, p.Patch, path)
 	return changed
 }
 
@@ -102,22 +102,23 @@ func (o *Object) credit(r record, path string, before, after, source any, source
 	c.value(path, place{r != nil, path}, before, after, source, sourcePath)
 }
 
-// identity are the places of an object by which others know it, and by which Deployments and Services know their pods.
-var identity = [][]string{
-	{"apiVersion"}, {"kind"}, {"metadata", "name"}, {"metadata", "namespace"}, {"metadata", "generateName"}, {"spec", "selector"},
-	{"spec", "template", "metadata", "labels", labelName},
-	{"spec", "template", "metadata", "labels", labelInstance},
-	{"spec", "jobTemplate", "spec", "template", "metadata", "labels", labelName},
-	{"spec", "jobTemplate", "spec", "template", "metadata", "labels", labelInstance},
+// identity are the places of an object by which others know it, and by which it knows its pods.
+func (k *Kind) identity() [][]string {
+	places := [][]string{{"apiVersion"}, {"kind"}, {"metadata", "name"}, {"metadata", "namespace"}, {"metadata", "generateName"}}
+	if k.Selector != "" {
+		places = append(places, diag.Split(k.Selector))
+	}
+	if k.MakesPods() {
+		labels := diag.Split(k.PodAt + ".metadata.labels")
+		places = append(places, append(slices.Clone(labels), labelName), append(slices.Clone(labels), labelInstance))
+	}
+	return places
 }
 
 // changesIdentity refuses a patch that makes another object of the object, or another run's pods of its pods.
-func (r *renderer) changesIdentity(path string, before, after tree, patch tree) bool {
+func (r *renderer) changesIdentity(k *Kind, path string, before, after tree, patch tree) bool {
 	changes := false
-	for _, place := range identity {
-		if after["kind"] == "PersistentVolumeClaim" && place[0] == "spec" {
-			continue // selects volumes, which is nobody's identity
-		}
+	for _, place := range k.identity() {
 		if reflect.DeepEqual(lookup(before, place), lookup(after, place)) {
 			continue
 		}
@@ -151,14 +152,4 @@ func deepest(path string, patch any, place []string) string {
 		path, patch = diag.Join(path, key), next
 	}
 	return path
-}
-
-func ownClaims(p *schema.Plan) []string {
-	var names []string
-	for _, v := range p.Spec.Volumes {
-		if isOwnClaim(v) {
-			names = append(names, p.Name+"-"+v.Name)
-		}
-	}
-	return names
 }

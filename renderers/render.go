@@ -50,6 +50,22 @@ type typed struct {
 	object kubeObject
 	at     at     // where it begins
 	part   string // tells its file from those of other objects of its kind: what stands for the star of [Kind.File]
+
+	kind  *Kind
+	names []string // of all objects of its kind, as they are before they depend on the content
+}
+
+// allOfKind are the objects of one kind, each with what it shares with the others.
+func allOfKind(k *Kind, all []typed) []typed {
+	var names []string
+	for i := range all {
+		names = append(names, all[i].object.GetName())
+	}
+	for i := range all {
+		all[i].kind, all[i].names = k, names
+		all[i].object.GetObjectKind().SetGroupVersionKind(kubeschema.FromAPIVersionAndKind(k.APIVersion, k.Name))
+	}
+	return all
 }
 
 type kubeObject interface {
@@ -90,9 +106,8 @@ func (r *renderer) render() []Object {
 		if !k.wanted(r.plan) {
 			continue
 		}
-		for _, t := range k.render(r) {
-			t.object.GetObjectKind().SetGroupVersionKind(kubeschema.FromAPIVersionAndKind(k.APIVersion, k.Name))
-			objects = append(objects, r.finish(k, t))
+		for _, t := range allOfKind(k, k.render(r)) {
+			objects = append(objects, r.finish(t))
 		}
 	}
 	r.patchesWithoutTarget(objects)
@@ -112,10 +127,11 @@ func (r *renderer) begin(plan, reason string) at {
 }
 
 // finish gives an object what depends on the whole of it.
-func (r *renderer) finish(k *Kind, t typed) Object {
+func (r *renderer) finish(t typed) Object {
+	k := t.kind
 	o := Object{Kind: k.Name, APIVersion: k.APIVersion, File: strings.Replace(k.File, "*", t.part, 1), Plan: r.plan}
-	value := r.overBase(&o, k, t)
-	value = r.patched(&o, t.at, value)
+	value := r.overBase(&o, t)
+	value = r.patched(&o, t, value)
 	r.checkMerged(&o, value)
 	if k.seal != nil {
 		k.seal(r, t.at, value)

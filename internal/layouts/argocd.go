@@ -1,6 +1,12 @@
 package layouts
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"berth/renderers"
+)
 
 // The fields of Argo CD's argoproj.io/v1alpha1 Application and ApplicationSet that are written.
 type argoApplication struct {
@@ -80,10 +86,10 @@ func argoApplicationOf(d Delivery, one delivered) *argoApplication {
 // argoApplicationSet makes an Application of each environment.
 func argoApplicationSet(d Delivery, all []delivered) *argoSet {
 	var list argoList
-	queued := false
+	var queued []*renderers.Kind
 	for _, one := range all {
 		list.Elements = append(list.Elements, argoElement{one.environment, argoPath(d, one)})
-		queued = queued || one.queued
+		queued = append(queued, one.queued...)
 	}
 	return &argoSet{
 		APIVersion: argoAPI,
@@ -100,7 +106,7 @@ func argoApplicationSet(d Delivery, all []delivered) *argoSet {
 	}
 }
 
-func argoSpecOf(d Delivery, path string, queued bool) argoSpec {
+func argoSpecOf(d Delivery, path string, queued []*renderers.Kind) argoSpec {
 	spec := argoSpec{
 		Project:     cmp.Or(d.ArgoCD.Project, "default"),
 		Source:      argoSource{RepoURL: d.ArgoCD.Repository, TargetRevision: cmp.Or(d.ArgoCD.Revision, "HEAD"), Path: path},
@@ -110,9 +116,15 @@ func argoSpecOf(d Delivery, path string, queued bool) argoSpec {
 	if only := d.ArgoCD.ApplyOutOfSyncOnly; only != nil && *only {
 		options = append(options, "ApplyOutOfSyncOnly=true")
 	}
-	if queued {
-		// Kueue suspends a Job and lets it go. A sync must neither call that a difference nor undo it.
-		spec.IgnoreDifferences = []argoDifference{{Group: "batch", Kind: "Job", JSONPointers: []string{"/spec/suspend"}}}
+	// Kueue suspends a Job and lets it go. A sync must neither call that a difference nor undo it.
+	for _, k := range renderers.Kinds() {
+		if slices.Contains(queued, k) {
+			group, _, _ := strings.Cut(k.APIVersion, "/")
+			pointer := "/" + strings.ReplaceAll(k.Queue, ".", "/")
+			spec.IgnoreDifferences = append(spec.IgnoreDifferences, argoDifference{Group: group, Kind: k.Name, JSONPointers: []string{pointer}})
+		}
+	}
+	if len(queued) > 0 {
 		options = append(options, "RespectIgnoreDifferences=true")
 	}
 	if len(options) > 0 {

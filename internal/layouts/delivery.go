@@ -3,7 +3,9 @@ package layouts
 import (
 	"cmp"
 	"path"
+	"slices"
 
+	"berth/renderers"
 	"berth/schema"
 )
 
@@ -22,8 +24,8 @@ type Delivery struct {
 // delivered is what a controller applies as one: an environment, or the whole tree without environments.
 type delivered struct {
 	name, environment string
-	folder            string // inside the tree
-	queued            bool   // Kueue starts its Jobs
+	folder            string            // inside the tree
+	queued            []*renderers.Kind // the kinds that Kueue starts
 }
 
 // deliver writes what Flux or Argo CD read to find the tree, beside what they apply: folder says where an environment is.
@@ -52,20 +54,21 @@ func (t *fileTree) deliver(d Delivery, environments []string, units []Unit, fold
 	}
 }
 
-// queued reports whether Kueue starts a Job of the environment; the empty one is the runs themselves.
-func queued(units []Unit, environment string) bool {
+// queued are the kinds of the environment that Kueue starts; the empty one is the runs themselves.
+func queued(units []Unit, environment string) []*renderers.Kind {
+	var kinds []*renderers.Kind
 	for _, u := range units {
 		objects := u.Environments[environment]
 		if environment == "" {
 			objects = u.Base
 		}
 		for _, o := range objects {
-			if o.Kind == "Job" && o.Plan.Spec.Queue != "" {
-				return true
+			if k, err := o.Row(); err == nil && k.Queue != "" && o.Plan.Spec.Queue != "" && !slices.Contains(kinds, k) {
+				kinds = append(kinds, k)
 			}
 		}
 	}
-	return false
+	return kinds
 }
 
 // inRepository is the path of a folder of the tree from the root of the repository.

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"berth/renderers"
 	"berth/schema"
 
-	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 )
@@ -71,15 +71,15 @@ func (f *facts) container(c corev1.Container, whose string) {
 
 // podTemplate is what the pods of a run are made of.
 func podTemplate(r *Run) *corev1.PodTemplateSpec {
-	switch o := workload(r).Value.(type) {
-	case *batchv1.Job:
-		return &o.Spec.Template
-	case *batchv1.CronJob:
-		return &o.Spec.JobTemplate.Spec.Template
-	case *appsv1.Deployment:
-		return &o.Spec.Template
+	o := workload(r)
+	if o.Value == nil {
+		return nil
 	}
-	return nil
+	template, err := renderers.PodTemplate(o.Value)
+	if err != nil {
+		return nil
+	}
+	return template
 }
 
 // resources are what a pod asks for, and how many pods there are at a time.
@@ -92,23 +92,10 @@ func (r *Run) resources(template *corev1.PodTemplateSpec) string {
 		}
 		parts = append(parts, f.After+" × "+f.Name)
 	}
-	if n := r.pods(); n > 1 && len(parts) > 0 {
+	if n := pods(workload(r)); n > 1 && len(parts) > 0 {
 		return fmt.Sprintf("%s for each of %d pods", strings.Join(parts, ", "), n)
 	}
 	return strings.Join(parts, ", ")
-}
-
-// pods is how many pods a run has at a time while it runs.
-func (r *Run) pods() int64 {
-	switch o := workload(r).Value.(type) {
-	case *batchv1.Job:
-		return parallel(&o.Spec)
-	case *batchv1.CronJob:
-		return parallel(&o.Spec.JobTemplate.Spec)
-	case *appsv1.Deployment:
-		return replicasOf(o)
-	}
-	return 0
 }
 
 // reads are the names of what a pod reads of its namespace, by kind, each once.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"berth/renderers"
 	"berth/schema"
 
 	corev1 "k8s.io/api/core/v1"
@@ -14,13 +15,13 @@ func (p *pair) objectNotes(objects []ObjectChange) []string {
 	var notes []string
 	for _, c := range objects {
 		switch {
-		case c.Kind == "PersistentVolumeClaim" && c.After == "":
+		case removal(c.Kind) == renderers.Kept && c.After == "":
 			notes = append(notes, "the claim "+c.Before+" stays with its data until someone deletes it")
-		case c.Kind == "PersistentVolumeClaim" && c.Before == "" && p.old != nil:
+		case removal(c.Kind) == renderers.Kept && c.Before == "" && p.old != nil:
 			notes = append(notes, "the claim "+c.After+" is new and empty"+otherClaim(objects), oldData)
-		case c.Kind == "PersistentVolumeClaim" && c.Before == "" && !slices.Contains(notes, oldData):
+		case removal(c.Kind) == renderers.Kept && c.Before == "" && !slices.Contains(notes, oldData):
 			notes = append(notes, oldData)
-		case c.Kind == "PersistentVolumeClaim" && c.grows():
+		case removal(c.Kind) == renderers.Kept && c.grows():
 			notes = append(notes, "a claim grows only when it is bound and its storage class lets it, which `kubectl get pvc -A` shows; else it is refused"+p.consequence())
 		case c.Kind == "Service" && c.Before != "" && c.After != "":
 			notes = append(notes, p.callers(&c)...)
@@ -35,14 +36,14 @@ const oldData = "where the cluster has this claim from an earlier commit, the ru
 // grows reports whether a claim asks for more storage.
 func (c *ObjectChange) grows() bool {
 	return slices.ContainsFunc(c.Fields, func(f Change) bool {
-		return f.Path == "spec.resources.requests."+string(corev1.ResourceStorage) && f.Before != nil && immutableClaim(f) == ""
+		return f.Path == "spec.resources.requests."+string(corev1.ResourceStorage) && f.Before != nil && c.refusal(f.Path).Reason == ""
 	})
 }
 
 // otherClaim says how a run goes on with the data of a claim that it gives up.
 func otherClaim(objects []ObjectChange) string {
 	for _, c := range objects {
-		if c.Kind == "PersistentVolumeClaim" && c.After == "" {
+		if removal(c.Kind) == renderers.Kept && c.After == "" {
 			return "; with claim_name: " + c.Before + " in place of size the run goes on with the old data"
 		}
 	}

@@ -213,7 +213,7 @@ const contentPath = `metadata.annotations["berth/content"]`
 func (p *pair) fields(c *ObjectChange, deltas []delta) []Change {
 	var changes []Change
 	for _, d := range deltas {
-		if d.path == "metadata.name" && (c.Kind == "Job" || c.Kind == "ResourceClaimTemplate") || d.path == contentPath {
+		if d.path == "metadata.name" && c.contentNamed() || d.path == contentPath {
 			continue
 		}
 		change := Change{Path: d.path, Order: d.order}
@@ -335,4 +335,14 @@ func valueOf(n *int64) int64 {
 		return 0
 	}
 	return *n
+}
+
+// contentNamed reports whether the object's name is made of its content.
+func (c *ObjectChange) contentNamed() bool {
+	o := c.new
+	if o == nil {
+		o = c.old
+	}
+	k, err := o.Row()
+	return err == nil && k.ContentNamed
 }

@@ -1,6 +1,10 @@
 package review
 
-import "strings"
+import (
+	"strings"
+
+	"berth/renderers"
+)
 
 // noteRenames tells a run that goes and one that comes with the same specification that they look like one.
 func noteRenames(items []Item, before, after []Run) {
@@ -45,7 +49,7 @@ func byKey(runs []Run) map[runKey]*Run {
 func ownData(gone, fresh *Run) string {
 	var claims []string
 	for _, o := range gone.Objects {
-		if o.Kind == "PersistentVolumeClaim" {
+		if removal(o.Kind) == renderers.Kept {
 			claims = append(claims, "claim_name: "+o.Name)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 
 	"berth/schema"
 
-	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	resourcev1 "k8s.io/api/resource/v1"
@@ -91,29 +90,14 @@ func (r *Run) queue() string { return r.Plan.Spec.Queue }
 // that is suspended asks for nothing.
 func (r *Run) demand() demand {
 	var all demand
-	switch o := workload(r).Value.(type) {
-	case *batchv1.Job:
-		all.add(r.podDemand(&o.Spec.Template), parallel(&o.Spec))
-	case *batchv1.CronJob:
-		if !suspended(o) {
-			all.add(r.podDemand(&o.Spec.JobTemplate.Spec.Template), parallel(&o.Spec.JobTemplate.Spec))
-		}
-	case *appsv1.Deployment:
-		all.add(r.podDemand(&o.Spec.Template), replicasOf(o))
+	o := workload(r)
+	if c, ok := o.Value.(*batchv1.CronJob); ok && suspended(c) {
+		return all
+	}
+	if template := podTemplate(r); template != nil {
+		all.add(r.podDemand(template), pods(o))
 	}
 	return all
-}
-
-// parallel is how many pods a Job has at a time.
-func parallel(spec *batchv1.JobSpec) int64 {
-	n := int64(1)
-	if spec.Parallelism != nil {
-		n = int64(*spec.Parallelism)
-	}
-	if spec.Completions != nil {
-		n = min(n, int64(*spec.Completions))
-	}
-	return n
 }
 
 func (r *Run) podDemand(template *corev1.PodTemplateSpec) demand {

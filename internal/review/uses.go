@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"berth/renderers"
 	"berth/schema"
 )
 
@@ -75,7 +76,7 @@ func (r *Run) eachUse(use func(kind, name string)) {
 		}
 	}
 	for _, o := range r.Objects {
-		if o.Kind == "PersistentVolumeClaim" {
+		if removal(o.Kind) == renderers.Kept {
 			use("claim", o.Name)
 		}
 	}

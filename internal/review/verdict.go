@@ -7,9 +7,6 @@ import (
 
 	"berth/renderers"
 	"berth/schema"
-
-	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
 )
 
 // Verdict is what a change does to a run.
@@ -69,7 +66,7 @@ func (j *judge) decide() {
 		j.say(NoEffect, "the objects say the same in another spelling")
 	default:
 		j.main = j.changeOf(is.Kind)
-		j.changes(is.Kind)
+		j.changes(was, is)
 	}
 }
 
@@ -94,17 +91,12 @@ func (j *judge) changeOf(kind string) *ObjectChange {
 	return nil
 }
 
-func (j *judge) changes(kind string) {
-	switch {
-	case j.main == nil:
-		j.say(KeepsRunning, "only what is around it changes: %s", j.kinds())
-	case kind == "Job":
-		j.job()
-	case kind == "CronJob":
-		j.cronJob()
-	default:
-		j.deployment()
+func (j *judge) changes(was, is renderers.Object) {
+	if f, ok := families[change(is)]; ok && j.main != nil {
+		f.changes(j, was, is)
+		return
 	}
+	j.say(KeepsRunning, "only what is around it changes: %s", j.kinds())
 }
 
 func (j *judge) kinds() string {
@@ -123,25 +115,19 @@ func (j *judge) starts() {
 		j.say(Waits, "%s", why)
 		return
 	}
-	switch o := workload(j.new).Value.(type) {
-	case *batchv1.CronJob:
-		j.say(Starts, "by its schedule, %s", scheduleText(o))
-	case *appsv1.Deployment:
-		j.say(Starts, "a new Deployment with %s", count(replicasOf(o), "pod"))
-	case *batchv1.Job:
-		if j.new.Plan.Spec.RunPolicy == schema.RunPolicyHook {
-			j.say(Starts, "Argo CD runs it at every sync; %s", hooksAlone)
-			return
-		}
-		j.say(Starts, "a new Job")
+	o := workload(j.new)
+	if f, ok := families[change(o)]; ok {
+		j.say(Starts, "%s", f.starts(j, o))
 	}
-	j.mayBeThere()
+	if j.new.Plan.Spec.RunPolicy != schema.RunPolicyHook {
+		j.mayBeThere()
+	}
 }
 
 // mayBeThere says of a new object that starts that the cluster may have it from an earlier commit, as after a revert.
 func (j *judge) mayBeThere() {
 	o, policy := workload(j.new), j.new.Plan.Spec.RunPolicy
-	byContent := o.Kind == "Job" && hashed(policy)
+	byContent := change(o) == renderers.Once && hashed(policy)
 	if !byContent && !unmanaged(j.new) {
 		return
 	}
@@ -194,10 +180,10 @@ func deletion(o renderers.Object) string {
 // stays reports whether an object of the run stays in the cluster when it leaves Git.
 func (r *Run) stays(o *renderers.Object) bool {
 	kept, _ := outlives(r)
-	switch o.Kind {
-	case "PersistentVolumeClaim":
+	switch removal(o.Kind) {
+	case renderers.Kept:
 		return true
-	case "Job", "ResourceClaimTemplate":
+	case renderers.WithJob:
 		return kept
 	}
 	return unmanaged(r)
@@ -209,9 +195,9 @@ func outlives(r *Run) (bool, string) {
 	switch {
 	case unmanaged(r):
 		return true, "with gitops none nothing deletes what leaves the output"
-	case workload(r).Kind == "Job" && policy == schema.RunPolicyOnce:
+	case change(workload(r)) == renderers.Once && policy == schema.RunPolicyOnce:
 		return true, "run_policy once: its Job is not deleted when it leaves Git"
-	case workload(r).Kind == "Job" && policy == schema.RunPolicyHook:
+	case change(workload(r)) == renderers.Once && policy == schema.RunPolicyHook:
 		return true, "Argo CD does not delete hooks that leave Git"
 	}
 	return false, ""
@@ -219,13 +205,13 @@ func outlives(r *Run) (bool, string) {
 
 // becomes is the verdict on a run whose workload is of another kind now.
 func (j *judge) becomes(was, is string) {
-	j.main = &ObjectChange{Fields: []Change{j.kindChange(was)}}
+	j.main = &ObjectChange{Fields: []Change{j.kindChange()}}
 	j.startsBeside(fmt.Sprintf("the %s becomes a %s", was, is))
 }
 
 // kindChange is the field that makes the workload one of another kind: the action, or the schedule that comes or goes.
-func (j *judge) kindChange(was string) Change {
-	side, gone := j.new, was == "CronJob" && j.old.Plan.Spec.Action == j.new.Plan.Spec.Action
+func (j *judge) kindChange() Change {
+	side, gone := j.new, change(workload(j.old)) == renderers.Schedule && j.old.Plan.Spec.Action == j.new.Plan.Spec.Action
 	if gone {
 		side = j.old
 	}
@@ -241,7 +227,7 @@ func (j *judge) kindChange(was string) Change {
 func (j *judge) startsBeside(why string) {
 	kept, because := outlives(j.old)
 	if !kept {
-		because = controller(j.old) + " deletes the old one" + also(workload(j.old).Kind == "CronJob", " with its Jobs")
+		because = controller(j.old) + " deletes the old one" + also(change(workload(j.old)) == renderers.Schedule, " with its Jobs")
 	}
 	waits := idle(j.new)
 	if waits != "" {

@@ -5,13 +5,29 @@ import (
 	"slices"
 	"strings"
 
+	"berth/renderers"
 	"berth/schema"
 
 	batchv1 "k8s.io/api/batch/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// job is the verdict on a Job that differs.
-func (j *judge) job() {
+func idleJob(_ *Run, o renderers.Object) string {
+	if pods(o) == 0 {
+		return "the " + o.Kind + " asks for no pods yet"
+	}
+	return ""
+}
+
+func startOfJob(j *judge, o renderers.Object) string {
+	if j.new.Plan.Spec.RunPolicy == schema.RunPolicyHook {
+		return "Argo CD runs it at every sync; " + hooksAlone
+	}
+	return "a new " + o.Kind
+}
+
+// job is the verdict on a Job, or what else runs once, that differs.
+func (j *judge) job(was, is renderers.Object) {
 	policy, gitops := j.new.Plan.Spec.RunPolicy, j.new.Plan.Target.GitOps
 	switch {
 	case j.main.Before != j.main.After:
@@ -22,7 +38,7 @@ func (j *judge) job() {
 	case policy == schema.RunPolicyRecreate && gitops == schema.GitOpsArgoCD:
 		j.say(StartsKilled, "run_policy recreate: Argo CD deletes the Job, running or not, and creates it anew; %s", j.overlap())
 	case policy == schema.RunPolicyRecreate && gitops == schema.GitOpsFlux && j.immutable():
-		j.cause = func(path string) bool { return immutableJob(path, j.main) }
+		j.cause = func(path string) bool { return j.main.refusal(path).Reason != "" }
 		j.say(StartsKilled, "run_policy recreate: Flux deletes the Job, running or not, and creates it anew; %s", j.overlap())
 	case createdOnly(j.new):
 		j.say(KeepsRunning, "Flux creates a Job with run_policy once and a queue, and never changes it: the cluster keeps the old fields")
@@ -34,7 +50,7 @@ func (j *judge) job() {
 		j.say(KeepsRunning, "the change is refused as long as the old Job is there: a Job cannot be changed")
 		j.command = deletion(workload(j.old))
 	default:
-		j.jobInPlace()
+		j.jobInPlace(was, is)
 	}
 }
 
@@ -54,15 +70,16 @@ const (
 
 // createdOnly reports whether the workload is one that Flux creates and never applies again.
 func createdOnly(r *Run) bool {
-	job, ok := workload(r).Value.(*batchv1.Job)
-	return ok && r.Plan.Target.GitOps == schema.GitOpsFlux && job.Annotations[onlyCreated] == "IfNotPresent"
+	o := workload(r)
+	value, ok := o.Value.(metav1.Object)
+	return ok && change(o) == renderers.Once && r.Plan.Target.GitOps == schema.GitOpsFlux && value.GetAnnotations()[onlyCreated] == "IfNotPresent"
 }
 
 // overlap says that pods of a Job that is deleted take their time to end.
 func (j *judge) overlap() string {
 	grace := int64(defaultGrace)
-	if job, ok := workload(j.old).Value.(*batchv1.Job); ok && job.Spec.Template.Spec.TerminationGracePeriodSeconds != nil {
-		grace = *job.Spec.Template.Spec.TerminationGracePeriodSeconds
+	if template := podTemplate(j.old); template != nil && template.Spec.TerminationGracePeriodSeconds != nil {
+		grace = *template.Spec.TerminationGracePeriodSeconds
 	}
 	return fmt.Sprintf("the new pod starts while the old one ends, for up to %d s", grace)
 }
@@ -83,7 +100,7 @@ func hashed(policy string) bool {
 
 func (j *judge) immutable() bool {
 	for _, c := range j.main.Fields {
-		if immutableJob(c.Path, j.main) {
+		if j.main.refusal(c.Path).Reason != "" {
 			return true
 		}
 	}
@@ -92,9 +109,8 @@ func (j *judge) immutable() bool {
 
 // jobInPlace is the verdict on a Job that the cluster changes: some fields of a running Job decide what becomes of its
 // pods.
-func (j *judge) jobInPlace() {
-	was, is := j.main.old.Value.(*batchv1.Job), j.main.new.Value.(*batchv1.Job)
-	from, to := podsOf(was), podsOf(is)
+func (j *judge) jobInPlace(was, is renderers.Object) {
+	from, to, before, after := pods(was), pods(is), jobSpec(was), jobSpec(is)
 	decides := func(paths ...string) {
 		j.cause = func(path string) bool {
 			return strings.HasPrefix(path, "spec.") && slices.Contains(paths, strings.TrimPrefix(path, "spec."))
@@ -107,12 +123,12 @@ func (j *judge) jobInPlace() {
 	case from == 0 && to > 0:
 		decides("parallelism", "suspend")
 		j.say(Starts, "the Job asks for %s now, unless it has finished", count(to, "pod"))
-	case sooner(was.Spec.ActiveDeadlineSeconds, is.Spec.ActiveDeadlineSeconds):
+	case sooner(before.ActiveDeadlineSeconds, after.ActiveDeadlineSeconds):
 		decides("activeDeadlineSeconds")
-		j.say(MayStop, "the Job is ended when it has run for %d s, at once where it has: `kubectl get jobs` tells", *is.Spec.ActiveDeadlineSeconds)
-	case fewerRetries(was.Spec.BackoffLimit, is.Spec.BackoffLimit):
+		j.say(MayStop, "the Job is ended when it has run for %d s, at once where it has: `kubectl get jobs` tells", *after.ActiveDeadlineSeconds)
+	case fewerRetries(before.BackoffLimit, after.BackoffLimit):
 		decides("backoffLimit")
-		j.say(MayStop, "the Job is ended when more than %d of its pods have failed, at once where they have: `kubectl get pods` tells", *is.Spec.BackoffLimit)
+		j.say(MayStop, "the Job is ended when more than %d of its pods have failed, at once where they have: `kubectl get pods` tells", *after.BackoffLimit)
 	case from > to:
 		decides("parallelism")
 		j.say(KeepsRunning, "the Job runs %s at a time instead of %d: those that are too many are deleted", count(to, "pod"), from)
@@ -124,15 +140,12 @@ func (j *judge) jobInPlace() {
 	}
 }
 
-// podsOf is how many pods a Job asks for at a time.
-func podsOf(job *batchv1.Job) int64 {
-	switch {
-	case isTrue(job.Spec.Suspend):
-		return 0
-	case job.Spec.Parallelism == nil:
-		return 1
+// jobSpec is what a Job says of its end; nothing for what else runs once.
+func jobSpec(o renderers.Object) batchv1.JobSpec {
+	if job, ok := o.Value.(*batchv1.Job); ok {
+		return job.Spec
 	}
-	return int64(*job.Spec.Parallelism)
+	return batchv1.JobSpec{}
 }
 
 func isTrue(b *bool) bool { return b != nil && *b }

@@ -6,9 +6,6 @@ import (
 
 	"berth/renderers"
 	"berth/schema"
-
-	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
 )
 
 type volume = schema.Volume
@@ -17,8 +14,7 @@ type volume = schema.Volume
 func workload(r *Run) renderers.Object {
 	if r != nil {
 		for _, o := range r.Objects {
-			switch o.Value.(type) {
-			case *batchv1.Job, *batchv1.CronJob, *appsv1.Deployment:
+			if k, err := o.Row(); err == nil && k.MakesPods() {
 				return o
 			}
 		}
@@ -28,24 +24,78 @@ func workload(r *Run) renderers.Object {
 
 // idle says why a run runs nothing by itself; empty for one that does.
 func idle(r *Run) string {
-	switch o := workload(r).Value.(type) {
-	case *batchv1.CronJob:
-		switch {
-		case r.Plan.Spec.RunPolicy == schema.RunPolicyTemplate:
-			return "someone starts it by hand from the CronJob"
-		case suspended(o):
-			return "its schedule is suspended"
-		}
-	case *appsv1.Deployment:
-		if replicasOf(o) == 0 {
-			return "it has no replicas"
-		}
-	case *batchv1.Job:
-		if podsOf(o) == 0 {
-			return "the Job asks for no pods yet"
-		}
+	o := workload(r)
+	f, ok := families[change(o)]
+	if !ok {
+		return ""
 	}
-	return ""
+	return f.idle(r, o)
+}
+
+// family is what the review says of the kinds that a change does the same to.
+type family struct {
+	idle    func(*Run, renderers.Object) string      // why the object runs nothing by itself; empty for one that does
+	starts  func(*judge, renderers.Object) string    // how a new object starts
+	changes func(j *judge, was, is renderers.Object) // the verdict on an object that differs
+}
+
+// families are all that make pods.
+var families map[renderers.Change]family
+
+func init() { // the verdicts ask for the families again
+	families = map[renderers.Change]family{
+		renderers.Once:     {idleJob, startOfJob, (*judge).job},
+		renderers.Schedule: {idleCronJob, startOfCronJob, (*judge).cronJob},
+		renderers.Rollout:  {idleRollout, startOfRollout, (*judge).rollout},
+	}
+}
+
+// change is what a change of the object does; empty for no object.
+func change(o renderers.Object) renderers.Change {
+	k, err := o.Row()
+	if err != nil {
+		return ""
+	}
+	return k.Change
+}
+
+// pods is how many pods the object has at a time while it runs.
+func pods(o renderers.Object) int64 {
+	k, err := o.Row()
+	if err != nil || o.Value == nil {
+		return 0
+	}
+	return k.Pods(o.Value)
+}
+
+// podsAt is the path below which everything is the pods' in an object, with a dot behind it.
+func podsAt(o renderers.Object) string {
+	k, err := o.Row()
+	if err != nil {
+		return ""
+	}
+	return k.PodAt + "."
+}
+
+// refusal is what the API server does with a field of an object that differs.
+func (c *ObjectChange) refusal(path string) renderers.Refusal {
+	if c.old == nil || c.new == nil {
+		return renderers.Refusal{}
+	}
+	k, err := c.new.Row()
+	if err != nil || c.old.APIVersion != c.new.APIVersion {
+		return renderers.Refusal{}
+	}
+	return k.Refused(path, c.old.Value, c.new.Value)
+}
+
+// removal is what becomes of an object of a kind that leaves Git.
+func removal(kind string) renderers.Removal {
+	k, err := renderers.KindOf(kind)
+	if err != nil {
+		return ""
+	}
+	return k.Removal
 }
 
 func also(yes bool, text string) string {

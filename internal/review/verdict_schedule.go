@@ -3,14 +3,29 @@ package review
 import (
 	"fmt"
 
+	"berth/renderers"
 	"berth/schema"
 
 	batchv1 "k8s.io/api/batch/v1"
 )
 
+func idleCronJob(r *Run, o renderers.Object) string {
+	switch {
+	case r.Plan.Spec.RunPolicy == schema.RunPolicyTemplate:
+		return "someone starts it by hand from the CronJob"
+	case suspended(o.Value.(*batchv1.CronJob)):
+		return "its schedule is suspended"
+	}
+	return ""
+}
+
+func startOfCronJob(_ *judge, o renderers.Object) string {
+	return "by its schedule, " + scheduleText(o.Value.(*batchv1.CronJob))
+}
+
 // cronJob is the verdict on a CronJob that differs.
-func (j *judge) cronJob() {
-	was, is := j.main.old.Value.(*batchv1.CronJob), j.main.new.Value.(*batchv1.CronJob)
+func (j *judge) cronJob(before, after renderers.Object) {
+	was, is := before.Value.(*batchv1.CronJob), after.Value.(*batchv1.CronJob)
 	inPods := j.anyChange("spec.jobTemplate.")
 	switch {
 	case j.anyOf("spec.schedule", "spec.timeZone", "spec.suspend"):

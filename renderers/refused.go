@@ -1,0 +1,73 @@
+package renderers
+
+import (
+	"slices"
+	"strings"
+
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// immutableJobFields are the fields of a Job's spec that stay as they were created
+// (ValidateJobSpecUpdate in k8s.io/kubernetes/pkg/apis/batch/validation).
+var immutableJobFields = []string{
+	"template", "selector", "completionMode", "podFailurePolicy", "backoffLimitPerIndex", "successPolicy", "managedBy",
+}
+
+func refusedJob(path string, _, is any) Refusal {
+	field, ok := strings.CutPrefix(path, "spec.")
+	if end := strings.IndexAny(field, ".["); end >= 0 {
+		field = field[:end]
+	}
+	if !ok || !slices.Contains(immutableJobFields, field) && (field != "completions" || isElastic(is.(*batchv1.Job))) {
+		return Refusal{}
+	}
+	return Refusal{Reason: "this field of a Job cannot be changed"}
+}
+
+// isElastic reports whether a Job's completions may change: an Indexed Job's do, together with its parallelism.
+func isElastic(job *batchv1.Job) bool {
+	s := job.Spec
+	return s.CompletionMode != nil && *s.CompletionMode == batchv1.IndexedCompletion &&
+		s.Completions != nil && s.Parallelism != nil && *s.Completions == *s.Parallelism
+}
+
+func refusedDeployment(path string, _, _ any) Refusal {
+	if !strings.HasPrefix(path, "spec.selector") {
+		return Refusal{}
+	}
+	return Refusal{Reason: "the selector of a Deployment cannot be changed"}
+}
+
+func refusedClaimTemplate(path string, _, _ any) Refusal {
+	if !strings.HasPrefix(path, "spec") {
+		return Refusal{}
+	}
+	return Refusal{Reason: "a ResourceClaimTemplate cannot be changed"}
+}
+
+func refusedService(path string, _, is any) Refusal {
+	switch {
+	case path != "spec.clusterIP":
+		return Refusal{}
+	case is.(*corev1.Service).Spec.ClusterIP == "":
+		return Refusal{Reason: "the API server keeps a headless Service without an address until someone deletes it", Silent: true}
+	}
+	return Refusal{Reason: "a Service with an address cannot become one without"}
+}
+
+// refusedClaim: the storage that is asked for may grow, nothing else may change.
+func refusedClaim(path string, was, is any) Refusal {
+	before, after := was.(*corev1.PersistentVolumeClaim).Spec, is.(*corev1.PersistentVolumeClaim).Spec
+	switch {
+	case !strings.HasPrefix(path, "spec."), path == "spec.volumeAttributesClassName":
+		return Refusal{}
+	case path == "spec.storageClassName" && before.StorageClassName == nil:
+		return Refusal{Reason: "the class of a claim cannot be changed, unless this is the one that it has: `kubectl get pvc -A` tells"}
+	case path != "spec.resources.requests."+string(corev1.ResourceStorage):
+		return Refusal{Reason: "this field of a claim cannot be changed"}
+	case after.Resources.Requests.Storage().Cmp(*before.Resources.Requests.Storage()) < 0:
+		return Refusal{Reason: "a claim can grow and never shrink"}
+	}
+	return Refusal{}
+}
