@@ -34,7 +34,7 @@ type ruleContext struct {
 var rules = []func(*ruleContext){
 	checkResources, checkAccelerator, checkHugePages,
 	checkMounts, checkVolumes, checkShm, checkMemoryVolumes, checkExclusiveClaims,
-	checkSchedule, checkTimeZone, checkCronFields, checkRunPolicy, checkTimeToLive, checkRerun,
+	checkCronFields, checkRunPolicy, checkTimeToLive, checkRerun,
 	checkIndexed, checkIndexFields, checkPodFailurePolicy, checkJobPolicies,
 	checkEnvs, checkSecrets, checkPullSecrets, checkVariables, checkCredentials,
 	checkSecurity, checkService, checkServiceName, checkProbes,

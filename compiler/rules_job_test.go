@@ -9,6 +9,10 @@ import (
 	"berth/schema"
 )
 
+func every(schedule string) func(*schema.Plan) {
+	return func(p *schema.Plan) { p.Spec.Schedule = schedule }
+}
+
 func policy(name, gitops string) func(*schema.Plan) {
 	return func(p *schema.Plan) { p.Spec.RunPolicy, p.Target.GitOps = name, gitops }
 }

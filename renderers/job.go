@@ -82,8 +82,12 @@ func (r *renderer) labelQueue(at at, labels map[string]string) {
 	}
 }
 
-// checkMergedJob refuses what a base object or a patch brought into a Job that Git keeps.
-func (r *renderer) checkMergedJob(o *Object, job *batchv1.Job) {
+// checkJobInGit refuses what a base object or a patch brought into a Job that Git keeps.
+func (r *renderer) checkJobInGit(o *Object, value kubeObject) {
+	job, ok := value.(*batchv1.Job)
+	if !ok {
+		return
+	}
 	if path := o.merged["spec.ttlSecondsAfterFinished"]; path != "" && job.Spec.TTLSecondsAfterFinished != nil && r.spec.RunPolicy != schema.RunPolicyHook {
 		r.problem(diag.RunPolicy, path, "a Job that Git keeps would run again each time its time to live is over",
 			"take it out, or use `schedule` or `run_policy: template`")

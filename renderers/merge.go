@@ -2,6 +2,7 @@ package renderers
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 
 	"berth/internal/diag"
@@ -85,6 +86,24 @@ func (c credit) mapping(path string, was place, before any, after map[string]any
 		}
 		c.value(diag.Join(path, key), was.key(key), old[key], value, said[key], at)
 	}
+	for key := range old {
+		if _, left := after[key]; left {
+			continue
+		}
+		at := sourcePath
+		if _, ok := said[key]; ok {
+			at = diag.Join(sourcePath, key)
+		}
+		c.gone(diag.Join(path, key), at)
+	}
+}
+
+// gone records who took away what was at a path: the object may lack it.
+func (c credit) gone(path, sourcePath string) {
+	c.origins[path] = sourcePath
+	if c.record != nil {
+		c.record[path] = origin{plan: sourcePath}
+	}
 }
 
 func (c credit) list(path string, was place, before any, after []any, source any, sourcePath string) {
@@ -93,26 +112,76 @@ func (c credit) list(path string, was place, before any, after []any, source any
 		c.leaf(path, was, !existed, sourcePath)
 	}
 	said, _ := source.([]any)
+	inSource, inOld, left := indexOf(said), indexOf(old), make([]bool, len(old))
 	for i, value := range after {
 		at, from := sourcePath, any(nil)
-		if j := Counterpart(said, value); j >= 0 {
+		if j := inSource.find(value, i); j >= 0 {
 			at, from = diag.At(sourcePath, j), said[j]
 		}
 		var item any
-		j := counterpartAt(old, value, i)
+		j := inOld.find(value, i)
 		if j >= 0 {
-			item = old[j]
+			item, left[j] = old[j], true
 		}
 		c.value(diag.At(path, i), was.item(j), item, value, from, at)
 	}
+	for i, value := range old {
+		if left[i] {
+			continue
+		}
+		at := sourcePath
+		if j := inSource.find(value, i); j >= 0 {
+			at = diag.At(sourcePath, j)
+		}
+		c.gone(path, at)
+	}
 }
 
-// counterpartAt is [Counterpart] for the i-th item of a list, which is its own counterpart where several are equal.
-func counterpartAt(list []any, value any, i int) int {
-	if i < len(list) && reflect.DeepEqual(list[i], value) {
+// index finds the items of a list by what tells them apart.
+type index struct {
+	list   []any
+	places map[string]int
+}
+
+func indexOf(list []any) index {
+	places := make(map[string]int, len(list))
+	for i, item := range list {
+		if key := identityOf(item); key != "" {
+			if _, taken := places[key]; !taken {
+				places[key] = i
+			}
+		}
+	}
+	return index{list, places}
+}
+
+// find is [Counterpart] for the i-th item of another list, which is its own counterpart where several are equal.
+func (x index) find(value any, i int) int {
+	if i < len(x.list) && reflect.DeepEqual(x.list[i], value) {
 		return i
 	}
-	return Counterpart(list, value)
+	if j, ok := x.places[identityOf(value)]; ok {
+		return j
+	}
+	return -1
+}
+
+// identityOf is what tells an item from others of its list.
+func identityOf(item any) string {
+	object, ok := item.(map[string]any)
+	if !ok {
+		return fmt.Sprint(item)
+	}
+	for _, key := range identities {
+		if object[key] != nil {
+			return key + "=" + fmt.Sprint(object[key])
+		}
+	}
+	text, err := json.Marshal(object)
+	if err != nil {
+		return ""
+	}
+	return string(text)
 }
 
 // identities are the keys that tell the items of Kubernetes' lists apart.

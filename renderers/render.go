@@ -132,7 +132,7 @@ func (r *renderer) finish(t typed) Object {
 	o := Object{Kind: k.Name, APIVersion: k.APIVersion, File: strings.Replace(k.File, "*", t.part, 1), Plan: r.plan}
 	value := r.overBase(&o, t)
 	value = r.patched(&o, t, value)
-	r.checkMerged(&o, value)
+	r.checkJobInGit(&o, value)
 	if k.seal != nil {
 		k.seal(r, t.at, value)
 	}

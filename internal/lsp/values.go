@@ -9,6 +9,7 @@ import (
 
 	"berth/compiler"
 	"berth/internal/diag"
+	"berth/internal/rules"
 	"berth/internal/source"
 	"berth/schema"
 )
@@ -29,7 +30,7 @@ func (o *offer) values(p place) {
 	case "profile", "extends", "use":
 		o.profiles()
 	case "time_zone":
-		o.names("", compiler.TimeZones()...)
+		o.names("", rules.TimeZones()...)
 	case "schedule":
 		for _, s := range schedules {
 			o.value(s[0], s[1], "", valueItem)

@@ -136,6 +136,7 @@ func (w *Workspace) compile(opts compiler.Options, then func(i int, u *Unit, ref
 		}
 	}
 	units, diags := compiler.Compile(runs, opts)
+	said := diags[:len(diags):len(diags)]
 	tell := func(u *Unit, ds ...diag.Diagnostic) {
 		diags = append(diags, ds...)
 		if len(ds) > 0 {
@@ -150,6 +151,9 @@ func (w *Workspace) compile(opts compiler.Options, then func(i int, u *Unit, ref
 			continue
 		}
 		units = units[1:]
+		if u.Refused {
+			found[i] = unsaid(found[i], said)
+		}
 		tell(&u, found[i]...)
 		if !u.Refused && !diag.HasErrors(found[i]) {
 			result.Units = append(result.Units, u)
@@ -187,8 +191,9 @@ func render(unit *compiler.Unit) (Unit, []diag.Diagnostic) {
 	objects, problems := renderers.Render(unit.Plan)
 	u := Unit{Unit: unit, Objects: objects}
 	if unit.Refused {
-		return u, unit.Diagnose(aboutWritten(problems))
+		return u, unit.Diagnose(append(aboutWritten(problems), u.judged()...))
 	}
+	problems = append(problems, u.judged()...)
 	if len(problems) == 0 {
 		problems = append(u.fits(), u.admitted()...)
 	}

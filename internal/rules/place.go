@@ -1,0 +1,39 @@
+package rules
+
+import "berth/internal/diag"
+
+// place is a field of an object: the place above it, and a key or an index below that one. It becomes text only where
+// something is wrong: most objects are right, and judging them must cost next to nothing.
+type place struct {
+	above *place
+	key   string
+	index int // where key is empty
+}
+
+func (p *place) in(key string) *place { return &place{above: p, key: key} }
+
+func (p *place) item(i int) *place { return &place{above: p, index: i} }
+
+// path is the place in the notation of diag.Problem.
+func (p *place) path() string {
+	switch {
+	case p.above == nil:
+		return ""
+	case p.key == "":
+		return diag.At(p.above.path(), p.index)
+	}
+	return diag.Join(p.above.path(), p.key)
+}
+
+// name is the place for a sentence: its own key, with the index behind it.
+func (p *place) name() string {
+	switch {
+	case p.above == nil:
+		return "the object"
+	case p.key == "":
+		return diag.At(p.above.name(), p.index)
+	case !diag.PlainKey(p.key):
+		return diag.Quote(p.key)
+	}
+	return p.key
+}

@@ -1,0 +1,59 @@
+package renderers
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"berth/internal/diag"
+)
+
+// Source is the place in the plan that decides what the object has, or lacks, at a path: the one that [Origin] gives for
+// the value itself, for what stands below it, or for what it stands in. It is empty where nothing in the plan does.
+func Source(o *Object, path string) string {
+	for at := path; ; at = diag.Parent(at) {
+		if place := o.sourceOf(at, at == path); place != "" || at == "" {
+			return place
+		}
+	}
+}
+
+func (o *Object) sourceOf(path string, below bool) string {
+	if place := o.merged[path]; place != "" {
+		return place
+	}
+	if below {
+		if place := o.broughtBelow(path); place != "" {
+			return place
+		}
+	}
+	if o.origins == nil {
+		return ""
+	}
+	return o.origins.of(o.File)[path].plan
+}
+
+// broughtBelow is the place of what a base object or a patch brought as a whole at a path: that of the first leaf there,
+// without the steps that the two have in common.
+func (o *Object) broughtBelow(path string) string {
+	leaf := ""
+	for other := range o.merged {
+		if rest, ok := strings.CutPrefix(other, path); ok && rest != "" && (rest[0] == '.' || rest[0] == '[') {
+			if leaf == "" || cmp.Or(cmp.Compare(len(diag.Split(other)), len(diag.Split(leaf))), strings.Compare(other, leaf)) < 0 {
+				leaf = other
+			}
+		}
+	}
+	if leaf == "" {
+		return ""
+	}
+	place := o.merged[leaf]
+	steps, said := diag.Split(leaf[len(path):]), diag.Split(place)
+	for _, step := range slices.Backward(steps) {
+		if len(said) == 0 || said[len(said)-1] != step {
+			break
+		}
+		place, said = diag.Parent(place), said[:len(said)-1]
+	}
+	return place
+}
