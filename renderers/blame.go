@@ -9,28 +9,16 @@ import (
 )
 
 // Source is the place in the plan that decides what the object has, or lacks, at a path: the one that [Origin] gives for
-// the value itself, for what stands below it, or for what it stands in. It is empty where nothing in the plan does.
+// the value, for what was taken away from there, or for what stands below it. It is empty where nothing in the plan does.
 func Source(o *Object, path string) string {
-	for at := path; ; at = diag.Parent(at) {
-		if place := o.sourceOf(at, at == path); place != "" || at == "" {
-			return place
-		}
-	}
-}
-
-func (o *Object) sourceOf(path string, below bool) string {
 	if place := o.merged[path]; place != "" {
 		return place
 	}
-	if below {
-		if place := o.broughtBelow(path); place != "" {
-			return place
-		}
+	if place := o.broughtBelow(path); place != "" || o.origins == nil {
+		return place
 	}
-	if o.origins == nil {
-		return ""
-	}
-	return o.origins.of(o.File)[path].plan
+	from, _ := o.origins.of(o.File).at(path)
+	return from.plan
 }
 
 // broughtBelow is the place of what a base object or a patch brought as a whole at a path: that of the first leaf there,

@@ -36,11 +36,24 @@ func (u *Unit) judged() []diag.Problem {
 // between a run's own fields, the compiler says it first. Patches and extra are judged here alone.
 func unsaid(found, said []diag.Diagnostic) []diag.Diagnostic {
 	return slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
+<<<<<<< HEAD
 		written := strings.Contains(d.Path, "patches[") || strings.Contains(d.Path, "extra[")
 		return !written && slices.ContainsFunc(said, func(s diag.Diagnostic) bool {
 			return s.Code == d.Code && s.Span.File == d.Span.File && s.Severity == diag.Error
 		})
+=======
+		return !strings.Contains(d.Path, "patches[") && slices.ContainsFunc(said, func(s diag.Diagnostic) bool { return covers(s, d) })
+>>>>>>> 0527cea (A problem of the final object leads to the place that the record of origins gives, and to who took a value away)
 	})
+}
+
+// covers reports whether an error of the compiler is likely about the same thing: it has the code, or a line of it.
+func covers(s, d diag.Diagnostic) bool {
+	if s.Severity != diag.Error || s.Span.File != d.Span.File {
+		return false
+	}
+	return s.Code == d.Code || s.Span.Line == d.Span.Line ||
+		slices.ContainsFunc(d.Notes, func(n diag.Note) bool { return n.Span.File == s.Span.File && n.Span.Line == s.Span.Line })
 }
 
 // brought turns a problem of an object into one of the plan. Where several fields make it together, a patch is to blame
