@@ -36,14 +36,8 @@ func (u *Unit) judged() []diag.Problem {
 // between a run's own fields, the compiler says it first. Patches and extra are judged here alone.
 func unsaid(found, said []diag.Diagnostic) []diag.Diagnostic {
 	return slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
-<<<<<<< HEAD
 		written := strings.Contains(d.Path, "patches[") || strings.Contains(d.Path, "extra[")
-		return !written && slices.ContainsFunc(said, func(s diag.Diagnostic) bool {
-			return s.Code == d.Code && s.Span.File == d.Span.File && s.Severity == diag.Error
-		})
-=======
-		return !strings.Contains(d.Path, "patches[") && slices.ContainsFunc(said, func(s diag.Diagnostic) bool { return covers(s, d) })
->>>>>>> 0527cea (A problem of the final object leads to the place that the record of origins gives, and to who took a value away)
+		return !written && slices.ContainsFunc(said, func(s diag.Diagnostic) bool { return covers(s, d) })
 	})
 }
 
