@@ -63,6 +63,8 @@ type Options struct {
 	Policies []*diag.File
 	// Evaluator runs policies and the constraints of profiles written in CUE; it may be nil when there are none.
 	Evaluator *source.Evaluator
+	// Contents are the files that the runs take `from` the repository, by [FileRef.Name]; nil where none is read.
+	Contents map[string]Content
 	// Workers is how many runs are compiled at a time; 0 means one for each processor.
 	Workers int
 	// Then, if there is one, is given every unit by the worker that compiled it, with its place among the runs.

@@ -18,6 +18,7 @@ func (c *checker) lowerSpec(spec *source.Node, path string, secretsFrom *source.
 	lower := map[string]func(*source.Node, string) *source.Node{
 		"resources":     c.lowerResources,
 		"node_selector": c.lowerNodeSelector,
+		"files":         c.lowerFiles,
 		"secrets":       func(n *source.Node, p string) *source.Node { return c.lowerSecrets(n, p, secretsFrom) },
 	}
 	return mapFields(spec, func(f source.Field) *source.Node {

@@ -74,7 +74,7 @@ func variants(doc source.Document, environment string, alone bool) []source.Docu
 	out := make([]source.Document, len(m.combinations))
 	for i, combination := range m.combinations {
 		out[i] = source.Document{File: doc.File, Index: doc.Index, Root: combination.root(doc.Root, name, e)}
-		out[i].Of = &source.Origin{Name: name, Values: combination.values(), At: field.Span, Count: len(m.combinations)}
+		out[i].Of = &source.Origin{Name: name, Values: combination.values(), At: field.Span, Count: len(m.combinations), First: i == 0}
 	}
 	return out
 }
@@ -425,7 +425,7 @@ func combinationOf(doc source.Document) *schema.Combination {
 	if doc.Of == nil {
 		return nil
 	}
-	return &schema.Combination{Run: doc.Of.Name.Text, Values: maps.Clone(doc.Of.Values)}
+	return &schema.Combination{Run: doc.Of.Name.Text, Values: maps.Clone(doc.Of.Values), First: doc.Of.First}
 }
 
 // crowded is said of more combinations than a cluster is likely to run at once without a queue.

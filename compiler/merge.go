@@ -20,6 +20,8 @@ func overlayField(base, over *source.Node, field string) *source.Node {
 		return over
 	case over == nil:
 		return base
+	case base.Kind == source.Map && over.Kind == source.Map && field == "files":
+		return overlayFiles(base, over)
 	case base.Kind == source.Map && over.Kind == source.Map && !wholeProbe(over):
 		return overlayMap(base, over)
 	case base.Kind == source.List && over.Kind == source.List && schema.KeyedLists[field] != nil:

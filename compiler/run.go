@@ -47,6 +47,7 @@ func (c *compilation) run(doc source.Document, alone bool) outcome {
 	w.matrices(w.env.specPath())
 	l := c.layer(w)
 	unit := c.plan(w, l)
+	w.diags = append(w.diags, unit.Diagnose(c.files(unit))...)
 	c.rules(w, unit)
 	w.diags = append(w.diags, crowded(unit)...)
 	unit.Refused = diag.HasErrors(w.diags)

@@ -58,6 +58,10 @@ type Kind struct {
 	// ContentNamed says that the name is made of the content: another name is no change of its own.
 	ContentNamed bool
 
+	// Named are the paths of what the name is made of before a patch could change it, so that no patch may. Empty for a
+	// kind whose name does not depend on its content, or is made of it last.
+	Named []string
+
 	// Selector is the path by which an object of the kind knows its pods; empty for one that knows none. What other objects
 	// select is nobody's identity.
 	Selector string
@@ -121,6 +125,13 @@ var kinds = []*Kind{
 		wanted: wantsDeviceClaim, render: (*renderer).claimTemplate, seal: (*renderer).nameClaimTemplate,
 		Pod: NoPod, Pods: NoPods, Change: Accessory,
 		Removal: WithJob, Refused: refusedClaimTemplate, ContentNamed: true,
+	},
+	{
+		Name: "ConfigMap", APIVersion: "v1", File: "configmap.yaml",
+		New:    func() kubeObject { return &corev1.ConfigMap{} },
+		wanted: hasFiles, render: (*renderer).filesConfigMap,
+		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: Kept, Refused: refusedFiles,
+		ContentNamed: true, Named: []string{"data", "binaryData", "immutable"},
 	},
 	{
 		Name: "Job", APIVersion: "batch/v1", File: "job.yaml",

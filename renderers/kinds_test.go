@@ -53,7 +53,7 @@ func TestKinds(t *testing.T) {
 }
 
 // optional are the parts that most kinds do not need.
-var optional = []string{"PodAt", "Base", "Makes", "Live", "seal", "ContentNamed", "Selector", "Queue", "Rollout"}
+var optional = []string{"PodAt", "Base", "Makes", "Live", "seal", "ContentNamed", "Named", "Selector", "Queue", "Rollout"}
 
 func emptyParts(k *renderers.Kind) []string {
 	var empty []string

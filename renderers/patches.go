@@ -112,6 +112,9 @@ func (k *Kind) identity() [][]string {
 		labels := diag.Split(k.PodAt + ".metadata.labels")
 		places = append(places, append(slices.Clone(labels), labelName), append(slices.Clone(labels), labelInstance))
 	}
+	for _, place := range k.Named {
+		places = append(places, diag.Split(place))
+	}
 	return places
 }
 

@@ -46,6 +46,13 @@ func refusedClaimTemplate(path string, _, _ any) Refusal {
 	return Refusal{Reason: "a ResourceClaimTemplate cannot be changed"}
 }
 
+func refusedFiles(path string, _, _ any) Refusal {
+	if strings.HasPrefix(path, "metadata") {
+		return Refusal{}
+	}
+	return Refusal{Reason: "an immutable ConfigMap cannot be changed"}
+}
+
 func refusedService(path string, _, is any) Refusal {
 	switch {
 	case path != "spec.clusterIP":

@@ -31,7 +31,7 @@ func (r *renderer) volumes(at at) []corev1.Volume {
 			},
 		}})
 	}
-	return volumes
+	return r.addFilesVolume(at, volumes)
 }
 
 func (r *renderer) volumeMounts(at at) []corev1.VolumeMount {
@@ -49,7 +49,7 @@ func (r *renderer) volumeMounts(at at) []corev1.VolumeMount {
 		at.item(len(mounts)).set(origin{plan: "spec.shm", reason: reasonShm})
 		mounts = append(mounts, corev1.VolumeMount{Name: shmName(r.spec.Volumes), MountPath: shmPath})
 	}
-	return mounts
+	return r.addFileMounts(at, mounts)
 }
 
 // shmName is the name of the volume behind shmPath; a volume of the user's may have the obvious one.

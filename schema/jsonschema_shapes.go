@@ -13,6 +13,8 @@ func (g *jsonSchema) shapes(f Field) object {
 		return either(canonical, object{"type": "array", "items": pair})
 	case f.Name == "secrets" && t.Kind == ListKind:
 		return object{"type": "array", "items": either(text(&Type{}), g.value(t.Elem))}
+	case f.Name == "files" && t.Kind == MapKind:
+		return object{"type": "object", "additionalProperties": either(g.value(t.Elem), text(&Type{}))}
 	case f.Name == "bounds" && t.Kind == MapKind:
 		amount := text(&TypeQuantity)
 		values := object{"type": "array", "items": amount}

@@ -13,15 +13,26 @@ var TypePlan = Type{Name: "Plan", Doc: "A plan: one run in one environment with 
 	{Name: "labels", Doc: "Labels of every object and of the pods, without those that Berth adds.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "annotations", Doc: "Annotations of every object and of the pods, without those that Berth adds.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &Type{Kind: TextKind}}},
 	{Name: "matrix", Doc: "The combination of a matrix that the run is; none for a run by itself.", Required: false, Type: &TypeCombination},
+	{Name: "files", Doc: "The files of the container with what stands in them, in the order of their paths.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePlanFile}},
 	{Name: "spec", Doc: "The run's fields after all layers.", Required: true, Type: &TypeRunFields},
 	{Name: "target", Doc: "What the output is for.", Required: true, Type: &TypeTarget},
 	{Name: "machine", Doc: "The machine; none without a profile.", Required: false, Type: &TypeMachine},
+}}
+
+// TypePlanFile is #PlanFile of the schema.
+var TypePlanFile = Type{Name: "PlanFile", Doc: "A file of the container with what stands in it.", Kind: StructKind, Fields: []Field{
+	{Name: "path", Doc: "Its path in the container.", Required: true, Type: &Type{Kind: TextKind}},
+	{Name: "key", Doc: "Its key in the ConfigMap.", Required: true, Type: &Type{Kind: TextKind}},
+	{Name: "text", Doc: "Its content, where that is text in UTF-8, and in base64 where it is not.", Required: false, Type: &Type{Kind: TextKind}},
+	{Name: "base64", Doc: "", Required: false, Type: &Type{Kind: TextKind}},
+	{Name: "mode", Doc: "Its mode; none for the usual one.", Required: false, Type: &Type{Kind: IntKind}},
 }}
 
 // TypeCombination is #Combination of the schema.
 var TypeCombination = Type{Name: "Combination", Doc: "One combination of a run's matrix.", Kind: StructKind, Fields: []Field{
 	{Name: "run", Doc: "The name of the run that has the matrix.", Required: true, Type: &TypeRunName},
 	{Name: "values", Doc: "The values, by variable.", Required: true, Type: &Type{Kind: MapKind, Key: &TypeEnvName, Elem: &Type{Kind: TextKind}}},
+	{Name: "first", Doc: "Whether it is the one that brings what all combinations share.", Required: false, Type: &Type{Kind: BoolKind}},
 }}
 
 // TypeTarget is #Target of the schema.
@@ -730,6 +741,7 @@ var TypeRunSpec = Type{Name: "RunSpec", Doc: "A run's specification.", Kind: Str
 	{Name: "action", Doc: "What the run is: a `job` that ends, a `deploy` that stays, or a `serve` that stays and answers on ports.", Required: true, Type: &TypeAction},
 	{Name: "environments", Doc: "Changes of this run for one environment, by the environment's name: the same fields, which replace the run's (maps and keyed lists by key, other lists whole).", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "Strategic-merge patches of the rendered objects, applied last: the way to a Kubernetes field that Berth has no word for.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
+	{Name: "files", Doc: "Files of the container, by their absolute path: the text itself, or `{from: PATH, mode: 0755}` with a path relative to the project (without one, to the run's file). They become a ConfigMap named by its content, so that a change starts a Job again and rolls a Deployment.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeAbsolutePath, Elem: &TypeFile}},
 	{Name: "extra", Doc: "Whole objects of Kubernetes beside the run's own, in Kubernetes' own form: a ConfigMap, an Ingress, a PodMonitor … They live in the run's namespace, and are held to the same rules. Other kinds are declared by the project's `extra_kinds`.", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
 }}
 
@@ -800,6 +812,7 @@ var TypeRunFields = Type{Name: "RunFields", Doc: "Every field that some run may 
 	{Name: "action", Doc: "What the run is: a `job` that ends, a `deploy` that stays, or a `serve` that stays and answers on ports.", Required: false, Type: &TypeAction},
 	{Name: "environments", Doc: "Changes of this run for one environment, by the environment's name: the same fields, which replace the run's (maps and keyed lists by key, other lists whole).", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "Strategic-merge patches of the rendered objects, applied last: the way to a Kubernetes field that Berth has no word for.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
+	{Name: "files", Doc: "Files of the container, by their absolute path: the text itself, or `{from: PATH, mode: 0755}` with a path relative to the project (without one, to the run's file). They become a ConfigMap named by its content, so that a change starts a Job again and rolls a Deployment.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeAbsolutePath, Elem: &TypeFile}},
 	{Name: "extra", Doc: "Whole objects of Kubernetes beside the run's own, in Kubernetes' own form: a ConfigMap, an Ingress, a PodMonitor … They live in the run's namespace, and are held to the same rules. Other kinds are declared by the project's `extra_kinds`.", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
 }}
 
@@ -861,6 +874,7 @@ var TypeJobSpec = Type{Name: "JobSpec", Doc: "The fields of a `job`.", Kind: Str
 	{Name: "environments", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
 	{Name: "extra", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
+	{Name: "files", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeAbsolutePath, Elem: &TypeFile}},
 	{Name: "action", Doc: "", Required: true, Type: &Type{Kind: TextKind, Enum: []string{"job"}}},
 }}
 
@@ -899,6 +913,7 @@ var TypeDeploySpec = Type{Name: "DeploySpec", Doc: "The fields of a `deploy`.", 
 	{Name: "environments", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
 	{Name: "extra", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
+	{Name: "files", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeAbsolutePath, Elem: &TypeFile}},
 	{Name: "action", Doc: "", Required: true, Type: &Type{Kind: TextKind, Enum: []string{"deploy"}}},
 }}
 
@@ -941,6 +956,7 @@ var TypeServeSpec = Type{Name: "ServeSpec", Doc: "The fields of a `serve`.", Kin
 	{Name: "environments", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
 	{Name: "extra", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
+	{Name: "files", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeAbsolutePath, Elem: &TypeFile}},
 	{Name: "action", Doc: "", Required: true, Type: &Type{Kind: TextKind, Enum: []string{"serve"}}},
 }}
 
@@ -949,6 +965,7 @@ var TypeCommonFields = Type{Name: "CommonFields", Doc: "The fields of every acti
 	{Name: "environments", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
 	{Name: "extra", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
+	{Name: "files", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeAbsolutePath, Elem: &TypeFile}},
 }}
 
 // TypeRunEnvironment is #RunEnvironment of the schema.
@@ -1014,6 +1031,7 @@ var TypeRunEnvironment = Type{Name: "RunEnvironment", Doc: "A run's changes for 
 	{Name: "matrix", Doc: "One run for each combination of values, as environment variables before the run's own: `{LR: [\"0.1\", \"0.01\"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
 	{Name: "extra", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
+	{Name: "files", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeAbsolutePath, Elem: &TypeFile}},
 	{Name: "namespace", Doc: "The namespace in this environment.", Required: false, Type: &TypeDNSLabel},
 	{Name: "labels", Doc: "Labels to add or replace.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "annotations", Doc: "Annotations to add or replace.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &Type{Kind: TextKind}}},
@@ -1261,6 +1279,13 @@ var TypeProbe = Type{Name: "Probe", Doc: "One health check: exactly one of `http
 	{Name: "success_threshold", Doc: "How many successes in a row count.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 }}
 
+// TypeFile is #File of the schema.
+var TypeFile = Type{Name: "File", Doc: "One file of the container: exactly one of `text` and `from`.", Kind: StructKind, Fields: []Field{
+	{Name: "text", Doc: "What stands in the file; it may stand right after the path.", Required: false, Type: &Type{Kind: TextKind}},
+	{Name: "from", Doc: "The file of the repository whose content is taken.", Required: false, Type: &TypeText},
+	{Name: "mode", Doc: "The mode of the file, in octal: `0755`; left out, 0644.", Required: false, Type: &Type{Kind: IntKind, Min: at(0), Max: at(511)}},
+}}
+
 // TypePatch is #Patch of the schema.
 var TypePatch = Type{Name: "Patch", Doc: "A strategic-merge patch of a rendered object.", Kind: StructKind, Fields: []Field{
 	{Name: "target", Doc: "The object.", Required: true, Type: &TypePatchTarget},
@@ -1269,7 +1294,7 @@ var TypePatch = Type{Name: "Patch", Doc: "A strategic-merge patch of a rendered 
 
 // TypePatchTarget is #PatchTarget of the schema.
 var TypePatchTarget = Type{Name: "PatchTarget", Doc: "The object that a patch is for.", Kind: StructKind, Fields: []Field{
-	{Name: "kind", Doc: "Its kind.", Required: true, Type: &Type{Kind: TextKind, Enum: []string{"Job", "CronJob", "Deployment", "Service", "PersistentVolumeClaim", "ResourceClaimTemplate"}}},
+	{Name: "kind", Doc: "Its kind.", Required: true, Type: &Type{Kind: TextKind, Enum: []string{"Job", "CronJob", "Deployment", "Service", "PersistentVolumeClaim", "ConfigMap", "ResourceClaimTemplate"}}},
 	{Name: "name", Doc: "Its name; needed only where the run has several of the kind.", Required: false, Type: &TypeDNSSubdomain},
 }}
 

@@ -906,6 +906,9 @@ type RunSpec struct {
 	// Strategic-merge patches of the rendered objects, applied last: the way to a Kubernetes field that Berth has no word for.
 	Patches []Patch `json:"patches,omitempty"`
 
+	// Files of the container, by their absolute path: the text itself, or `{from: PATH, mode: 0755}` with a path relative to the project (without one, to the run's file). They become a ConfigMap named by its content, so that a change starts a Job again and rolls a Deployment.
+	Files map[string]File `json:"files,omitempty"`
+
 	// Whole objects of Kubernetes beside the run's own, in Kubernetes' own form: a ConfigMap, an Ingress, a PodMonitor … They live in the run's namespace, and are held to the same rules. Other kinds are declared by the project's `extra_kinds`.
 	Extra []map[string]any `json:"extra,omitempty"`
 
@@ -1451,6 +1454,9 @@ type RunFields struct {
 	// Strategic-merge patches of the rendered objects, applied last: the way to a Kubernetes field that Berth has no word for.
 	Patches []Patch `json:"patches,omitempty"`
 
+	// Files of the container, by their absolute path: the text itself, or `{from: PATH, mode: 0755}` with a path relative to the project (without one, to the run's file). They become a ConfigMap named by its content, so that a change starts a Job again and rolls a Deployment.
+	Files map[string]File `json:"files,omitempty"`
+
 	// Whole objects of Kubernetes beside the run's own, in Kubernetes' own form: a ConfigMap, an Ingress, a PodMonitor … They live in the run's namespace, and are held to the same rules. Other kinds are declared by the project's `extra_kinds`.
 	Extra []map[string]any `json:"extra,omitempty"`
 
@@ -1639,6 +1645,8 @@ type RunEnvironment struct {
 	Patches []Patch `json:"patches,omitempty"`
 
 	Extra []map[string]any `json:"extra,omitempty"`
+
+	Files map[string]File `json:"files,omitempty"`
 
 	// The namespace in this environment.
 	Namespace DNSLabel `json:"namespace,omitempty"`
@@ -1834,6 +1842,18 @@ type Amounts struct {
 	// Instead of both, for `gpu` where the profile has an accelerator: `MODEL:COUNT`, `MODEL:MEMORY:COUNT` or `COUNT..COUNT`, as in `A100:80GB:1..8`. It may stand right after `gpu:`. The model has to be the profile's, and of a range the profile's default is taken where it lies in it, else the least that the profile allows.
 }
 
+// One file of the container: exactly one of `text` and `from`.
+type File struct {
+	// What stands in the file; it may stand right after the path.
+	Text *string `json:"text,omitempty"`
+
+	// The file of the repository whose content is taken.
+	From Text `json:"from,omitempty"`
+
+	// The mode of the file, in octal: `0755`; left out, 0644.
+	Mode *int64 `json:"mode,omitempty"`
+}
+
 // A plan: one run in one environment with everything resolved. Renderers read nothing else.
 type Plan struct {
 	// The run's name.
@@ -1857,6 +1877,9 @@ type Plan struct {
 	// The combination of a matrix that the run is; none for a run by itself.
 	Matrix *Combination `json:"matrix,omitempty"`
 
+	// The files of the container with what stands in them, in the order of their paths.
+	Files []PlanFile `json:"files,omitempty"`
+
 	// The run's fields after all layers.
 	Spec RunFields `json:"spec"`
 
@@ -1874,6 +1897,26 @@ type Combination struct {
 
 	// The values, by variable.
 	Values map[string]string `json:"values"`
+
+	// Whether it is the one that brings what all combinations share.
+	First bool `json:"first,omitempty"`
+}
+
+// A file of the container with what stands in it.
+type PlanFile struct {
+	// Its path in the container.
+	Path string `json:"path"`
+
+	// Its key in the ConfigMap.
+	Key string `json:"key"`
+
+	// Its content, where that is text in UTF-8, and in base64 where it is not.
+	Text string `json:"text,omitempty"`
+
+	Base64 string `json:"base64,omitempty"`
+
+	// Its mode; none for the usual one.
+	Mode *int64 `json:"mode,omitempty"`
 }
 
 // What the output is for.

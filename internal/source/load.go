@@ -22,6 +22,7 @@ type Origin struct {
 	Values map[string]string // what tells the variant from the others
 	At     diag.Span         // what makes several of the document
 	Count  int               // how many there are
+	First  bool              // whether it is the first of them
 }
 
 // Options says how a file is loaded.

@@ -62,7 +62,7 @@ func (w *Workspace) Environments() []string {
 func (w *Workspace) Options(environment string) compiler.Options {
 	return compiler.Options{
 		Project: w.Project, Environment: environment, Profiles: w.layers(environment), Policies: w.Policies,
-		BuiltIn: builtIn, BuiltInNames: profiles.Names(), Evaluator: w.Evaluator, Workers: w.Workers, SomeUnread: w.someUnread,
+		BuiltIn: builtIn, BuiltInNames: profiles.Names(), Evaluator: w.Evaluator, Workers: w.Workers, SomeUnread: w.someUnread, Contents: w.contents,
 	}
 }
 

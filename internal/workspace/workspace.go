@@ -55,8 +55,9 @@ type Workspace struct {
 	// Unreadable says that a path could not be read at all, which is no fault of what stands in the files.
 	Unreadable bool
 
-	someUnread bool // a file of profiles, so that the names in it are not known
-	borrowed   bool // the evaluator is somebody else's
+	contents   map[string]compiler.Content // what the runs take from the repository
+	someUnread bool                        // a file of profiles, so that the names in it are not known
+	borrowed   bool                        // the evaluator is somebody else's
 }
 
 // Source is a file of a workspace.
@@ -101,6 +102,7 @@ func Load(req Request) (*Workspace, []diag.Diagnostic) {
 	l.policies()
 	if !req.ProfilesOnly {
 		l.runs(req.Paths)
+		l.contents()
 	}
 	l.environments()
 	return l.w, diag.Sort(l.diags)
