@@ -26,6 +26,7 @@ var walls = []struct {
 	{"berth/renderers", []string{"cuelang.org/", "berth/internal/source", "berth/compiler"}},
 	{"berth/internal/yamlprint", []string{"cuelang.org/", "berth/schema", "berth/renderers", "berth/internal/source"}},
 	{"berth/internal/layouts", []string{"cuelang.org/", "berth/compiler", "berth/internal/source"}},
+	{"berth/internal/rules", []string{"cuelang.org/", "berth/schema", "berth/compiler", "berth/renderers", "berth/internal/source"}},
 	{"berth/internal/fit", []string{"cuelang.org/", "berth/compiler", "berth/renderers"}},
 	{"berth/internal/files", []string{"cuelang.org/", "k8s.io/", "berth/schema"}},
 	{"berth/internal/revision", []string{"berth/", "cuelang.org/", "k8s.io/"}},

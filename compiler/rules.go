@@ -39,7 +39,7 @@ var rules = []func(*ruleContext){
 	checkEnvs, checkSecrets, checkPullSecrets, checkVariables, checkCredentials,
 	checkSecurity, checkService, checkServiceName, checkProbes,
 	checkTolerations, checkNodeAffinity, checkPodAffinity, checkNodeContradictions,
-	checkMetadata, checkProfileUse, checkBackend, checkDeviceClaim, checkNodeLabels, checkPriorityClass,
+	checkPatches, checkMetadata, checkProfileUse, checkBackend, checkDeviceClaim, checkNodeLabels, checkPriorityClass,
 }
 
 // lints warn of what Kubernetes takes and may not be meant. They speak of runs that are right otherwise.

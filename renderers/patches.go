@@ -62,6 +62,9 @@ func (r *renderer) patchesWithoutTarget(objects []Object) {
 
 // patch applies one patch, or says why it cannot be applied and leaves the object as it is.
 func (r *renderer) patch(o *Object, t typed, value kubeObject, path string, p schema.Patch) kubeObject {
+	if p.Patch == nil {
+		return value // no mapping, which is refused already
+	}
 	if problems := r.shapeProblems(diag.PatchFailed, path, p.Patch, value, true); len(problems) > 0 {
 		r.problems = append(r.problems, problems...)
 		return value

@@ -195,6 +195,9 @@ func render(unit *compiler.Unit) (Unit, []diag.Diagnostic) {
 	}
 	problems = append(problems, u.judged()...)
 	if len(problems) == 0 {
+		problems = u.held()
+	}
+	if len(problems) == 0 {
 		problems = append(u.fits(), u.admitted()...)
 	}
 	return u, unit.Diagnose(problems)
