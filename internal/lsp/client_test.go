@@ -42,6 +42,7 @@ type client struct {
 	version map[string]int
 	text    map[string]string
 
+	writing sync.Mutex
 	mu      sync.Mutex
 	arrived *sync.Cond
 	answers map[int]json.RawMessage
@@ -116,8 +117,10 @@ func (c *client) send(message object) {
 	message["jsonrpc"] = "2.0"
 	text, err := json.Marshal(message)
 	if err != nil {
-		c.t.Fatal(err)
+		c.t.Error(err)
 	}
+	c.writing.Lock()
+	defer c.writing.Unlock()
 	fmt.Fprintf(c.in, "Content-Length: %d\r\n\r\n%s", len(text), text)
 }
 

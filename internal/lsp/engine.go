@@ -22,7 +22,6 @@ type engine struct {
 
 	mu       sync.Mutex // guards what follows
 	pending  map[string]*pending
-	busy     bool
 	idle     chan struct{} // closed while there is nothing to do
 	projects map[string]*project
 }

@@ -63,14 +63,6 @@ func (t *text) lineEnd(line int) int {
 	return t.starts[line] + len(bytes.TrimRight(t.data[t.starts[line]:end], "\r\n"))
 }
 
-// line is a line without its line break.
-func (t *text) line(line int) string {
-	if line < 0 || line >= len(t.starts) {
-		return ""
-	}
-	return string(t.data[t.starts[line]:t.lineEnd(line)])
-}
-
 // position is the place of an offset.
 func (t *text) position(offset int) position {
 	offset = max(min(offset, len(t.data)), 0)
