@@ -14,9 +14,9 @@ var Documents = []string{"run", "profile", "project"}
 
 // JSONSchema is the JSON Schema (draft 7, which editors know best) of a kind of document, with every shape that may be
 // written. It is made of the tables, and these of the CUE files. Rules between fields are left to the compiler. The text
-// is nil for a kind that is not in [Documents].
-func JSONSchema(kind string) []byte {
-	g := jsonSchema{definitions: object{}}
+// is nil for a kind that is not in [Documents]. Where profiles are given, `profile` and `extends` have to name one of them.
+func JSONSchema(kind string, profiles ...string) []byte {
+	g := jsonSchema{definitions: object{}, profiles: profiles}
 	var root object
 	switch kind {
 	case "run":
@@ -36,7 +36,10 @@ func JSONSchema(kind string) []byte {
 }
 
 // jsonSchema collects the definitions that a schema refers to.
-type jsonSchema struct{ definitions object }
+type jsonSchema struct {
+	definitions object
+	profiles    []string
+}
 
 // run is a run with its envelope or without, or a list of them.
 func (g *jsonSchema) run() object {
@@ -56,7 +59,15 @@ func (g *jsonSchema) run() object {
 		"then": reference("EnvelopedRun"), "else": reference("BareRun"),
 	}
 	list := object{"type": "array", "items": reference("Run")}
-	return object{"if": object{"type": "array"}, "then": list, "else": reference("Run")}
+	return object{"if": object{"type": "array"}, "then": list, "else": reference("Run"), "defaultSnippets": runSnippets}
+}
+
+// runSnippets are what editors offer in an empty file: a run in both forms.
+var runSnippets = []any{
+	object{"label": "run", "description": "a run's fields alone", "body": object{"name": "${1:train}", "action": "${2|job,serve,deploy|}", "image": "${3:ghcr.io/acme/train:1.0}"}},
+	object{"label": "run with kind", "description": "a run in the form of Kubernetes' objects", "body": object{
+		"apiVersion": "berth/v1", "kind": "Run", "metadata": object{"name": "${1:train}"},
+		"spec": object{"action": "${2|job,serve,deploy|}", "image": "${3:ghcr.io/acme/train:1.0}"}}},
 }
 
 // byAction is the specification of a run, whose action decides which other fields there are.
@@ -149,7 +160,7 @@ func described(o object, doc string) object {
 // without quotes as well.
 func text(t *Type) object {
 	if t.Name == TypeQuantity.Name {
-		return object{"type": scalars(t)}
+		return object{"type": scalars(t), "pattern": t.Match[0], "patternErrorMessage": "it has to be " + t.Says}
 	}
 	if len(t.Either) > 0 {
 		return alternatives(t)

@@ -5,6 +5,11 @@ package schema
 func (g *jsonSchema) shapes(f Field) object {
 	canonical := g.value(f.Type)
 	switch t := f.Type; {
+	case f.Name == "profile" && len(g.profiles) > 0:
+		return object{"enum": g.profiles}
+	case f.Name == "extends" && len(g.profiles) > 0:
+		known := object{"enum": g.profiles}
+		return either(known, object{"type": "array", "items": known})
 	case f.Name == "resources" && t.Elem == &TypeAmounts:
 		return g.resources(t)
 	case f.Name == "node_selector":
@@ -36,8 +41,20 @@ func (g *jsonSchema) resources(t *Type) object {
 	amounts := object{"type": "object", "additionalProperties": amount}
 	kubernetes := object{"type": "object", "properties": object{"requests": amounts, "limits": amounts}, "additionalProperties": false}
 	gpu := either(g.value(t.Elem), amount, text(&TypeGPUChoice))
-	byResource := object{"type": "object", "propertyNames": text(t.Key), "properties": object{"gpu": gpu}, "additionalProperties": either(g.value(t.Elem), amount)}
+	other := either(g.value(t.Elem), amount)
+	named := object{"gpu": described(gpu, "GPUs, whole ones: a number, or a choice such as `A100:80GB:1..8`. The profile says which resource of the cluster is meant.")}
+	for name, doc := range resourceDocs {
+		named[name] = described(object{"anyOf": other["anyOf"]}, doc)
+	}
+	byResource := object{"type": "object", "propertyNames": text(t.Key), "properties": named, "additionalProperties": other}
 	return either(byResource, kubernetes)
+}
+
+// resourceDocs say what the words for resources mean.
+var resourceDocs = map[string]string{
+	"cpu":  "Processor cores, as `2` or `500m`. One amount is the request.",
+	"mem":  "Memory, as `16Gi`. One amount is the request.",
+	"disk": "The node's own disk (ephemeral-storage), as `100Gi`. One amount is the request.",
 }
 
 func either(shapes ...object) object {

@@ -1,20 +1,26 @@
 package cli
 
 import (
+	"berth/compiler"
+	"berth/internal/diag"
+	"berth/internal/workspace"
 	"berth/schema"
 
 	"github.com/spf13/cobra"
 )
 
 func schemaCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	var profiles bool
+	cmd := &cobra.Command{
 		Use:   "schema [run|profile|project]",
 		Short: "Print the JSON Schema of a kind of document, for editors",
 		Long: `Print the JSON Schema of a kind of document; without one, of a run. Editors with yaml-language-server take it by a
 first line in the file:
 
-  # yaml-language-server: $schema=berth-run.schema.json`,
-		Example:   "  berth schema run > berth-run.schema.json",
+  # yaml-language-server: $schema=berth-run.schema.json
+
+With --profiles a profile has to be one that the project here knows. ` + "`berth lsp`" + ` knows more than a schema can say.`,
+		Example:   "  berth schema run > berth-run.schema.json\n  berth schema run --profiles > berth-run.schema.json",
 		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: schema.Documents,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -25,8 +31,35 @@ first line in the file:
 			if err := oneOf("schema", kind, schema.Documents); err != nil {
 				return err
 			}
-			_, err := a.Stdout.Write(schema.JSONSchema(kind))
+			var names []string
+			if profiles {
+				var err error
+				if names, err = a.profileNames(); err != nil {
+					return err
+				}
+			}
+			_, err := a.Stdout.Write(schema.JSONSchema(kind, names...))
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&profiles, "profiles", false, "take the names of the project's profiles alone, and the catalog's")
+	return cmd
+}
+
+// profileNames are the profiles that a run of the project here may name.
+func (a *app) profileNames() ([]string, error) {
+	w, diags := workspace.Load(workspace.Request{Dir: a.Dir, ProfilesOnly: true})
+	defer w.Close()
+	if diag.HasErrors(diags) {
+		return nil, a.reportOf(w, diags)
+	}
+	list, diags := compiler.ListProfiles(w.Options(""))
+	if diag.HasErrors(diags) {
+		return nil, a.report(diags)
+	}
+	names := make([]string, len(list))
+	for i, p := range list {
+		names[i] = p.Name
+	}
+	return names, nil
 }

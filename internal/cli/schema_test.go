@@ -99,6 +99,8 @@ func TestSchemaRefuses(t *testing.T) {
 		`{"image": "a"}`,
 		`{"apiVersion": "berth/v1", "kind": "Run", "metadata": {"name": "a"}, "spec": {"action": "job", "nope": 1}}`,
 		`[{"action": "job", "name": "A B"}]`,
+		`{"action": "job", "image": "a", "resources": {"mem": "16GB"}}`,
+		`{"action": "job", "image": "a", "resources": {"mem": {"limits": "16 Gi"}}}`,
 	} {
 		document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 		if err != nil {
@@ -107,5 +109,31 @@ func TestSchemaRefuses(t *testing.T) {
 		if s.Validate(document) == nil {
 			t.Errorf("accepted: %s", text)
 		}
+	}
+}
+
+// TestSchemaOfAProject shows that a schema takes the project's profiles alone where that is asked for.
+func TestSchemaOfAProject(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"berth.yaml": "apiVersion: berth/v1\nkind: Project\nmetadata: {name: a}\nspec: {profiles: own.yaml}\n",
+		"own.yaml":   "apiVersion: berth/v1\nkind: Profile\nmetadata: {name: trainer}\nspec: {extends: a100-80gb}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := run(dir, "schema", "run", "--profiles")
+	if r.exit != 0 || !strings.Contains(r.stdout, `"trainer"`) || !strings.Contains(r.stdout, `"a100-80gb"`) {
+		t.Fatalf("%d %s", r.exit, r.stderr)
+	}
+	if r := run(dir, "schema", "run"); strings.Contains(r.stdout, `"trainer"`) {
+		t.Error("nobody asked for the project's profiles")
+	}
+	if err := os.WriteFile(filepath.Join(dir, "own.yaml"), []byte("kind: Profile\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if r := run(dir, "schema", "run", "--profiles"); r.exit == 0 {
+		t.Error("profiles that are refused are taken")
 	}
 }
