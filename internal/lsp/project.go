@@ -122,10 +122,13 @@ func (p *project) claim() {
 // checkFiles checks files of a project again: runs alone where that is enough.
 func (e *engine) checkFiles(j job) {
 	p := e.project(j.root)
-	var runs []string
+	var runs, profiles []string
 	for _, path := range j.files {
 		role, known := p.roles[path]
+		reached, ok := p.reached(path)
 		switch {
+		case known && role == workspace.ProfileRole && ok:
+			runs, profiles = append(runs, reached...), append(profiles, path)
 		case known && role == workspace.RunRole && !p.check.Files[path].Profiles:
 			runs = append(runs, path)
 		case !known && p.passed[path]:
@@ -134,14 +137,15 @@ func (e *engine) checkFiles(j job) {
 			e.again(j.root)
 		}
 	}
-	if len(runs) > 0 && !e.checkRuns(p, runs) {
+	if len(runs) > 0 && !e.checkRuns(p, runs, profiles) {
 		e.again(j.root)
 	}
 }
 
-// checkRuns checks files with runs, with all that share a name with them before or after. It reports whether that was
-// enough: other runs depend on the profiles and environments that stand in a file.
-func (e *engine) checkRuns(p *project, files []string) bool {
+// checkRuns checks files with runs, with all that share a name with them before or after, after an edit of theirs or of
+// the profiles that they name. It reports whether that was enough: other runs depend on the profiles and environments that
+// stand in a file, and on the names of profiles.
+func (e *engine) checkRuns(p *project, files, profiles []string) bool {
 	texts := e.s.docs.texts()
 	group := map[string]bool{}
 	for _, path := range files {
@@ -156,8 +160,13 @@ func (e *engine) checkRuns(p *project, files []string) bool {
 	for {
 		check, index := e.checkGroup(p, texts, slices.Sorted(maps.Keys(group)))
 		if check.Cancelled || e.cancelled() {
-			e.again(p.root, files...)
+			e.again(p.root, slices.Concat(files, profiles)...)
 			return true
+		}
+		for _, path := range profiles {
+			if !slices.Equal(declared(p.index[path]), declared(index[path])) {
+				return false
+			}
 		}
 		size := len(group)
 		for path := range group {
@@ -168,7 +177,7 @@ func (e *engine) checkRuns(p *project, files []string) bool {
 			p.neighbours(group, part)
 		}
 		if len(group) == size {
-			e.replace(p, check, index)
+			e.replace(p, check, index, profiles)
 			return true
 		}
 	}
@@ -201,12 +210,18 @@ func (p *project) alike(path string, part *workspace.Part) bool {
 }
 
 // replace puts new parts in the place of old ones.
-func (e *engine) replace(p *project, check *workspace.Check, index map[string][]mention) {
+func (e *engine) replace(p *project, check *workspace.Check, index map[string][]mention, profiles []string) {
 	next := *p
 	next.index = maps.Clone(p.index)
 	next.check = &workspace.Check{Rest: p.check.Rest, Files: maps.Clone(p.check.Files)}
 	next.claimed = maps.Clone(p.claimed)
 	touched := map[string]string{}
+	if len(profiles) > 0 {
+		next.check.Rest = p.withProfiles(check.Rest, touched)
+	}
+	for _, path := range profiles {
+		next.index[path] = index[path]
+	}
 	for path, part := range check.Files {
 		before := p.check.Files[path]
 		for _, c := range before.Claims {
