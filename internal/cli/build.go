@@ -50,6 +50,9 @@ func (b *builder) run(paths []string) error {
 	}
 	w, diags := workspace.Load(workspace.Request{Dir: b.Dir, Paths: paths, Workers: b.workers})
 	defer w.Close()
+	if b.target.emptied(b.app, w, paths, diags) {
+		diags = nil
+	}
 	if len(diags) == 0 || len(w.Runs) > 0 {
 		stream, err := b.target.settle(w, paths)
 		if err != nil {
@@ -115,7 +118,7 @@ func (b *builder) write(w *workspace.Workspace, diags []diag.Diagnostic) error {
 		return b.reportOf(w, diags)
 	}
 	dir := b.target.folder(b.app, w)
-	status, found, err := files.Write(dir, tree, files.Options{Workers: b.workers})
+	status, found, err := files.Write(dir, tree, files.Options{Workers: b.workers, Ours: layouts.Ours})
 	if refused := b.report(append(diags, found...)); refused != nil || err != nil {
 		return firstError(err, refused)
 	}

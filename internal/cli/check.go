@@ -9,6 +9,7 @@ import (
 
 	"berth/internal/diag"
 	"berth/internal/files"
+	"berth/internal/layouts"
 	"berth/internal/workspace"
 
 	"github.com/spf13/cobra"
@@ -36,6 +37,9 @@ func (a *app) check(paths []string, t target) error {
 	}
 	w, diags := workspace.Load(workspace.Request{Dir: a.Dir, Paths: paths})
 	defer w.Close()
+	if t.emptied(a, w, paths, diags) {
+		diags = nil
+	}
 	if diag.HasErrors(diags) && len(w.Runs) == 0 {
 		return a.reportOf(w, diags)
 	}
@@ -55,7 +59,7 @@ func (a *app) check(paths []string, t target) error {
 
 // compare prints how the tree on disk differs from the one that would be built.
 func (a *app) compare(dir string, tree []files.File, diags []diag.Diagnostic) error {
-	status, found, err := files.Compare(dir, tree)
+	status, found, err := files.Compare(dir, tree, files.Options{Ours: layouts.Ours})
 	if err != nil {
 		return err
 	}

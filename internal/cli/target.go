@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 
+	"berth/internal/diag"
+	"berth/internal/files"
 	"berth/internal/layouts"
 	"berth/internal/workspace"
 
@@ -62,6 +65,14 @@ func (t *target) settle(w *workspace.Workspace, paths []string) (stream bool, er
 		t.environments = w.Environments()
 	}
 	return stream, nil
+}
+
+// emptied reports whether all that is wrong is that the project has no run any more, where an earlier build wrote some: the
+// tree is then emptied. Where none ever was, it is a mistake.
+func (t *target) emptied(a *app, w *workspace.Workspace, paths []string, diags []diag.Diagnostic) bool {
+	layout := cmp.Or(t.layout, w.Layout())
+	return w.Project != nil && len(w.Runs)+len(paths)+len(t.environments) == 0 && len(diags) > 0 && onlyNothing(diags) &&
+		(layout != layouts.StreamName || t.out != "") && files.Wrote(t.folder(a, w))
 }
 
 // folder is the absolute path of the tree.

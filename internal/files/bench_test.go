@@ -70,7 +70,7 @@ func BenchmarkCompare(b *testing.B) {
 	dir, tree := b.TempDir(), sampleTree(9999)
 	write(b, dir, tree)
 	for b.Loop() {
-		if status, _, err := Compare(dir, tree); err != nil || !status.Clean() {
+		if status, _, err := Compare(dir, tree, Options{}); err != nil || !status.Clean() {
 			b.Fatal(status.Drift(), err)
 		}
 	}

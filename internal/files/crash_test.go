@@ -218,7 +218,7 @@ func TestTwoBuilds(t *testing.T) {
 	group.Wait()
 	var drift []string
 	for _, tree := range trees {
-		status, problems, err := Compare(dir, tree)
+		status, problems, err := Compare(dir, tree, Options{})
 		if err != nil || len(problems) > 0 {
 			t.Error(problems, err)
 		}

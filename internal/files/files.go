@@ -2,8 +2,10 @@
 // one does not, and leaves everything else alone.
 //
 // The output folder carries an index ([IndexName]) of the files that Berth wrote, with their digests. Only what the index
-// names is ever overwritten or removed; a change that someone made by hand to such a file is lost, with a warning. A file
-// that already has the content wanted is taken into the index as it is.
+// names is ever overwritten; a change that someone made by hand to such a file is lost, with a warning. The index is input
+// like any other file, and proves nothing alone: what is no longer wanted is removed where its content is Berth's too (see
+// [Options.Ours]), and else left, with a warning. A file that already has the content wanted is taken into the index as it
+// is. Line ends do not count: a checkout may have changed them.
 //
 // Everything happens below the output folder, which may itself be reached through a symbolic link; inside, none is
 // followed. Everything is checked before the first change, so that a refusal changes nothing. Each file is written under
@@ -36,6 +38,10 @@ type File struct {
 type Options struct {
 	// Workers is the number of files under way at once; 0 means as many as suits the machine.
 	Workers int
+	// Ours reports whether a file's path and content, with Unix line ends, are such as Berth writes. Nothing else is
+	// removed, whatever the index says; and what is so may be overwritten, though no index names it. Nil leaves both to
+	// the index.
+	Ours func(path string, data []byte) bool
 
 	// afterChange is called after each change to the tree, for tests that end the process there.
 	afterChange func(path string)
@@ -44,9 +50,12 @@ type Options struct {
 // Compare says what [Write] would change below dir, and changes nothing. The diagnostics are refusals: a path that cannot
 // be written, a damaged index, a file in the way. The error says that the tree could not be read. A folder that does not exist
 // is an empty tree.
-func Compare(dir string, want []File) (Status, []diag.Diagnostic, error) {
+func Compare(dir string, want []File, options Options) (Status, []diag.Diagnostic, error) {
 	if problems := checkPaths(dir, want); len(problems) > 0 {
 		return Status{}, problems, nil
+	}
+	if options.Workers <= 0 {
+		options.Workers = defaultWorkers()
 	}
 	root, err := os.OpenRoot(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -56,7 +65,7 @@ func Compare(dir string, want []File) (Status, []diag.Diagnostic, error) {
 		return Status{}, nil, failure("read", dir, "", err)
 	}
 	defer root.Close()
-	t, problems, err := survey(dir, root, want, defaultWorkers())
+	t, problems, err := survey(dir, root, want, options)
 	return t.found, problems, err
 }
 
@@ -85,11 +94,22 @@ func Write(dir string, want []File, options Options) (Status, []diag.Diagnostic,
 		return Status{}, nil, failure("write into", dir, "", err)
 	}
 	defer turn.release()
-	t, problems, err := survey(dir, root, want, options.Workers)
+	t, problems, err := survey(dir, root, want, options)
 	if err != nil || len(problems) > 0 {
 		return t.found, problems, err
 	}
 	return t.found, t.warnings(), t.commit(options, turn.exclusive)
+}
+
+// Wrote reports whether the index below dir names a file: an earlier build wrote there.
+func Wrote(dir string) bool {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return false
+	}
+	defer root.Close()
+	known, _, err := readIndex(root)
+	return err == nil && len(known) > 0
 }
 
 // openOutput opens the output folder, which it makes if it may.
@@ -101,8 +121,19 @@ func openOutput(dir string, create bool) (*os.Root, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
-	return os.OpenRoot(dir)
+	if root, err = os.OpenRoot(dir); err == nil {
+		err = root.WriteFile(AttributesName, []byte(attributes), 0o644)
+	}
+	return root, err
 }
+
+// AttributesName is the file that says how Git treats the tree. It is written where the output folder is made, and is the
+// user's from then on.
+const AttributesName = ".gitattributes"
+
+// attributes keep Git from changing line ends, and have two branches that each add a run merged by taking both lines.
+const attributes = "# How Git treats the files that Berth writes: the same bytes everywhere, and both sides' runs in a merge.\n" +
+	"* text eol=lf\n" + IndexName + " merge=union\n" + "kustomization.yaml merge=union\n"
 
 // failure words an error of the file system for the file at path below dir. The names inside err are those of internal
 // steps, so that only its reason is kept.

@@ -82,10 +82,10 @@ func TestWriteStates(t *testing.T) {
 	want := wanted("same.yaml", "1", "stale.yaml", "2", "edited.yaml", "2", "deleted.yaml", "1", "adopted.yaml", "as wanted", "new/n.yaml", "1")
 	expected := Status{
 		Missing: []string{"deleted.yaml", "new/n.yaml"}, Stale: []string{"stale.yaml"}, Edited: []string{"edited.yaml"},
-		Stray: []string{"kept/stray.yaml", "old/stray.yaml", "old/x/stray.yaml"}, Unchanged: []string{"adopted.yaml", "same.yaml"},
+		Stray: []string{"kept/stray.yaml", "old/x/stray.yaml"}, Unchanged: []string{"adopted.yaml", "same.yaml"},
 	}
 	before := snapshot(t, dir, true)
-	compared, problems, err := Compare(dir, want)
+	compared, problems, err := Compare(dir, want, Options{})
 	if diff := cmp.Diff(expected, compared); diff != "" || len(problems) > 0 || err != nil {
 		t.Error(diff, problems, err)
 	}
@@ -97,13 +97,13 @@ func TestWriteStates(t *testing.T) {
 		t.Error(diff, err)
 	}
 	lost := filepath.ToSlash(dir) + "/edited.yaml: this file was changed by hand, and the build wrote it anew\n" +
-		filepath.ToSlash(dir) + "/old/stray.yaml: this file was changed by hand, and the build removed it"
+		filepath.ToSlash(dir) + "/old/stray.yaml: the index names this file, and it is not as Berth writes it: it is left here"
 	if messages(warnings) != lost || diag.HasErrors(warnings) {
 		t.Errorf("warnings:\n%s", messages(warnings))
 	}
 	if diff := cmp.Diff(map[string]string{
 		"same.yaml": "1", "stale.yaml": "2", "edited.yaml": "2", "deleted.yaml": "1", "adopted.yaml": "as wanted",
-		"new": "/", "new/n.yaml": "1", "kept": "/", "kept/foreign.txt": "mine", "foreign": "/", "foreign/empty": "/",
+		"new": "/", "new/n.yaml": "1", "kept": "/", "kept/foreign.txt": "mine", "foreign": "/", "foreign/empty": "/", "old": "/", "old/stray.yaml": "mine",
 	}, snapshot(t, dir, false)); diff != "" {
 		t.Error(diff)
 	}
@@ -118,7 +118,7 @@ func TestIndexAlone(t *testing.T) {
 	put(t, dir, "a.yaml", "1")
 	expect := func(expected Status) {
 		t.Helper()
-		status, problems, err := Compare(dir, want)
+		status, problems, err := Compare(dir, want, Options{})
 		if diff := cmp.Diff(expected, status); diff != "" || len(problems) > 0 || err != nil {
 			t.Error(diff, problems, err)
 		}
@@ -149,7 +149,7 @@ func TestWriteNothing(t *testing.T) {
 }
 
 func TestCompareWithoutFolder(t *testing.T) {
-	status, problems, err := Compare(filepath.Join(t.TempDir(), "out"), wanted("b", "", "a", ""))
+	status, problems, err := Compare(filepath.Join(t.TempDir(), "out"), wanted("b", "", "a", ""), Options{})
 	if diff := cmp.Diff(Status{Missing: []string{"a", "b"}}, status); diff != "" || len(problems) > 0 || err != nil {
 		t.Error(diff, problems, err)
 	}
@@ -219,7 +219,7 @@ func TestRefusals(t *testing.T) {
 			write(t, dir, wanted(other, "old", "stray.yaml", "old"))
 			test.arrange(t, dir, outside)
 			before := snapshot(t, top, true)
-			_, compared, err := Compare(dir, wanted(file, "new", other, "new"))
+			_, compared, err := Compare(dir, wanted(file, "new", other, "new"), Options{})
 			if err != nil {
 				t.Error(err)
 			}
@@ -246,7 +246,7 @@ func TestForeignStatus(t *testing.T) {
 	dir := t.TempDir()
 	put(t, dir, "a", "mine")
 	put(t, dir, "d/f.yaml", "mine")
-	status, problems, err := Compare(dir, wanted("a/b/1", "", "a/b/2", "", "a/3", "", "d/f.yaml", "", "new", ""))
+	status, problems, err := Compare(dir, wanted("a/b/1", "", "a/b/2", "", "a/3", "", "d/f.yaml", "", "new", ""), Options{})
 	if diff := cmp.Diff(Status{Foreign: []string{"a", "d/f.yaml"}, Missing: []string{"new"}}, status); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
@@ -304,7 +304,7 @@ func TestOutputIsNoFolder(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), filepath.ToSlash(filepath.Join(dir, out))) {
 			t.Errorf("error %v", err)
 		}
-		if _, _, err := Compare(filepath.Join(dir, out), wanted("a", "")); err == nil {
+		if _, _, err := Compare(filepath.Join(dir, out), wanted("a", ""), Options{}); err == nil {
 			t.Error("Compare accepts it")
 		}
 	}

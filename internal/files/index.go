@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -58,6 +59,7 @@ func readIndex(root *os.Root) (index, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	text = unixLines(text)
 	x, err := decodeIndex(text)
 	return x, text, err
 }
@@ -78,7 +80,7 @@ func decodeIndex(text []byte) (index, error) {
 		Files   index `json:"files"`
 	}
 	if err := json.Unmarshal(text, &form); err != nil {
-		return nil, errIndexForm
+		return mergedIndex(string(text))
 	}
 	if form.Version > indexVersion {
 		return nil, errIndexVersion
@@ -92,6 +94,45 @@ func decodeIndex(text []byte) (index, error) {
 		}
 	}
 	return form.Files, nil
+}
+
+// entryLine is a line of the index that names a file.
+var entryLine = regexp.MustCompile(`^    "([^"\\]+)": "([0-9a-f ]+)",?$`)
+
+// mergedIndex reads an index that Git made of two, with the marks of a conflict or without: a file that either of them
+// names is one that Berth wrote, with the digests of both.
+func mergedIndex(text string) (index, error) {
+	x := index{}
+	frame := map[string]bool{}
+	for line := range strings.Lines(string(index{}.encode())) {
+		frame[strings.TrimSuffix(line, "\n")] = true
+	}
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		entry := entryLine.FindStringSubmatch(line)
+		switch {
+		case entry != nil && checkPath(entry[1]) == "" && areDigests(entry[2]):
+			if !strings.Contains(x[entry[1]], entry[2]) {
+				x[entry[1]] = strings.TrimSpace(x[entry[1]] + " " + entry[2])
+			}
+		case entry != nil || !frame[line] && !isConflictMark(line):
+			return nil, errIndexForm
+		}
+	}
+	if len(x) == 0 {
+		return nil, errIndexForm
+	}
+	return x, nil
+}
+
+// isConflictMark reports whether Git wrote a line between the two sides of a conflict.
+func isConflictMark(line string) bool {
+	for _, mark := range []string{"<<<<<<<", "=======", ">>>>>>>", "|||||||"} {
+		if rest, ok := strings.CutPrefix(line, mark); ok && (rest == "" || rest[0] == ' ') {
+			return true
+		}
+	}
+	return false
 }
 
 func areDigests(text string) bool {

@@ -100,7 +100,7 @@ func FuzzIndex(f *testing.F) {
 		if refused {
 			return
 		}
-		if status, _, _ := Compare(dir, want); !status.Clean() {
+		if status, _, _ := Compare(dir, want, Options{}); !status.Clean() {
 			t.Error(status.Drift())
 		}
 		if stat, err := os.Lstat(filepath.Join(dir, IndexName)); err != nil || !stat.Mode().IsRegular() {

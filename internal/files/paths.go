@@ -14,9 +14,17 @@ const (
 	maxPath = 1024
 )
 
+// maxFiles is how many files a tree may have: every run is written for each environment, so that they multiply, and a
+// repository, a controller and a reviewer have to take them all.
+const maxFiles = 100_000
+
 // checkPaths refuses what cannot be written on every system: paths that lead out, that some system reserves or spells
 // in its own way, and two that some system would take for one.
 func checkPaths(dir string, want []File) []diag.Diagnostic {
+	if len(want) > maxFiles {
+		return []diag.Diagnostic{problem(dir, "", fmt.Sprintf("the build wants to write %d files, and %d may be", len(want), maxFiles),
+			"divide the project, or write some environments alone, as with --environment prod -o manifests-prod")}
+	}
 	var problems []diag.Diagnostic
 	taken := make(spellings, 2*len(want))
 	for _, f := range want {

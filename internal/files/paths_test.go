@@ -57,7 +57,7 @@ func TestCheckPaths(t *testing.T) {
 			if _, err := os.Stat(dir); err == nil && test.want != "" {
 				t.Error("the refused build made its folder")
 			}
-			if _, compared, _ := Compare(dir, want); messages(compared) != messages(problems) {
+			if _, compared, _ := Compare(dir, want, Options{}); messages(compared) != messages(problems) {
 				t.Errorf("Compare says %q", messages(compared))
 			}
 		})

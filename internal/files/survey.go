@@ -2,8 +2,6 @@ package files
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -21,6 +19,7 @@ type tree struct {
 	root    *os.Root
 	folders []*folder // those that hold, or shall hold, a file of ours; sorted by path
 	found   Status
+	ours    func(path string, data []byte) bool // see [Options.Ours]
 
 	known     index  // as it stood
 	indexed   []byte // the text that stands; nil when there is none
@@ -43,6 +42,8 @@ type entry struct {
 	known  string // the index's digests, empty when it has none
 	digest string // of data
 	state  state
+	// left says that the file is not provably Berth's, so that it stays though it is no longer wanted.
+	left bool
 	// handmade says that the file has content that Berth never wrote.
 	handmade bool
 	// obstacle is the path of what is in the way of a foreign entry, and reason why it is.
@@ -63,8 +64,8 @@ const (
 )
 
 // survey compares the tree with what is wanted. The tree is never nil, but of no use when there is an error or a problem.
-func survey(dir string, root *os.Root, want []File, workers int) (*tree, []diag.Diagnostic, error) {
-	t := &tree{dir: dir, root: root, final: make(index, len(want))}
+func survey(dir string, root *os.Root, want []File, options Options) (*tree, []diag.Diagnostic, error) {
+	t := &tree{dir: dir, root: root, ours: options.Ours, final: make(index, len(want))}
 	var err error
 	t.known, t.indexed, err = readIndex(root)
 	if isDamage(err) {
@@ -74,7 +75,7 @@ func survey(dir string, root *os.Root, want []File, workers int) (*tree, []diag.
 		return t, nil, failure("read", dir, IndexName, err)
 	}
 	t.folders = arrange(want, t.known)
-	if err := t.eachFolder(workers, t.look); err != nil {
+	if err := t.eachFolder(options.Workers, t.look); err != nil {
 		return t, nil, err
 	}
 	for _, f := range t.folders {
@@ -149,7 +150,7 @@ func (t *tree) look(d *descent, f *folder) error {
 	}
 	for _, e := range f.entries {
 		kind, there := kinds[path.Base(e.path)]
-		if err := e.judge(dir, kind, there); err != nil {
+		if err := e.judge(dir, kind, there, t.ours); err != nil {
 			return failure("read", t.dir, e.path, err)
 		}
 	}
@@ -186,7 +187,7 @@ func list(dir *os.Root) (map[string]fs.FileMode, error) {
 }
 
 // judge finds the state of e in its folder.
-func (e *entry) judge(dir *os.Root, kind fs.FileMode, there bool) error {
+func (e *entry) judge(dir *os.Root, kind fs.FileMode, there bool, ours func(string, []byte) bool) error {
 	switch {
 	case !there && e.wanted:
 		e.state = missing
@@ -198,57 +199,55 @@ func (e *entry) judge(dir *os.Root, kind fs.FileMode, there bool) error {
 			e.reason = isLink
 		}
 	default:
-		return e.compare(dir)
+		return e.compare(dir, ours)
 	}
 	return nil
 }
 
-// compare finds the state of e by the content of its file.
-func (e *entry) compare(dir *os.Root) error {
-	f, err := dir.Open(path.Base(e.path))
+// compare finds the state of e by the content of its file. What is no longer wanted is a stray only where it is provably
+// Berth's, by its content and by its digest: the index alone proves nothing, since it comes with the tree.
+func (e *entry) compare(dir *os.Root, ours func(string, []byte) bool) error {
+	data, err := content(dir, path.Base(e.path))
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	same, err := hasContent(f, e.data)
+	proved := ours == nil || ours(e.path, data)
+	e.handmade = e.known != "" && (data == nil || !strings.Contains(e.known, digestOf(data)))
 	switch {
-	case err != nil:
-		return err
+	case !e.wanted && (e.handmade || !proved):
+		e.state, e.left, e.handmade = gone, true, false
 	case !e.wanted:
 		e.state = stray
-	case same:
-		e.state = unchanged
-		return nil
-	case e.known == "":
+	case data != nil && bytes.Equal(data, e.data):
+		e.state, e.handmade = unchanged, false
+	case e.known == "" && (ours == nil || data == nil || !proved):
 		e.state, e.obstacle, e.reason = foreign, e.path, "file was not written by Berth, and the build would overwrite it"
-		return nil
+	case e.handmade:
+		e.state = edited
 	default:
 		e.state = stale
 	}
-	digest, err := digestFile(f)
-	if e.handmade = !strings.Contains(e.known, digest); e.handmade && e.wanted {
-		e.state = edited
-	}
-	return err
+	return nil
 }
 
-func hasContent(f *os.File, data []byte) (bool, error) {
-	info, err := f.Stat()
-	if err != nil || info.Size() != int64(len(data)) {
-		return false, err
+// maxFile bounds what is read of a file of the tree, in bytes. What is larger is none that Berth wrote.
+const maxFile = 64 << 20
+
+// content is what stands in a file, whatever line ends a checkout gave it; nil for a file that is too large.
+func content(dir *os.Root, name string) ([]byte, error) {
+	f, err := dir.Open(name)
+	if err != nil {
+		return nil, err
 	}
-	content := make([]byte, len(data))
-	if _, err := io.ReadFull(f, content); err != nil {
-		return false, err
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil || len(data) > maxFile {
+		return nil, err
 	}
-	return bytes.Equal(content, data), nil
+	return unixLines(data), nil
 }
 
-func digestFile(f *os.File) (string, error) {
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return "", err
-	}
-	h := sha256.New()
-	_, err := io.Copy(h, f)
-	return hex.EncodeToString(h.Sum(nil)), err
+// unixLines is text with the line ends that Berth writes: Git for Windows checks out others.
+func unixLines(data []byte) []byte {
+	return bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
 }

@@ -43,7 +43,7 @@ func TestReadOnly(t *testing.T) {
 		t.Cleanup(func() { os.Chmod(path, 0o755) })
 	}
 	want := wanted("a/b.yaml", "2", "c.yaml", "1")
-	status, problems, err := Compare(dir, want)
+	status, problems, err := Compare(dir, want, Options{})
 	if diff := cmp.Diff(Status{Stale: []string{"a/b.yaml"}, Unchanged: []string{"c.yaml"}}, status); diff != "" || len(problems) > 0 || err != nil {
 		t.Error(diff, problems, err)
 	}

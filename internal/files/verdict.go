@@ -81,21 +81,25 @@ func (t *tree) problems() []diag.Diagnostic {
 	return diag.Sort(problems)
 }
 
-// warnings names the files whose changes by hand are lost.
+func warning(dir, path, message, hint string) diag.Diagnostic {
+	w := problem(dir, path, message, hint)
+	w.Severity = diag.Warning
+	return w
+}
+
+// warnings names the files whose changes by hand are lost, and those that are left though the index names them.
 func (t *tree) warnings() []diag.Diagnostic {
 	var warnings []diag.Diagnostic
 	for _, f := range t.folders {
 		for _, e := range f.entries {
-			if !e.handmade {
-				continue
+			switch {
+			case e.left:
+				warnings = append(warnings, warning(t.dir, e.path, "the index names this file, and it is not as Berth writes it: it is left here",
+					"delete it, if nobody needs it"))
+			case e.handmade:
+				warnings = append(warnings, warning(t.dir, e.path, "this file was changed by hand, and the build wrote it anew",
+					"make the change in what the file is made from"))
 			}
-			done := "wrote it anew"
-			if !e.wanted {
-				done = "removed it"
-			}
-			w := problem(t.dir, e.path, "this file was changed by hand, and the build "+done, "make the change in what the file is made from")
-			w.Severity = diag.Warning
-			warnings = append(warnings, w)
 		}
 	}
 	return warnings

@@ -151,6 +151,33 @@ func (t *fileTree) objects(folder string, objects []renderers.Object) {
 	t.kustomization(folder, names)
 }
 
+// Empty is the tree of a project that has no run any more: what controllers read stays, and lists nothing, since one that
+// finds its folder gone stops, and deletes nothing.
+func (l Layout) Empty(environments []string, d Delivery) []files.File {
+	var t fileTree
+	folder := func(environment string) string {
+		if l.Compares && environment != "" {
+			return "overlays/" + environment
+		} else if l.Compares {
+			return "base"
+		}
+		return environment
+	}
+	folders := map[string]bool{"": true}
+	for _, environment := range environments {
+		folders[folder(environment)] = true
+	}
+	if len(environments) == 0 {
+		folders[folder("")] = true
+	}
+	for name := range folders {
+		t.add(inFolder(name, kustomizationFile), newKustomization([]string{}))
+	}
+	t.deliver(d, environments, nil, folder)
+	tree, _ := t.print() // of plain text
+	return tree
+}
+
 // kustomization makes a folder usable by kubectl apply -k, Flux and Argo CD. For kustomize one that lists nothing is a
 // mistake.
 func (t *fileTree) kustomization(folder string, resources []string) {

@@ -31,7 +31,7 @@ func evaluateJsonnetFile(req *request) *response {
 	vm.SetTraceOut(io.Discard)
 	vm.Importer(importer)
 	//lint:ignore SA1019 an anonymous snippet has no path that its imports could be relative to, and a file would be read again
-	result, err := vm.EvaluateSnippet(req.Path, string(file.Data))
+	result, err := vm.EvaluateSnippet(req.Path, string(unixLines(file.Data)))
 	if err != nil {
 		d := importer.explain(file, caught.err)
 		return untie(&response{Diagnostics: []diag.Diagnostic{d}, Files: importer.seen(d)})

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"berth/internal/diag"
 
@@ -84,7 +86,7 @@ func (i *jsonnetImporter) read(within, to string) *importedFile {
 	if err != nil {
 		return refuseImport(to, "the imported file %q cannot be read", "")
 	}
-	imported := &importedFile{contents: jsonnet.MakeContentsRaw(data)}
+	imported := &importedFile{contents: jsonnet.MakeContentsRaw(unixLines(data))}
 	var diags []diag.Diagnostic
 	if imported.file, diags = FromBytes(i.display(within), data); diags != nil && isProgram(within) {
 		return refuseImport(to, "the imported file %q is no clean text: "+strings.ReplaceAll(diags[0].Message, "%", "%%"), diags[0].Hint)
@@ -107,4 +109,13 @@ func (i *jsonnetImporter) display(within string) string {
 		return prefix + within
 	}
 	return within
+}
+
+// unixLines is text with the line ends that its author committed: Git for Windows checks out others, and the same file has
+// to give the same Job everywhere. What is no text stays as it is.
+func unixLines(data []byte) []byte {
+	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
+		return data
+	}
+	return bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
 }

@@ -158,7 +158,7 @@ func checkTree(t *testing.T, tree []files.File) {
 			t.Errorf("the tree has a file %q", f.Path)
 		}
 	}
-	if _, problems, err := files.Compare(t.TempDir(), tree); err != nil || len(problems) > 0 {
+	if _, problems, err := files.Compare(t.TempDir(), tree, files.Options{}); err != nil || len(problems) > 0 {
 		t.Errorf("the tree cannot be written: %v %v", err, problems)
 	}
 }

@@ -63,10 +63,15 @@ func (l *loader) project(top string) (ok bool) {
 func (l *loader) output() {
 	path := filepath.FromSlash(l.w.outputPath())
 	inside, err := leadsInside(l.root, standing(filepath.Join(l.root, path)))
+	span, _ := l.projectSpan("output.path")
 	if filepath.IsLocal(path) && err == nil && inside && !slices.Contains(strings.Split(filepath.ToSlash(path), "/"), ".git") {
+		if held := l.w.input(l.w.OutputDir()); held != "" {
+			l.add(diag.Diagnostic{Code: diag.Output, Span: span, Path: "spec.output.path",
+				Message: "the output folder " + diag.Quote(l.w.outputPath()) + " lies in " + diag.Quote(held) + ", which is read, or holds it",
+				Hint:    "name a folder for the output alone, such as `manifests`: a build removes what is no longer wanted there"})
+		}
 		return
 	}
-	span, _ := l.projectSpan("output.path")
 	l.add(diag.Diagnostic{Code: diag.Output, Span: span, Path: "spec.output.path",
 		Message: "the output folder " + diag.Quote(l.w.outputPath()) + " leads out of the project's folder, or into .git",
 		Hint:    "name a folder below the project's file; to write elsewhere, `berth build -o` takes any folder"})
@@ -153,18 +158,36 @@ func (l *loader) projectSpan(field string) (diag.Span, bool) {
 // Reads reports whether a path, which is absolute, is one that runs, profiles or policies are read from, lies below such
 // a one, or above it.
 func (w *Workspace) Reads(path string) bool {
-	if w.Project == nil {
-		return true // whatever was named
+	return w.Project == nil || slices.Contains(w.Project.Spec.Runs, ".") || w.input(path) != "" // without a project, whatever was named
+}
+
+// input is the file or folder of the project's input that lies in a folder, or that the folder lies in; empty where there
+// is none.
+func (w *Workspace) input(folder string) string {
+	if below(folder, w.Project.Dir) {
+		return filepath.Base(w.Project.File.Name)
 	}
 	spec := w.Project.Spec
-	inputs := slices.Concat([]string{runsFolder, profilesFolder, policiesFolder}, spec.Runs, spec.Profiles, spec.Policies)
+	inputs := slices.Concat(spec.Runs, spec.Profiles, spec.Policies)
 	for _, paths := range spec.ProfileSets {
 		inputs = append(inputs, paths...)
 	}
-	return slices.ContainsFunc(inputs, func(input string) bool {
+	for _, one := range []struct {
+		named []string
+		usual string
+	}{{spec.Runs, runsFolder}, {spec.Profiles, profilesFolder}, {spec.Policies, policiesFolder}} {
+		if len(one.named) == 0 {
+			inputs = append(inputs, one.usual)
+		}
+	}
+	slices.Sort(inputs)
+	for _, input := range inputs {
 		at := filepath.Join(w.Project.Dir, filepath.FromSlash(input))
-		return below(at, path) || below(path, at)
-	})
+		if below(at, folder) && at != w.Project.Dir || below(folder, at) && at != folder {
+			return input
+		}
+	}
+	return ""
 }
 
 // notRuns tells the folders that are not walked for runs: the output, the profiles and the policies.

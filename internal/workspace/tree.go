@@ -1,6 +1,9 @@
 package workspace
 
 import (
+	"os"
+	"path"
+	"path/filepath"
 	"slices"
 
 	"berth/internal/diag"
@@ -23,6 +26,9 @@ func (w *Workspace) Layout() string {
 // a layout that needs no values they are of [Workspace.Print].
 func (w *Workspace) Tree(layout string, environments []string) ([]files.File, []*Result, []diag.Diagnostic) {
 	way, _ := layouts.Named(layout)
+	if len(w.Runs) == 0 && w.Project != nil {
+		return way.Empty(environments, w.delivery()), nil, nil
+	}
 	overlaid := way.Compares && len(environments) > 0
 	if len(environments) == 0 {
 		environments = []string{""}
@@ -85,7 +91,7 @@ func (w *Workspace) delivery() layouts.Delivery {
 	if w.Project == nil {
 		return layouts.Delivery{}
 	}
-	d := layouts.Delivery{Output: w.outputPath(), Project: w.Project.Name}
+	d := layouts.Delivery{Output: path.Join(fromRepository(w.Project.Dir), w.outputPath()), Project: w.Project.Name}
 	switch w.Project.Spec.GitOps {
 	case schema.GitOpsFlux:
 		d.Flux = w.Project.Spec.Flux
@@ -93,6 +99,20 @@ func (w *Workspace) delivery() layouts.Delivery {
 		d.ArgoCD = w.Project.Spec.ArgoCD
 	}
 	return d
+}
+
+// fromRepository is the way from the root of the repository that a folder is in to the folder, with slashes: controllers
+// read paths from there. Without a repository the folder is taken for its root.
+func fromRepository(dir string) string {
+	for top := dir; ; top = filepath.Dir(top) {
+		if _, err := os.Lstat(filepath.Join(top, ".git")); err == nil {
+			rel, _ := filepath.Rel(top, dir) // both are absolute
+			return filepath.ToSlash(rel)
+		}
+		if top == filepath.Dir(top) {
+			return ""
+		}
+	}
 }
 
 // located gives the problems of a layout their places.
