@@ -138,8 +138,11 @@ func (c *checker) wrongKey(f *source.Field, t *schema.Type, path string) {
 		c.refuse(f.Node, wrongChoice(f.Key, f.Span, path, t.Key.Enum))
 		return
 	}
+	told := len(c.diags)
 	c.wrongText(f.Node, f.Span, f.Key, t.Key, "the key in "+path)
-	c.diags[len(c.diags)-1].Path = diag.Join(path, f.Key)
+	if len(c.diags) > told {
+		c.diags[told].Path = diag.Join(path, diag.Cut(f.Key))
+	}
 }
 
 func (c *checker) structure(n *source.Node, t *schema.Type, path string, at diag.Span) {

@@ -144,6 +144,9 @@ func (c *checker) meant(d *diag.Diagnostic, f *source.Field, in *source.Node, t 
 		d.Hint = "for a range write gpu: " + meant
 		return ""
 	}
+	if n := lookalike(d, f.Key, names); n != "" {
+		return rename(d, f, in, n, true)
+	}
 	for _, n := range names {
 		if diag.SameName(n, f.Key) {
 			return rename(d, f, in, n, true)

@@ -10,9 +10,41 @@ import (
 type report struct {
 	diags []diag.Diagnostic
 	bad   map[*source.Node]bool
+	alike map[diag.Code]*alike
 }
 
-func (r *report) add(d diag.Diagnostic) { r.diags = append(r.diags, d) }
+// alike are the mistakes of one code: how many there were, and where the last one that is told stands.
+type alike struct{ count, last int }
+
+// add takes a mistake, unless there were a hundred of its code: then it is counted. What can be mended in one way alone is
+// always taken, so that `berth fix` finds it.
+func (r *report) add(d diag.Diagnostic) {
+	if d.Fix == nil || !d.Fix.Certain {
+		if r.alike == nil {
+			r.alike = map[diag.Code]*alike{}
+		}
+		a := r.alike[d.Code]
+		if a == nil {
+			a = &alike{}
+			r.alike[d.Code] = a
+		}
+		if a.count++; a.count > diag.MostAlike {
+			r.tellMore(a)
+			return
+		}
+		a.last = len(r.diags)
+	}
+	r.diags = append(r.diags, diag.Bound(d))
+}
+
+// tellMore notes at the last mistake of a code how many more there were.
+func (r *report) tellMore(a *alike) {
+	d, more := &r.diags[a.last], a.count-diag.MostAlike
+	if more > 1 {
+		d.Notes = d.Notes[:len(d.Notes)-1]
+	}
+	d.Notes = append(d.Notes, diag.Note{Message: diag.More(more)})
+}
 
 // refuse adds an error about a value and marks the value as wrong.
 func (r *report) refuse(n *source.Node, d diag.Diagnostic) {

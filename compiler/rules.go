@@ -28,6 +28,7 @@ type ruleContext struct {
 	// written is a path of the plan as the value's author knows it.
 	written  func(path string) string
 	problems []diag.Problem
+	alike    map[diag.Code]int // how many there were
 }
 
 // rules are all checks of a plan. They are independent of one another and report in any order.
@@ -50,6 +51,7 @@ func checkRules(c *ruleContext) {
 	for _, rule := range rules {
 		rule(c)
 	}
+	c.tellMore()
 	if c.faulty || slices.ContainsFunc(c.problems, func(p diag.Problem) bool { return p.Severity == diag.Error }) {
 		return
 	}
@@ -58,7 +60,25 @@ func checkRules(c *ruleContext) {
 	}
 }
 
-func (c *ruleContext) add(p diag.Problem) { c.problems = append(c.problems, p) }
+// add takes a problem, unless there were a hundred of its code: then it is counted.
+func (c *ruleContext) add(p diag.Problem) {
+	if c.alike == nil {
+		c.alike = map[diag.Code]int{}
+	}
+	if c.alike[p.Code]++; c.alike[p.Code] <= diag.MostAlike {
+		c.problems = append(c.problems, p)
+	}
+}
+
+// tellMore says at the last problem of a code how many more there were.
+func (c *ruleContext) tellMore() {
+	for i, p := range slices.Backward(c.problems) {
+		if more := c.alike[p.Code] - diag.MostAlike; more > 0 {
+			c.problems[i].Message += ", " + diag.More(more)
+			delete(c.alike, p.Code)
+		}
+	}
+}
 
 // addTo adds a problem of a list's item, unless the item has a field that was refused: that is the mistake then.
 func (c *ruleContext) addTo(list string, i int, p diag.Problem) {

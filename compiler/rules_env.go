@@ -3,7 +3,6 @@ package compiler
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"berth/internal/diag"
@@ -132,9 +131,9 @@ func shellName(key string) string {
 
 // checkPullSecrets: the API server warns of a Secret that is named twice (k8s.io/kubernetes/pkg/api/pod/warnings.go).
 func checkPullSecrets(c *ruleContext) {
-	names := c.plan.Spec.ImagePullSecrets
-	for i, name := range names {
-		if j := slices.Index(names, name); name != "" && j < i {
+	var named map[string]int
+	for i, name := range c.plan.Spec.ImagePullSecrets {
+		if j, twice := firstOf(&named, name, i); twice && name != "" {
 			c.twice(diag.At(pullSecretList, j), diag.At(pullSecretList, i), fmt.Sprintf("%s stands twice in image_pull_secrets", diag.Quote(name)), "keep one of them")
 		}
 	}
@@ -142,25 +141,27 @@ func checkPullSecrets(c *ruleContext) {
 
 // checkVariables: no variable may come from two places: Kubernetes takes the last one without a word.
 func checkVariables(c *ruleContext) {
-	secrets := c.plan.Spec.Secrets
-	for i, s := range secrets {
+	if len(c.plan.Spec.Secrets) == 0 {
+		return
+	}
+	var taken map[string]int
+	said := make(map[string][]int, len(c.plan.Spec.Envs))
+	for j, e := range c.plan.Spec.Envs {
+		said[e.Name] = append(said[e.Name], j)
+	}
+	for i, s := range c.plan.Spec.Secrets {
 		name := variableOf(&s)
 		if name == "" {
 			continue
 		}
-		for j := range i {
-			if variableOf(&secrets[j]) == name {
-				c.twice(c.variablePath(j), c.variablePath(i), fmt.Sprintf("two secrets become the variable %s", name), "give one of them another env")
-				break
-			}
+		if j, twice := firstOf(&taken, name, i); twice {
+			c.twice(c.variablePath(j), c.variablePath(i), fmt.Sprintf("two secrets become the variable %s", name), "give one of them another env")
 		}
-		for j, e := range c.plan.Spec.Envs {
-			if e.Name == name {
-				c.conflict(diag.Problem{
-					Code: diag.Env, Path: c.variablePath(i),
-					Message: fmt.Sprintf("variable %s comes from envs and from Secret %s", name, s.Name), Hint: "remove one of the two, or rename it",
-				}, item(envList, j, "name"))
-			}
+		for _, j := range said[name] {
+			c.conflict(diag.Problem{
+				Code: diag.Env, Path: c.variablePath(i),
+				Message: fmt.Sprintf("variable %s comes from envs and from Secret %s", name, s.Name), Hint: "remove one of the two, or rename it",
+			}, item(envList, j, "name"))
 		}
 	}
 }

@@ -43,23 +43,41 @@ func checkService(c *ruleContext) {
 				Hint:    "write service_type: NodePort, or remove node_port",
 			})
 		}
-		c.portTwice(i)
 	}
+	c.portsTwice()
 }
 
-// portTwice refuses the second port of one name, or of one node port and protocol.
-func (c *ruleContext) portTwice(i int) {
-	ports := c.plan.Spec.ServicePorts
-	p := &ports[i]
-	for j := range i {
-		o := &ports[j]
-		if p.Name != "" && p.Name == o.Name {
+// portsTwice refuses every port but the first of one name, or of one node port and protocol.
+func (c *ruleContext) portsTwice() {
+	type nodePort struct {
+		number   int64
+		protocol string
+	}
+	var called map[string]int
+	var opened map[nodePort]int
+	for i, p := range c.plan.Spec.ServicePorts {
+		if j, twice := firstOf(&called, p.Name, i); twice && p.Name != "" {
 			c.twice(item(portList, j, "name"), item(portList, i, "name"), fmt.Sprintf("two ports are called %s", p.Name), "rename one of them")
 		}
-		if p.NodePort != nil && o.NodePort != nil && *p.NodePort == *o.NodePort && protocol(p.Protocol) == protocol(o.Protocol) {
+		if p.NodePort == nil {
+			continue
+		}
+		if j, twice := firstOf(&opened, nodePort{*p.NodePort, protocol(p.Protocol)}, i); twice {
 			c.twice(item(portList, j, "node_port"), item(portList, i, "node_port"), fmt.Sprintf("two ports open node_port %d", *p.NodePort), "choose another number for one of them")
 		}
 	}
+}
+
+// firstOf is the index that a key was first met at, and whether that was before.
+func firstOf[K comparable](met *map[K]int, key K, i int) (first int, before bool) {
+	if *met == nil {
+		*met = map[K]int{}
+	}
+	first, before = (*met)[key]
+	if !before {
+		(*met)[key], first = i, i
+	}
+	return first, before
 }
 
 func protocol(name string) string {

@@ -27,6 +27,7 @@ var systemPaths = []string{"/", "/dev", "/proc", "/sys"}
 // checkMounts: every volume has a place of its own, and none of the system's.
 func checkMounts(c *ruleContext) {
 	volumes := c.plan.Spec.Volumes
+	var mounted map[string]int
 	for i, v := range volumes {
 		if v.MountPath == "" {
 			continue
@@ -43,12 +44,12 @@ func checkMounts(c *ruleContext) {
 			c.twice("spec.shm", item(volumeList, i, "mount_path"), "/dev/shm is mounted twice: by shm and by volume "+v.Name,
 				"remove the volume, or leave shm out")
 		}
-		for j := range i {
-			if volumes[j].MountPath != "" && path.Clean(volumes[j].MountPath) == at {
-				c.twice(item(volumeList, j, "mount_path"), item(volumeList, i, "mount_path"),
-					fmt.Sprintf("%s is mounted twice: by volumes %s and %s", at, volumes[j].Name, v.Name), "give one of them another mount_path")
-				break
-			}
+		if len(volumes) == 1 {
+			return
+		}
+		if j, twice := firstOf(&mounted, at, i); twice {
+			c.twice(item(volumeList, j, "mount_path"), item(volumeList, i, "mount_path"),
+				fmt.Sprintf("%s is mounted twice: by volumes %s and %s", at, volumes[j].Name, v.Name), "give one of them another mount_path")
 		}
 	}
 }

@@ -48,7 +48,7 @@ func (b *builder) run(paths []string) error {
 	if err := b.target.check(); err != nil {
 		return err
 	}
-	w, diags := workspace.Load(workspace.Request{Dir: b.Dir, Paths: paths, Workers: b.workers})
+	w, diags := workspace.Load(workspace.Request{Limits: b.limits, Dir: b.Dir, Paths: paths, Workers: b.workers})
 	defer w.Close()
 	if b.target.emptied(b.app, w, paths, diags) {
 		diags = nil

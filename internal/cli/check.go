@@ -35,7 +35,7 @@ func (a *app) check(paths []string, t target) error {
 	if err := t.check(); err != nil {
 		return err
 	}
-	w, diags := workspace.Load(workspace.Request{Dir: a.Dir, Paths: paths})
+	w, diags := workspace.Load(workspace.Request{Limits: a.limits, Dir: a.Dir, Paths: paths})
 	defer w.Close()
 	if t.emptied(a, w, paths, diags) {
 		diags = nil

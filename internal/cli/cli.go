@@ -81,6 +81,7 @@ type app struct {
 	Program
 	format  string
 	workers int
+	limits  source.Limits
 }
 
 func (a *app) root() *cobra.Command {
@@ -99,6 +100,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.SetVersionTemplate("berth {{.Version}}\n")
 	root.PersistentFlags().StringVar(&a.format, "format", string(diag.Text), "how mistakes are shown: "+diag.OneOf(diag.Formats()))
+	root.PersistentFlags().Var(evaluation{&a.limits}, "evaluation", "what all CUE and Jsonnet of a build may take together, such as time=60s,memory=2Gi,output=128Mi")
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return oneOf("--format", a.format, diag.Formats()) }
 	for _, command := range commands {
 		root.AddCommand(command(a))

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"berth/internal/files"
 	"berth/internal/revision"
 	"berth/internal/source"
 	"berth/internal/workspace"
@@ -128,11 +129,10 @@ func (c comparison) extract(commit revision.Commit, project string, paths []stri
 	if project == "" || project != "." && slices.ContainsFunc(paths, outside) {
 		folder = "."
 	}
-	temp, err := os.MkdirTemp("", "berth-diff-")
+	temp, done, err := files.Scratch("berth-diff-")
 	if err != nil {
 		return at, nil, err
 	}
-	done = func() { os.RemoveAll(temp) }
 	at = located{name: commit.Name, dir: filepath.Join(temp, filepath.FromSlash(c.Prefix)), paths: paths, optional: true}
 	at.top = filepath.Join(temp, filepath.FromSlash(project))
 	err = os.MkdirAll(at.dir, 0o755)

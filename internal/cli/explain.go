@@ -51,7 +51,7 @@ func (e *explainer) run(args []string) error {
 		return err
 	}
 	name, paths := e.asked(args)
-	w, diags := workspace.Load(workspace.Request{Dir: e.Dir, Paths: paths})
+	w, diags := workspace.Load(workspace.Request{Limits: e.limits, Dir: e.Dir, Paths: paths})
 	defer w.Close()
 	if err := needsProject(w, paths); err != nil {
 		return err

@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"bytes"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -70,7 +70,7 @@ type mender struct {
 
 // round compiles everything once and applies what is certain. What is left then is the round's to tell.
 func (m *mender) round(left *[]diag.Diagnostic) (mended bool, err error) {
-	w, diags := workspace.Load(workspace.Request{Dir: m.Dir, Paths: m.paths, Texts: m.texts})
+	w, diags := workspace.Load(workspace.Request{Limits: m.limits, Dir: m.Dir, Paths: m.paths, Texts: m.texts})
 	defer w.Close()
 	if err := needsProject(w, m.paths); err != nil {
 		return false, err
@@ -138,38 +138,9 @@ func (m *mender) finish(path string, write bool) error {
 		_, err := m.Stdout.Write(diag.Preview(file.Name, file.Data, text))
 		return err
 	}
+	if err := replaceFile(path, file.Data, text); err != nil {
+		return fmt.Errorf("%s: %w", file.Name, err)
+	}
 	m.say("%s: mended %s", file.Name, diag.Count(m.count[path], "mistake", "mistakes"))
-	return replaceFile(path, text)
-}
-
-var byteOrderMark = []byte("\xef\xbb\xbf")
-
-// replaceFile writes a file's new text beside it and renames, so that no half file ever stands. The byte order mark and
-// the mode stay.
-func replaceFile(path string, text []byte) error {
-	path, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return err
-	}
-	old, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	if bytes.HasPrefix(old, byteOrderMark) {
-		text = append(bytes.Clone(byteOrderMark), text...)
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	temporary, err := os.CreateTemp(filepath.Dir(path), ".berth-fix-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temporary.Name()) // there is nothing to remove after the renaming
-	_, err = temporary.Write(text)
-	if err := firstError(err, temporary.Chmod(info.Mode().Perm()), temporary.Close()); err != nil {
-		return err
-	}
-	return os.Rename(temporary.Name(), path)
+	return nil
 }

@@ -53,7 +53,7 @@ func (a *app) profiles(f profileFlags, args []string) error {
 	case f.fit != "":
 		return a.fit(f.fit, f.environment)
 	}
-	w, diags := workspace.Load(workspace.Request{Dir: a.Dir, ProfilesOnly: true})
+	w, diags := workspace.Load(workspace.Request{Limits: a.limits, Dir: a.Dir, ProfilesOnly: true})
 	defer w.Close()
 	list, found := compiler.ListProfiles(w.Options(f.environment))
 	if f.check {
@@ -99,7 +99,7 @@ const maxNodes = 256 << 20
 
 // fit prints, run by run, on which machines the pods can be scheduled. A pod that fits none is refused as in a build.
 func (a *app) fit(path, environment string) error {
-	w, diags := workspace.Load(workspace.Request{Dir: a.Dir, Paths: []string{path}})
+	w, diags := workspace.Load(workspace.Request{Limits: a.limits, Dir: a.Dir, Paths: []string{path}})
 	defer w.Close()
 	result, found := w.Compile(environment)
 	if err := a.reportOf(w, append(diags, found...)); err != nil {

@@ -82,6 +82,8 @@ func Presentable(ds []Diagnostic) []Diagnostic {
 	ds = Sort(slices.Clone(ds))
 	files := map[*File]*lines{}
 	for i := range ds {
+		ds[i].Notes = slices.Clone(ds[i].Notes)
+		ds[i] = Bound(ds[i])
 		d := &ds[i]
 		if d.Code != Credential && SecretKind(spanned(files, d.Span)) != "" {
 			d.Hint, d.Fix = "", nil
@@ -89,7 +91,6 @@ func Presentable(ds []Diagnostic) []Diagnostic {
 		d.Path = oneLine(d.Path)
 		d.Message = oneLine(d.Message)
 		d.Hint = Safe(d.Hint)
-		d.Notes = slices.Clone(d.Notes)
 		for j := range d.Notes {
 			d.Notes[j].Message = Safe(d.Notes[j].Message)
 		}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -51,7 +52,7 @@ type server struct {
 
 // Serve serves one client until it leaves. The error is about the streams, or [ErrNoShutdown].
 func Serve(in io.Reader, out io.Writer, opts Options) error {
-	s := &server{Options: opts, evaluator: source.NewEvaluator(source.Limits{})}
+	s := &server{Options: opts, evaluator: source.NewEvaluator(source.Limits{Time: -1, Output: math.MaxInt64})}
 	defer s.evaluator.Close()
 	defer s.head.close()
 	s.docs.open = map[string]*document{}

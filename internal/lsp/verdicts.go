@@ -1,13 +1,13 @@
 package lsp
 
 import (
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 
+	"berth/internal/files"
 	"berth/internal/review"
 	"berth/internal/revision"
 	"berth/internal/source"
@@ -20,6 +20,7 @@ type committed struct {
 	root   string // of the project in the working tree
 	hash   string
 	temp   string
+	done   func()              // removes temp
 	dir    string              // the project's folder below temp
 	top    string              // above which no project is looked for
 	holder map[string][]string // the files of runs by the runs' names
@@ -33,7 +34,7 @@ func (c *committed) close() {
 
 func (c *committed) forget() {
 	if c.temp != "" {
-		_ = os.RemoveAll(c.temp) // a folder for temporary files, which the system clears as well
+		c.done()
 	}
 	c.root, c.hash, c.temp, c.dir, c.holder = "", "", "", "", nil
 }
@@ -107,11 +108,11 @@ func (c *committed) refresh(v *view) bool {
 		return true
 	}
 	c.forget()
-	temp, err := os.MkdirTemp("", "berth-lsp-")
+	temp, done, err := files.Scratch("berth-lsp-")
 	if err != nil {
 		return false
 	}
-	c.root, c.hash, c.temp = v.root, head.Hash, temp
+	c.root, c.hash, c.temp, c.done = v.root, head.Hash, temp, done
 	if _, err := r.Extract(head, r.Prefix, temp, source.MaxFileBytes); err != nil {
 		c.forget()
 		return false

@@ -2,8 +2,10 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"berth/internal/diag"
@@ -13,7 +15,8 @@ import (
 const maxCharacterFindings = 5
 
 // checkCharacters refuses what a reviewer would not see, or another reader would see differently: invalid UTF-8, control
-// characters, bidi overrides, zero-width characters and lone carriage returns.
+// characters, bidi overrides, zero-width characters, lone carriage returns, and outside of comments all else that cannot be
+// seen.
 func checkCharacters(file *diag.File) []diag.Diagnostic {
 	var found []diag.Diagnostic
 	var t *text
@@ -24,6 +27,13 @@ func checkCharacters(file *diag.File) []diag.Diagnostic {
 			continue
 		}
 		size, message, hint := judgeCharacter(file.Data[i:])
+		if message == "" && inComment(file.Data, i) {
+			i += size
+			continue
+		}
+		if message == "" {
+			message, hint = judgeHidden(file.Data[i:])
+		}
 		if message != "" {
 			if t == nil {
 				t = newText(file)
@@ -36,6 +46,32 @@ func checkCharacters(file *diag.File) []diag.Diagnostic {
 		i += size
 	}
 	return found
+}
+
+// judgeHidden is for what may stand in a comment, where a symbol with its variation selector harms nobody.
+func judgeHidden(data []byte) (message, hint string) {
+	r, _ := utf8.DecodeRune(data)
+	if name := hidden(r); name != "" {
+		return fmt.Sprintf("the text holds %s (U+%04X), which cannot be seen", name, r), "remove it, or retype the line"
+	}
+	return "", ""
+}
+
+// inComment reports whether a line has the mark of a comment before the place, and no quote before that. What this takes for
+// a comment within a text of several lines is seen when the text has been read.
+func inComment(data []byte, at int) bool {
+	line := data[bytes.LastIndexByte(data[:at], '\n')+1 : at]
+	if quote := bytes.IndexAny(line, "\"'`"); quote >= 0 {
+		line = line[:quote]
+	}
+	for _, mark := range []string{"#", "//"} {
+		for i := 0; i < len(line); i++ {
+			if bytes.HasPrefix(line[i:], []byte(mark)) && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t') {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 const notUTF8 = "this is not UTF-8 text"
@@ -63,7 +99,7 @@ func checkDecoded(s string) (message string) {
 		if r == '\r' {
 			continue
 		}
-		if name := unwanted(r); name != "" {
+		if name := cmp.Or(unwanted(r), hidden(r)); name != "" {
 			return fmt.Sprintf("this text holds %s (U+%04X), which no Kubernetes object should", name, r)
 		}
 	}
@@ -89,6 +125,23 @@ func unwanted(r rune) string {
 		return "an invisible line break"
 	case r&0xfffe == 0xfffe:
 		return "a code that is no character"
+	}
+	return ""
+}
+
+// hidden names the class of a character that shows nothing by itself: what Unicode calls default-ignorable
+// (DerivedCoreProperties.txt). A text with one is not the text that a reviewer reads. It returns "" for all others, and for
+// those that unwanted names.
+func hidden(r rune) string {
+	switch {
+	case r < 0xa0 || unicode.Is(unicode.Prepended_Concatenation_Mark, r):
+		return ""
+	case r >= 0xe0000 && r <= 0xe007f:
+		return "a tag character"
+	case unicode.Is(unicode.Variation_Selector, r):
+		return "a variation selector"
+	case unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point):
+		return "an invisible character"
 	}
 	return ""
 }

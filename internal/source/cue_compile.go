@@ -12,6 +12,7 @@ import (
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/cuecontext"
 	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
 )
@@ -74,7 +75,11 @@ func (f *cueFile) refuseReach() (diags []diag.Diagnostic) {
 		diags = append(diags, diag.Diagnostic{Code: diag.Evaluation, Span: f.span(n), Message: message, Hint: hint})
 	}
 	for spec := range f.syntax.ImportSpecs() {
-		path := strings.Trim(spec.Path.Value, "\"#")
+		path, err := literal.Unquote(spec.Path.Value) // as CUE reads it: an escape is another spelling of a letter
+		if err != nil {
+			refuse(spec.Path, "the path of this import cannot be read", "remove the import")
+			continue
+		}
 		first, _, _ := strings.Cut(path, "/")
 		switch {
 		case first == "tool":

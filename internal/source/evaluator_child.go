@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // child is a running evaluation process, from its parent's side.
@@ -18,8 +19,11 @@ type child struct {
 	stdin   io.WriteCloser
 	encoder *gob.Encoder
 	decoder *gob.Decoder
-	last    *lastWords
-	expired atomic.Bool
+	output  *counter
+	// accounted is the processor time of the answers so far.
+	accounted time.Duration
+	last      *lastWords
+	expired   atomic.Bool
 }
 
 func startChild(limits Limits) (*child, error) {
@@ -27,7 +31,7 @@ func startChild(limits Limits) (*child, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &child{cmd: exec.Command(self, EvaluateCommand, strconv.FormatInt(limits.Memory, 10), limits.Deadline.String()), last: &lastWords{}}
+	c := &child{cmd: exec.Command(self, EvaluateCommand, strconv.FormatInt(limits.share(), 10), limits.Deadline.String()), last: &lastWords{}}
 	// What stands in the user's environment is none of an evaluation's business.
 	c.cmd.Env = []string{"GOMAXPROCS=2", "GOTRACEBACK=none"}
 	c.cmd.Stderr = c.last
@@ -41,7 +45,8 @@ func startChild(limits Limits) (*child, error) {
 	if err := c.cmd.Start(); err != nil {
 		return nil, err
 	}
-	c.encoder, c.decoder = gob.NewEncoder(c.stdin), gob.NewDecoder(stdout)
+	c.output = &counter{Reader: stdout}
+	c.encoder, c.decoder = gob.NewEncoder(c.stdin), gob.NewDecoder(c.output)
 	return c, nil
 }
 
@@ -53,6 +58,30 @@ func (c *child) exchange(req *request) (*response, error) {
 	}
 	resp := &response{}
 	return resp, c.decoder.Decode(resp)
+}
+
+// answered is how many bytes the child has sent since this was last asked.
+func (c *child) answered() int64 {
+	n := c.output.n
+	c.output.n = 0
+	return n
+}
+
+// unaccounted is the processor time that a child which is gone has taken for no answer.
+func (c *child) unaccounted() time.Duration {
+	return max(0, c.cmd.ProcessState.UserTime()+c.cmd.ProcessState.SystemTime()-c.accounted)
+}
+
+// counter counts what is read.
+type counter struct {
+	io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += int64(n)
+	return n, err
 }
 
 // expire ends the child because its time is over.
@@ -69,13 +98,13 @@ func (c *child) kill() {
 }
 
 // epitaph says why a child that is gone gave no answer.
-func (c *child) epitaph(limits Limits) string {
+func (c *child) epitaph(limits Limits, deadline time.Duration) string {
 	words := c.last.String()
 	switch {
 	case c.expired.Load(), c.cmd.ProcessState.ExitCode() == exitCPU:
-		return fmt.Sprintf("evaluation took more than %g s", limits.Deadline.Seconds())
+		return fmt.Sprintf("evaluation took more than %.3g s", deadline.Seconds())
 	case c.cmd.ProcessState.ExitCode() == exitMemory, strings.Contains(words, "out of memory"), strings.Contains(words, "cannot allocate memory"):
-		return fmt.Sprintf("evaluation needed more than %d MiB of memory", limits.Memory>>20)
+		return fmt.Sprintf("evaluation needed more than %d MiB of memory", limits.share()>>20)
 	case strings.Contains(words, "stack exceeds"), strings.Contains(words, "stack overflow"):
 		return "evaluation went too deep: a function calls itself without end, or values are nested too far"
 	case c.cmd.ProcessState.ExitCode() < 0:

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"berth/internal/diag"
 )
 
 const endless = `local fib(n) = if n < 2 then n else fib(n - 1) + fib(n - 2); fib(60)`
@@ -183,5 +185,68 @@ func TestMeets(t *testing.T) {
 	}
 	if !met[len(tests)] || len(diags) != 1 {
 		t.Errorf("a rule that cannot be evaluated: %v, %s", met[len(tests)], report(diags, ""))
+	}
+}
+
+// TestBudget: all files of a build share what they may take, and a spent budget is said with the way to raise it.
+func TestBudget(t *testing.T) {
+	loop := &diag.File{Name: "a.jsonnet", Data: []byte(endless)}
+	e := NewEvaluator(Limits{Workers: 1, Deadline: time.Second, Time: 2500 * time.Millisecond})
+	defer e.Close()
+	var said []string
+	for range 5 {
+		_, diags := Load(loop, Options{Evaluator: e})
+		if len(diags) != 1 {
+			t.Fatalf("said: %v", diags)
+		}
+		said = append(said, diags[0].Message+": "+diags[0].Hint)
+	}
+	for i, want := range []string{"more than 1 s", "more than 1 s", "more than 0.", "2.5 s of processor time", "2.5 s of processor time"} {
+		if !strings.Contains(said[i], want) {
+			t.Errorf("file %d: %s, want %s", i+1, said[i], want)
+		}
+	}
+	if !strings.Contains(said[4], "--evaluation") || strings.Contains(said[0], "--evaluation") {
+		t.Errorf("said: %q", said)
+	}
+}
+
+func TestBudgetOfOutput(t *testing.T) {
+	file := &diag.File{Name: "a.jsonnet", Data: []byte(`std.repeat("x", 1000000)`)}
+	e := NewEvaluator(Limits{Workers: 1, Output: 2_500_000})
+	defer e.Close()
+	for i := range 4 {
+		_, diags := Load(file, Options{Evaluator: e})
+		spent := len(diags) > 0 && strings.Contains(diags[0].Message, "MiB of values")
+		if spent != (i == 3) {
+			t.Errorf("file %d: %v", i+1, diags)
+		}
+	}
+}
+
+// TestBudgetCounts: what is evaluated is counted, and what has no limit is not.
+func TestBudgetCounts(t *testing.T) {
+	file := &diag.File{Name: "a.cue", Data: []byte("a: 1")}
+	e := NewEvaluator(Limits{Workers: 1, Time: -1})
+	defer e.Close()
+	for range 3 {
+		if _, diags := Load(file, Options{Evaluator: e}); diags != nil {
+			t.Fatal(diags)
+		}
+	}
+	if e.spent.time <= 0 || e.spent.output <= 0 {
+		t.Errorf("%v and %d bytes were counted", e.spent.time, e.spent.output)
+	}
+}
+
+// TestImportSpellings: an import is judged by what CUE reads, whatever it looks like.
+func TestImportSpellings(t *testing.T) {
+	e := NewEvaluator(Limits{Workers: 1})
+	defer e.Close()
+	for _, path := range []string{`"tool/exec"`, `"\u0074ool/exec"`, `#"tool/exec"#`, `"tool\u002fexec"`, `"\U00000074ool/file"`, `"t\u006fol/http"`, `"example\u002ecom/x"`, `"list\u003alist"`} {
+		_, diags := Load(&diag.File{Name: "a.cue", Data: []byte("import x " + path + "\na: x")}, Options{Evaluator: e})
+		if len(diags) != 1 || diags[0].Hint != "remove the import" && diags[0].Hint != "put what you need of it into this file" {
+			t.Errorf("import %s: %v", path, diags)
+		}
 	}
 }

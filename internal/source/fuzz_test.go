@@ -89,7 +89,7 @@ func FuzzJSON(f *testing.F) {
 }
 
 // fuzzLimits end what a fuzzed program may do before it hurts.
-var fuzzLimits = Limits{Workers: 1, Deadline: 2 * time.Second, Memory: 256 << 20}
+var fuzzLimits = Limits{Workers: 1, Deadline: 2 * time.Second, Time: -1, Output: 1 << 50, Memory: 256 << 20}
 
 // fuzzProgram holds what a program gives to its invariants. The child goes first, since it survives what a program does;
 // what it answers by itself is evaluated again here, where the fuzzer sees which code runs: two processes, one answer.

@@ -78,7 +78,7 @@ func blocks(n int) string {
 }
 
 func TestBombs(t *testing.T) {
-	evaluator := NewEvaluator(Limits{Workers: 2, Deadline: 3 * time.Second, Memory: 128 << 20})
+	evaluator := NewEvaluator(Limits{Workers: 2, Deadline: 3 * time.Second, Time: -1, Memory: 256 << 20})
 	t.Cleanup(evaluator.Close)
 	for _, b := range bombs {
 		t.Run(b.name, func(t *testing.T) {

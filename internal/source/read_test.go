@@ -61,6 +61,18 @@ func TestCharacters(t *testing.T) {
 		{"not UTF-8", "a: \xff\xfe\xfd", "1:4-1:5 file-encoding: this is not UTF-8 text (save the file as UTF-8)\n"},
 		{"surrogate", "a: \xed\xa0\x80", "1:4-1:5 file-encoding: this is not UTF-8 text (save the file as UTF-8)\n"},
 		{"UTF-16", "\xff\xfea\x00:\x00", "- file-encoding: the file is UTF-16 text (save the file as UTF-8)\n"},
+		{"tag", "a: x\U000e0041\n", "1:5-1:6 file-encoding: the text holds a tag character (U+E0041), which cannot be seen" + hint},
+		{"invisible separator", "a\u2063b", "1:2-1:3 file-encoding: the text holds an invisible character (U+2063), which cannot be seen" + hint},
+		{"soft hyphen", "a: x\u00ady", "1:5-1:6 file-encoding: the text holds an invisible character (U+00AD), which cannot be seen" + hint},
+		{"Hangul filler", "a: \u3164", "1:4-1:5 file-encoding: the text holds an invisible character (U+3164), which cannot be seen" + hint},
+		{"grapheme joiner", "a: x\u034f", "1:5-1:6 file-encoding: the text holds an invisible character (U+034F), which cannot be seen" + hint},
+		{"unassigned ignorable", "a: x\U000e0fff", "1:5-1:6 file-encoding: the text holds an invisible character (U+E0FFF), which cannot be seen" + hint},
+		{"variation selector", "a: x\ufe0f", "1:5-1:6 file-encoding: the text holds a variation selector (U+FE0F), which cannot be seen" + hint},
+		{"supplementary selector", "a: x\U000e0100", "1:5-1:6 file-encoding: the text holds a variation selector (U+E0100), which cannot be seen" + hint},
+		{"symbol in a comment", "# ⚠\ufe0f\na: 1 # ⚠\ufe0f\n\t// ⚠\ufe0f\n", ""},
+		{"symbol after a quoted mark", "a: ' # ⚠\ufe0f'", "1:9-1:10 file-encoding: the text holds a variation selector (U+FE0F), which cannot be seen" + hint},
+		{"symbol after no mark", "a: b#⚠\ufe0f", "1:7-1:8 file-encoding: the text holds a variation selector (U+FE0F), which cannot be seen" + hint},
+		{"Arabic number sign", "a: \u0600\u0661", ""},
 		{"several", "\u200b\n\u200c\n", "1:1-1:2 file-encoding: the text holds a zero-width character (U+200B), which cannot be seen" + hint + "2:1-2:2 file-encoding: the text holds a zero-width character (U+200C), which cannot be seen" + hint},
 	}
 	for _, test := range tests {

@@ -40,6 +40,7 @@ const (
 // the parent ties them to its own files.
 type request struct {
 	Operation   operation
+	Deadline    time.Duration // what is left of the evaluator's time, at most that of one evaluation
 	File        diag.File
 	Constraints bool
 	Root        string // of Jsonnet imports: an absolute folder
@@ -53,6 +54,7 @@ type wireCheck struct{ Expr, Value string }
 
 // response is the answer. Nodes carry places without a file: they all stand in the one that was asked about.
 type response struct {
+	Used        time.Duration // processor time; 0 where the system does not count it
 	Root        *Node
 	Diagnostics []diag.Diagnostic
 	Files       []diag.File // imported files that diagnostics speak of
@@ -74,7 +76,8 @@ func ServeEvaluator() int {
 	debug.SetMaxStack(maxChildStack)
 	debug.SetMemoryLimit(memory / 4 * 3) // collect hard before giving up
 	limitProcess(memory)
-	w := watch{memory: uint64(memory), deadline: deadline}
+	w := watch{memory: uint64(memory)}
+	w.deadline.Store(int64(deadline))
 	w.began.Store(idle)
 	go w.run()
 
@@ -83,9 +86,11 @@ func ServeEvaluator() int {
 	encoder := gob.NewEncoder(os.Stdout)
 	var s server
 	for req := range requests {
-		w.begin()
+		w.begin(req.Deadline)
 		limitCPU()
-		if err := encoder.Encode(s.answer(req)); err != nil {
+		resp := s.answer(req)
+		resp.Used = w.used()
+		if err := encoder.Encode(resp); err != nil {
 			return 1
 		}
 		w.began.Store(idle)
@@ -109,17 +114,27 @@ func receive(requests chan<- *request) {
 // space and whole seconds, and not every system has them.
 type watch struct {
 	memory   uint64
-	deadline time.Duration
+	deadline atomic.Int64 // of the request under way
 	began    atomic.Int64 // the processor time at which the request under way began, or idle
 }
 
 const idle = -1
 
 // begin grants the next request its time.
-func (w *watch) begin() {
+func (w *watch) begin(deadline time.Duration) {
+	w.deadline.Store(int64(deadline))
 	if used, counted := processorTime(); counted {
 		w.began.Store(int64(used))
 	}
+}
+
+// used is the processor time of the request under way.
+func (w *watch) used() time.Duration {
+	used, counted := processorTime()
+	if !counted {
+		return 0
+	}
+	return max(used-time.Duration(w.began.Load()), 1)
 }
 
 func (w *watch) run() {
@@ -129,7 +144,7 @@ func (w *watch) run() {
 			os.Exit(exitMemory)
 		}
 		began := w.began.Load()
-		if used, _ := processorTime(); began != idle && used-time.Duration(began) > w.deadline {
+		if used, _ := processorTime(); began != idle && used-time.Duration(began) > time.Duration(w.deadline.Load()) {
 			os.Exit(exitCPU)
 		}
 	}

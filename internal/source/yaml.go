@@ -19,6 +19,10 @@ func loadYAML(file *diag.File, opts Options) (roots []*Node, diags []diag.Diagno
 		at := parts[maxDocuments].from
 		return nil, []diag.Diagnostic{tooManyDocuments(t.span(at, at+len("---")))}
 	}
+	if at := tooManyDirectives(t.data); at >= 0 {
+		return nil, []diag.Diagnostic{{Code: diag.FileTooLarge, Span: t.span(at, at+len("%TAG")),
+			Message: fmt.Sprintf("more than %d lines name tags with %%TAG", maxDirectives), Hint: "remove those that the document does not use"}}
+	}
 	t.data = knownVersion(t.data, parts)
 	r := yamlReader{text: t, layer: opts.Layer}
 	for _, part := range parts {

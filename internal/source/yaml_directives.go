@@ -11,6 +11,26 @@ import (
 // version12 finds the last digit of a directive %YAML 1.2 before a document.
 var version12 = regexp.MustCompile(`\A(?:\s*(?:#.*)?\n|%.*\n)*?%YAML[ \t]+1\.(2)(?:\s|\z)`)
 
+// maxDirectives bounds the %TAG lines of a file: the library compares each with all before it.
+const maxDirectives = 100
+
+// tooManyDirectives is where the first %TAG line too many stands; -1 where there is none.
+func tooManyDirectives(data []byte) int {
+	if bytes.Count(data, []byte("%TAG")) <= maxDirectives {
+		return -1
+	}
+	count, at := 0, 0
+	for line := range bytes.Lines(data) {
+		if bytes.HasPrefix(line, []byte("%TAG")) {
+			if count++; count > maxDirectives {
+				return at
+			}
+		}
+		at += len(line)
+	}
+	return -1
+}
+
 // knownVersion gives the documents of YAML 1.2 the directive of 1.1, the only one that the library takes, although it
 // reads both.
 func knownVersion(data []byte, parts []yamlPart) []byte {

@@ -20,11 +20,12 @@ func (r *yamlReader) scalar(y *yaml.Node, n *Node, off int) {
 	}
 	n.Kind, n.Quoted = String, true
 	n.Span = r.text.span(off, quotedEnd(r.text.data, off))
-	if y.Style&yaml.DoubleQuotedStyle == 0 {
-		return // nothing is decoded in the others
-	}
 	if message := checkDecoded(y.Value); message != "" {
-		r.refuse(diag.FileEncoding, n.Span, message, "remove the escape")
+		hint := "remove the escape"
+		if y.Style&yaml.DoubleQuotedStyle == 0 {
+			hint = "remove it" // it stood in a line that looks like a comment
+		}
+		r.refuse(diag.FileEncoding, n.Span, message, hint)
 	}
 }
 

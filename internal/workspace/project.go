@@ -28,6 +28,13 @@ func (l *loader) project(top string) (ok bool) {
 	if path == "" {
 		return true
 	}
+	if filepath.Dir(path) != l.w.Dir && foreign(path) {
+		l.w.Unreadable = true
+		l.add(diag.Diagnostic{Code: diag.FileRead, Span: diag.Span{File: &diag.File{Name: display(l.w.Dir, path)}},
+			Message: "this project's file stands above the folder and belongs to another user, so that it is not used",
+			Hint:    "if you trust it, run Berth in the folder that it stands in"})
+		return false
+	}
 	l.root = filepath.Dir(path)
 	name := display(l.w.Dir, path)
 	if inside, err := leadsInside(l.root, path); err != nil || !inside {

@@ -28,6 +28,8 @@ type Request struct {
 	Texts map[string][]byte
 	// Workers is how many files are read, and runs compiled, at a time; 0 means one for each processor.
 	Workers int
+	// Limits bounds what the evaluation of CUE and Jsonnet takes.
+	Limits source.Limits
 	// Evaluator, if there is one, runs CUE and Jsonnet for this workspace and others, and is not closed with it.
 	Evaluator *source.Evaluator
 }
@@ -93,7 +95,7 @@ func (w *Workspace) Close() {
 func Load(req Request) (*Workspace, []diag.Diagnostic) {
 	l := &loader{texts: req.Texts, w: &Workspace{Dir: req.Dir, Workers: req.Workers, Evaluator: req.Evaluator, borrowed: req.Evaluator != nil}}
 	if !l.w.borrowed {
-		l.w.Evaluator = source.NewEvaluator(source.Limits{})
+		l.w.Evaluator = source.NewEvaluator(req.Limits)
 	}
 	if !l.project(req.Top) {
 		return l.w, diag.Sort(l.diags) // whatever else would be said would be said of other defaults than the user's
