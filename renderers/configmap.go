@@ -23,11 +23,11 @@ const (
 // in an annotation would be too large (TotalAnnotationSizeLimitB of k8s.io/apimachinery).
 const filesClientSide = 256 << 10
 
-// hasFiles reports whether the run brings the ConfigMap of its files. The combinations of a matrix share one, which the
-// first of them brings.
-func hasFiles(p *schema.Plan) bool {
-	return len(p.Files) > 0 && (p.Matrix == nil || p.Matrix.First)
-}
+// hasFiles reports whether the run brings the ConfigMap of its files. The combinations of a matrix share one.
+func hasFiles(p *schema.Plan) bool { return len(p.Files) > 0 && bringsShared(p) }
+
+// bringsShared reports whether the run brings what all combinations of a matrix share: the first of them does.
+func bringsShared(p *schema.Plan) bool { return p.Matrix == nil || p.Matrix.First }
 
 // filesConfigMap renders the ConfigMap of the run's files.
 func (r *renderer) filesConfigMap() []typed {
@@ -68,8 +68,8 @@ func (r *renderer) keepFiles(at at, config *corev1.ConfigMap, size int) {
 	}
 }
 
-// filesOwner is the name that the files are called by.
-func (r *renderer) filesOwner() string {
+// sharedName is the name by which what the combinations of a matrix share is known: that of the run that has the matrix.
+func (r *renderer) sharedName() string {
 	if m := r.plan.Matrix; m != nil {
 		return m.Run
 	}
@@ -80,7 +80,7 @@ const filesScheme = "berth files 1\n"
 
 // filesName changes with what stands in the files and where they are mounted.
 func (r *renderer) filesName() string {
-	return r.filesOwner() + "-files-" + hash(yamlprint.AppendCanonical([]byte(filesScheme), r.plan.Files), 8)
+	return r.sharedName() + "-files-" + hash(yamlprint.AppendCanonical([]byte(filesScheme), r.plan.Files), 8)
 }
 
 // addFilesVolume adds the volume of the files to a pod's others.

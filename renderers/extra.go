@@ -12,8 +12,11 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// extras renders the objects that a run brings in Kubernetes' own form.
+// extras renders the objects that a run brings in Kubernetes' own form. The combinations of a matrix share them.
 func (r *renderer) extras() []Object {
+	if !bringsShared(r.plan) {
+		return nil
+	}
 	var objects []Object
 	for i, written := range r.spec.Extra {
 		path := diag.At("spec.extra", i)
@@ -156,7 +159,7 @@ func (r *renderer) atKey(code diag.Code, path, message, hint string) {
 
 // extraOwnLabels tell whose object it is. They are never on its pods or in its selectors.
 func (r *renderer) extraOwnLabels() map[string]string {
-	return map[string]string{labelManagedBy: managedBy, labelRun: r.plan.Name}
+	return map[string]string{labelManagedBy: managedBy, labelRun: r.sharedName()}
 }
 
 // extra makes one object, whose kind and metadata are right.
