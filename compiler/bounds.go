@@ -17,7 +17,8 @@ type bounder struct {
 
 // spec checks all bounded values of a merged spec.
 func (b *bounder) spec(spec *source.Node) {
-	b.amounts(spec.Get("resources"), "spec.resources", diag.ProfileBounds)
+	shared := b.totals(spec)
+	b.amounts(without(spec.Get("resources"), shared...), "spec.resources", diag.ProfileBounds)
 	for _, field := range boundedNumbers {
 		if v, bound := spec.Get(field), b.profile.Bounds.Field(field); v != nil && bound != nil && v.Layer > source.ToolDefault {
 			b.amount(v, bound, diag.Join("spec", field), diag.ProfileBounds)

@@ -3,6 +3,7 @@ package compiler
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,10 +64,14 @@ func (c *checker) text(n *source.Node, t *schema.Type, path string) {
 		c.wrongType(n, path, "a text", instead(n, t, path))
 	case n.Kind == source.Float && evaluated(n) && t.Name != "Quantity": // an amount is a number, whatever its digits
 		c.wrongType(n, path, "a text", fmt.Sprintf("the text of a fraction is gone once it is computed: write %s", strconv.Quote(n.Text)))
+	case len(t.Either) > 0 && (n.Kind == source.Int || n.Kind == source.Float):
+		c.integer(n, t.Either[slices.IndexFunc(t.Either, isInt)], path)
 	case !t.AcceptsText(n.Text):
 		c.wrongText(n, n.Span, n.Text, t, path)
 	}
 }
+
+func isInt(t *schema.Type) bool { return t.Kind == schema.IntKind }
 
 // evaluated reports whether a value was computed by CUE or Jsonnet, so that the text as written is gone.
 func evaluated(n *source.Node) bool {
@@ -91,7 +96,7 @@ func (c *checker) noList(n *source.Node, t *schema.Type, path string) {
 	d := diag.Diagnostic{Code: diag.WrongType, Path: path}
 	d.Message = fmt.Sprintf("%s has to be a list, not %s", path, kindWords(n))
 	d.Hint = listInstead(n, t.Elem)
-	if n.Kind == source.String && (t.Elem.Kind == schema.TextKind || t.Elem.Name == "SecretRef") {
+	if n.Kind == source.String && (t.Elem.Kind == schema.TextKind || t.Elem.Name == "SecretRef" || t.Elem.Name == "ConfigMapRef") {
 		list := asList(n.Text)
 		d.Hint = "write a list: " + list
 		d.Fix = replacement(n.Span, list, false)

@@ -16,11 +16,6 @@ func (c *checker) volumeType(n *source.Node, path string) {
 		return
 	}
 	c.mark(spec)
-	if kind.Scalar() && diag.SameName(kind.Text, "host_path") {
-		d := wrongChoice(kind.Text, kind.Span, diag.Join(path, "volume_type"), schema.TypeVolumeType.Enum)
-		d.Hint = "no run may mount the files of its node; " + d.Hint
-		c.refuse(kind, d)
-	}
 }
 
 // volumeSpec refuses what a volume's spec holds that its volume_type has no use for, and what it lacks.
@@ -35,25 +30,59 @@ func (c *checker) volumeSpec(n *source.Node, path string) {
 	if spec != nil {
 		at, where, fields = spec.Span, diag.Join(path, "spec"), spec.Node.Fields
 	}
-	for _, f := range fields {
-		if own.Field(f.Key) == nil && schema.TypeVolumeSpec.Field(f.Key) != nil {
-			c.mark(f.Node)
-			c.add(diag.Diagnostic{
-				Code: diag.Volume, Span: f.Span, Path: diag.Join(where, f.Key),
-				Message: fmt.Sprintf("%s does not belong to a volume of type %s", f.Key, kind.Text),
-				Hint:    fmt.Sprintf("its fields are %s; %s belongs to %s", diag.AllOf(own.Names()), f.Key, diag.OneOf(volumeTypesWith(f.Key))),
-			})
+	c.volumeFields(fields, own, kind.Text, where, at)
+	if kind.Text == "persistent_volume_claim" {
+		c.claimOrSize(fields, where, at)
+	}
+}
+
+// volumeFields holds the fields of a volume's spec, or of an item in it, against what a volume of that type has there.
+func (c *checker) volumeFields(fields []source.Field, own *schema.Type, kind, where string, at diag.Span) {
+	for i := range fields {
+		f := &fields[i]
+		switch known := own.Field(f.Key); {
+		case known == nil && (schema.TypeVolumeSpec.Field(f.Key) != nil || schema.TypeVolumeItem.Field(f.Key) != nil):
+			c.notOfVolume(f, own, kind, where)
+		case known != nil && known.Type.Kind == schema.ListKind && f.Node.Kind == source.List:
+			for j, item := range f.Node.Items {
+				if item.Kind == source.Map && !c.bad[item] {
+					c.volumeFields(item.Fields, known.Type.Elem, kind, diag.At(diag.Join(where, f.Key), j), start(item.Span))
+				}
+			}
 		}
 	}
 	for i := range own.Fields {
 		f := &own.Fields[i]
-		if f.Required && (spec == nil || spec.Node.Field(f.Name) == nil) && !c.misspelt(fields, f.Name) {
-			c.missing(&schema.Field{Name: f.Name, Doc: schema.TypeVolumeSpec.Field(f.Name).Doc, Type: f.Type}, where, at)
+		if f.Required && !slices.ContainsFunc(fields, func(have source.Field) bool { return have.Key == f.Name }) && !c.misspelt(fields) {
+			c.missing(&schema.Field{Name: f.Name, Doc: volumeDoc(f.Name), Type: f.Type}, where, at)
 		}
 	}
-	if kind.Text == "persistent_volume_claim" {
-		c.claimOrSize(fields, where, at)
+}
+
+func (c *checker) notOfVolume(f *source.Field, own *schema.Type, kind, where string) {
+	if c.bad[f.Node] {
+		return
 	}
+	c.mark(f.Node)
+	d := diag.Diagnostic{
+		Code: diag.Volume, Span: f.Span, Path: diag.Join(where, f.Key),
+		Message: fmt.Sprintf("%s does not belong to a volume of type %s", f.Key, kind),
+		Hint:    "its fields are " + diag.AllOf(own.Names()),
+	}
+	if types := volumeTypesWith(f.Key); len(types) > 0 {
+		d.Hint += fmt.Sprintf("; %s belongs to %s", f.Key, diag.OneOf(types))
+	}
+	c.add(d)
+}
+
+// volumeDoc is what the schema says of a field of a volume's spec or of an item in it.
+func volumeDoc(name string) string {
+	for _, t := range []*schema.Type{&schema.TypeVolumeSpec, &schema.TypeVolumeItem} {
+		if f := t.Field(name); f != nil {
+			return f.Doc
+		}
+	}
+	return ""
 }
 
 // besideSpec reports whether a volume has fields of its spec beside it, which was said then.
@@ -63,14 +92,11 @@ func besideSpec(volume *source.Node) bool {
 	})
 }
 
-// misspelt reports whether one of the fields was refused already and may have been meant for a name.
-func (c *checker) misspelt(fields []source.Field, name string) bool {
-	for _, f := range fields {
-		if c.bad[f.Node] && schema.TypeVolumeSpec.Field(f.Key) == nil {
-			return true
-		}
-	}
-	return false
+// misspelt reports whether one of the fields was refused already and may have been meant for one that is missing.
+func (c *checker) misspelt(fields []source.Field) bool {
+	return slices.ContainsFunc(fields, func(f source.Field) bool {
+		return c.bad[f.Node] && schema.TypeVolumeSpec.Field(f.Key) == nil && schema.TypeVolumeItem.Field(f.Key) == nil
+	})
 }
 
 // claimOrSize: a claim either exists, or is emitted with a size.
@@ -79,7 +105,7 @@ func (c *checker) claimOrSize(fields []source.Field, path string, at diag.Span) 
 	claim, size := spec.Field("claim_name"), spec.Field("size")
 	d := diag.Diagnostic{Code: diag.Volume, Path: path}
 	switch {
-	case claim == nil && size == nil && !c.misspelt(fields, "claim_name"):
+	case claim == nil && size == nil && !c.misspelt(fields):
 		d.Span = at
 		d.Message = path + " needs claim_name or size"
 		d.Hint = "claim_name: <name> mounts a claim that exists; size: 10Gi makes Berth emit one"
@@ -150,28 +176,42 @@ func itemKey(list string, item *source.Node) string {
 	return key
 }
 
-// duplicates refuses the second of two items of one name in a keyed list.
+// freely are the fields below which Kubernetes' own forms stand, or another run's fields.
+var freely = []string{"patches", "environments", "affinity"}
+
+// duplicates refuses the second of two items of one name in a keyed list, here and below.
 func (c *checker) duplicates(spec *source.Node, path string) {
-	if spec == nil {
+	if spec == nil || c.bad[spec] {
 		return
 	}
-	for list := range schema.KeyedLists {
-		node := spec.Get(list)
-		if node == nil || node.Kind != source.List || len(node.Items) < 2 {
+	for i := range spec.Fields {
+		f := &spec.Fields[i]
+		if contains(freely, f.Key) {
 			continue
 		}
-		seen := map[string]*source.Node{}
-		for i, item := range node.Items {
-			if item.Kind != source.Map || c.bad[item] {
-				continue
-			}
-			key := itemKey(list, item)
-			if first := seen[key]; first != nil {
-				c.duplicate(item, first, list, diag.At(diag.Join(path, list), i))
-				continue
-			}
-			seen[key] = item
+		at := f.Below(path)
+		if schema.KeyedLists[f.Key] != nil && f.Node.Kind == source.List {
+			c.duplicateItems(f.Node, f.Key, at)
 		}
+		for j, item := range f.Node.Items {
+			c.duplicates(item, diag.At(at, j))
+		}
+		c.duplicates(f.Node, at)
+	}
+}
+
+func (c *checker) duplicateItems(list *source.Node, name, path string) {
+	seen := map[string]*source.Node{}
+	for i, item := range list.Items {
+		if item.Kind != source.Map || c.bad[item] {
+			continue
+		}
+		key := itemKey(name, item)
+		if first := seen[key]; first != nil {
+			c.duplicate(item, first, name, diag.At(path, i))
+			continue
+		}
+		seen[key] = item
 	}
 }
 

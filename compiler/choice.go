@@ -121,6 +121,18 @@ func (c *checker) choices(resources *source.Node, path string) {
 	}
 }
 
+// noChoice refuses a choice in a container beside the run's own: the profile's GPUs are the run's.
+func (c *checker) noChoice(resources *source.Node, path string) {
+	for _, f := range resources.Fields {
+		if choice := f.Node.Field("choice"); choice != nil {
+			at := choice.Below(f.Below(path))
+			c.refuse(choice.Node, diag.Diagnostic{Code: diag.Resources, Path: at,
+				Message: fmt.Sprintf("%s is a choice, which the run's own container alone has", at),
+				Hint:    "write how many of them this container needs"})
+		}
+	}
+}
+
 // Choices as people write them elsewhere: with another sign between the numbers, with a part of a GPU, and without an end.
 var (
 	otherRange = regexp.MustCompile(`^([A-Za-z][-A-Za-z0-9 _.:]*:)?([0-9]{1,3}) *(?:-|–|\.\.+|to) *([1-9][0-9]{0,2})$`)

@@ -327,8 +327,11 @@ func toolDefaults(action string, scheduled bool) *source.Node {
 			continue
 		}
 		kind := source.String
-		if d.Kind == schema.IntKind {
+		switch d.Kind {
+		case schema.IntKind:
 			kind = source.Int
+		case schema.BoolKind:
+			kind = source.Bool
 		}
 		n.Fields = append(n.Fields, source.Field{Key: d.Field, Node: &source.Node{Kind: kind, Text: d.Value, Layer: source.ToolDefault}})
 	}

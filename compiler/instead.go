@@ -28,6 +28,8 @@ func instead(n *source.Node, t *schema.Type, path string) string {
 		return insteadOfMap(n, t)
 	case t == &schema.TypeAmounts:
 		return "write one amount, or {requests: …, limits: …}"
+	case t == &schema.TypeCapabilities && n.Kind == source.List:
+		return "write {add: [" + strings.Join(texts(n), ", ") + "]}"
 	case t.Kind == schema.StructKind:
 		if item := itemOf(n, t); item != "" {
 			return "write " + item
@@ -48,6 +50,8 @@ func insteadOfText(n *source.Node, t *schema.Type, path string) string {
 		return "write " + diag.OneOf(t.Enum)
 	case only && t.AcceptsText(text):
 		return "write " + flowText(text)
+	case t.Name == "LabelValue" && n.Kind == source.Map && strings.HasSuffix(path, "selector.matchLabels") && len(n.Fields) > 0 && n.Fields[0].Node.Scalar():
+		return "write the labels themselves: {" + n.Fields[0].Key + ": " + flowText(n.Fields[0].Node.Text) + "}"
 	case t.Name == "LabelValue" && n.Kind == source.List:
 		return "a label has one value; for one of several write an affinity with operator In"
 	case strings.HasPrefix(path, "probes.") || strings.Contains(path, ".probes."):
@@ -128,6 +132,35 @@ func itemOf(n *source.Node, t *schema.Type) string {
 	case "Volume":
 		return volumeOf(n.Text)
 	}
+	return partOf(n, t)
+}
+
+// partOf is itemOf of what a container is made of.
+func partOf(n *source.Node, t *schema.Type) string {
+	before, after, two := strings.Cut(n.Text, ":")
+	switch port := &schema.TypePort; t.Name {
+	case "ContainerPort":
+		switch {
+		case two && isPort(before, port) && isPort(after, port):
+			return "{port: " + after + "}; a Service in front of it is service_ports: [{port: " + before + ", target_port: " + after + "}]"
+		case isPort(n.Text, port):
+			return "{port: " + n.Text + "}"
+		}
+	case "ContainerMount":
+		if two && schema.TypeDNSLabel.AcceptsText(before) && strings.HasPrefix(after, "/") {
+			return "{volume: " + before + ", mount_path: " + flowText(after) + "}"
+		}
+	case "Mount":
+		if strings.HasPrefix(n.Text, "/") && !two {
+			return "{mount_path: " + flowText(n.Text) + "}"
+		}
+	case "GRPC":
+		if isPort(n.Text, port) {
+			return "{port: " + n.Text + "}"
+		}
+	case "Hook":
+		return "{exec: " + asList(n.Text) + "}"
+	}
 	return ""
 }
 
@@ -180,7 +213,8 @@ func listInstead(n *source.Node, elem *schema.Type) string {
 		return "write a list of maps"
 	}
 	var items []string
-	for _, f := range n.Fields {
+	for i := range n.Fields {
+		f := &n.Fields[i]
 		value := "…"
 		if f.Node.Scalar() {
 			value = flowText(f.Node.Text)
@@ -190,6 +224,10 @@ func listInstead(n *source.Node, elem *schema.Type) string {
 			return "write a space after the dash: - " + strings.TrimPrefix(f.Key, "-") + ": " + value
 		case elem.Name == "Env" && n.Field("name") == nil:
 			items = append(items, "{name: "+f.Key+", value: "+value+"}")
+		case elem.Name == "SecretRef" && schema.TypeShellName.AcceptsText(f.Key) && n.Field("name") == nil:
+			items = append(items, "{name: "+secretFor(f)+", key: "+f.Key+"}")
+		case elem.Name == "Volume" && f.Node.Scalar() && volumeOf(f.Key+":"+f.Node.Text) != "":
+			items = append(items, volumeOf(f.Key+":"+f.Node.Text))
 		case elem.Kind == schema.TextKind:
 			items = append(items, `"--`+f.Key+`"`, value)
 		}
@@ -198,6 +236,14 @@ func listInstead(n *source.Node, elem *schema.Type) string {
 		return "write a list: put the map into [ ], or '- ' before its first field"
 	}
 	return "write a list: [" + strings.Join(items, ", ") + "]"
+}
+
+// secretFor is the Secret that is meant by a variable's name and what stands behind it: that name, or one like the variable.
+func secretFor(f *source.Field) string {
+	if f.Node.Scalar() && schema.TypeDNSSubdomain.AcceptsText(f.Node.Text) && diag.SecretKind(f.Node.Text) == "" && !looksRandom(f.Node.Text) {
+		return f.Node.Text
+	}
+	return strings.ToLower(strings.ReplaceAll(strings.Trim(f.Key, "_"), "_", "-"))
 }
 
 // valueSource turns Kubernetes' valueFrom into our words, empty where it is none.

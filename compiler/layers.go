@@ -1,6 +1,8 @@
 package compiler
 
 import (
+	"slices"
+
 	"berth/internal/diag"
 	"berth/internal/source"
 	"berth/schema"
@@ -44,7 +46,7 @@ func (c *compilation) layer(w *written) layers {
 		l.spec = overlay(l.spec, canonicalResources(fields(s, &schema.TypeRunFields), accelerator))
 	}
 	l.spec = c.choose(w, withoutTotalBackoff(l.spec), l.profile)
-	l.spec = perGPU(l.spec, l.profile)
+	l.spec = w.perGPU(l.spec, l.profile)
 	l.namespace = strongest(c.Project.field("namespace"), w.metadata.Get("namespace"), projectEnv.Get("namespace"), w.change.Get("namespace"))
 	for _, s := range []*source.Node{c.projectOwn(), profileDefault, w.metadata, projectEnv, w.change} {
 		l.labels = overlay(l.labels, mapOrNil(s.Get("labels")))
@@ -150,7 +152,7 @@ func withoutTotalBackoff(spec *source.Node) *source.Node {
 // withoutIdleTolerations drops the profile's tolerations of the accelerator's taint from a pod that asks for none: GKE
 // Autopilot refuses them there.
 func withoutIdleTolerations(spec *source.Node, accelerator string) *source.Node {
-	if asksFor(spec, "gpu") {
+	if asksFor(spec, "gpu") || slices.ContainsFunc(otherContainers(spec), func(n *source.Node) bool { return asksFor(n, "gpu") }) {
 		return spec
 	}
 	return mapFields(spec, func(f source.Field) *source.Node {

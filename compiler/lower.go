@@ -15,17 +15,23 @@ import (
 // lowerSpec lowers the fields of a run, a partial spec, or a profile's settings. SecretsFrom names the Secret of which a
 // bare name under `secrets` is a key, where the project says so; nil when there is none.
 func (c *checker) lowerSpec(spec *source.Node, path string, secretsFrom *source.Node) *source.Node {
-	lower := map[string]func(*source.Node, string) *source.Node{
-		"resources":     c.lowerResources,
-		"node_selector": c.lowerNodeSelector,
-		"files":         c.lowerFiles,
-		"secrets":       func(n *source.Node, p string) *source.Node { return c.lowerSecrets(n, p, secretsFrom) },
-	}
 	return mapFields(spec, func(f source.Field) *source.Node {
-		if fn := lower[f.Key]; fn != nil {
-			return fn(f.Node, diag.Join(path, f.Key))
+		at := diag.Join(path, f.Key)
+		switch f.Key {
+		case "node_selector":
+			return c.lowerNodeSelector(f.Node, at)
+		case "files":
+			return c.lowerFiles(f.Node, at)
+		case "init_containers", "sidecars", "containers":
+			return mapItems(f.Node, func(i int, item *source.Node) *source.Node {
+				return c.lowerContainer(item, diag.At(at, i), secretsFrom)
+			})
+		case "resources":
+			lowered := c.lowerResources(f.Node, at)
+			c.choices(lowered, at)
+			return lowered
 		}
-		return f.Node
+		return c.lowerContainerField(f, at, secretsFrom)
 	})
 }
 
@@ -74,9 +80,7 @@ func (c *checker) lowerResources(n *source.Node, path string) *source.Node {
 	if foreign > 0 {
 		return c.lowerKubernetesResources(n, path)
 	}
-	lowered := mapFields(n, func(f source.Field) *source.Node { return lowerAmounts(f, path) })
-	c.choices(lowered, path)
-	return lowered
+	return mapFields(n, func(f source.Field) *source.Node { return lowerAmounts(f, path) })
 }
 
 // mixture refuses `requests` or `limits` beside the names of resources.
@@ -241,30 +245,17 @@ func (c *checker) addPair(into, item *source.Node, path string, at diag.Span) {
 
 // lowerSecrets turns a bare name into {name}, or with secretsFrom into a key of that Secret.
 func (c *checker) lowerSecrets(n *source.Node, path string, secretsFrom *source.Node) *source.Node {
-	if n.Kind != source.List {
-		return n
-	}
-	lowered := *n
-	lowered.Items = make([]*source.Node, len(n.Items))
-	for i, item := range n.Items {
-		lowered.Items[i] = c.lowerSecret(item, diag.At(path, i), secretsFrom)
-	}
-	return &lowered
+	return mapItems(n, func(i int, item *source.Node) *source.Node { return c.lowerSecret(item, diag.At(path, i), secretsFrom) })
 }
 
 func (c *checker) lowerSecret(item *source.Node, path string, secretsFrom *source.Node) *source.Node {
 	if !item.Scalar() {
 		return item
 	}
-	lowered := &source.Node{Kind: source.Map, Layer: item.Layer, Span: item.Span}
 	if secretsFrom == nil {
-		c.value(item, &schema.TypeDNSSubdomain, path, item.Span)
-		if c.bad[item] {
-			c.mark(lowered)
-		}
-		lowered.Fields = []source.Field{{Key: "name", Span: item.Span, Node: item}}
-		return lowered
+		return c.lowerName(item, path)
 	}
+	lowered := &source.Node{Kind: source.Map, Layer: item.Layer, Span: item.Span}
 	if !schema.TypeShellName.AcceptsText(item.Text) {
 		c.refuse(item, diag.Diagnostic{
 			Code: diag.Env, Path: path,
@@ -285,19 +276,35 @@ func listOf(n *source.Node) *source.Node {
 	return &source.Node{Kind: source.List, Layer: n.Layer, Span: n.Span, Items: []*source.Node{n}}
 }
 
-// canonicalResources gives the accelerator's own name of a resource the name `gpu`, so that both mean one thing.
+// canonicalResources gives the accelerator's own name of a resource the name `gpu`, so that both mean one thing, in the
+// run's own container and in the others.
 func canonicalResources(spec *source.Node, accelerator string) *source.Node {
 	return mapFields(spec, func(f source.Field) *source.Node {
-		if f.Key != "resources" || f.Node.Field(accelerator) == nil || f.Node.Field("gpu") != nil {
-			return f.Node // both names in one place: a rule refuses it
+		switch f.Key {
+		case "resources":
+			return canonicalNames(f.Node, accelerator)
+		case "init_containers", "sidecars", "containers":
+			return mapItems(f.Node, func(_ int, item *source.Node) *source.Node {
+				if item.Get("resources") == nil {
+					return item
+				}
+				return canonicalResources(item, accelerator)
+			})
 		}
-		renamed := *f.Node
-		renamed.Fields = append([]source.Field{}, f.Node.Fields...)
-		for i := range renamed.Fields {
-			if renamed.Fields[i].Key == accelerator {
-				renamed.Fields[i].Key = "gpu"
-			}
-		}
-		return &renamed
+		return f.Node
 	})
+}
+
+func canonicalNames(resources *source.Node, accelerator string) *source.Node {
+	if resources.Field(accelerator) == nil || resources.Field("gpu") != nil {
+		return resources // both names in one place: a rule refuses it
+	}
+	renamed := *resources
+	renamed.Fields = append([]source.Field{}, resources.Fields...)
+	for i := range renamed.Fields {
+		if renamed.Fields[i].Key == accelerator {
+			renamed.Fields[i].Key = "gpu"
+		}
+	}
+	return &renamed
 }

@@ -22,7 +22,7 @@ func overlayField(base, over *source.Node, field string) *source.Node {
 		return base
 	case base.Kind == source.Map && over.Kind == source.Map && field == "files":
 		return overlayFiles(base, over)
-	case base.Kind == source.Map && over.Kind == source.Map && !wholeProbe(over):
+	case base.Kind == source.Map && over.Kind == source.Map && !replacesWhole(over, field):
 		return overlayMap(base, over)
 	case base.Kind == source.List && over.Kind == source.List && schema.KeyedLists[field] != nil:
 		return overlayItems(base, over, field, beats)
@@ -30,11 +30,20 @@ func overlayField(base, over *source.Node, field string) *source.Node {
 	return beats(base, over)
 }
 
-// wholeProbe reports whether a map is a health check that says how to ask: it replaces another one whole, since no
-// check may ask in two ways.
-func wholeProbe(n *source.Node) bool {
-	return n.Get("http") != nil || n.Get("tcp") != nil || n.Get("exec") != nil
+// replacesWhole reports whether a map replaces another one as a whole: a health check or hook that says how to ask, since
+// none may ask in two ways, and a profile of the node's kernel, whose file belongs to its type.
+func replacesWhole(n *source.Node, field string) bool {
+	switch field {
+	case "seccomp", "app_armor":
+		return true
+	case "readiness", "liveness", "startup", "post_start", "pre_stop":
+		return slices.ContainsFunc(n.Fields, func(f source.Field) bool { return contains(waysOfAsking, f.Key) })
+	}
+	return false
 }
+
+// waysOfAsking are the ways in which a health check or a hook asks, of which it has one.
+var waysOfAsking = []string{"http", "tcp", "grpc", "exec", "sleep_seconds"}
 
 func beats(base, over *source.Node) *source.Node {
 	winner := *over

@@ -22,13 +22,18 @@ type word struct {
 // patchable is the way out for a Kubernetes field that Berth has no word for.
 const patchable = "Berth has no word for it: set it with patches: [{target: {kind: …}, patch: {spec: …}}]"
 
+const (
+	volumeInstead   = "write volumes: [{volume_type: empty_dir, name: data, mount_path: /data}], or another volume_type"
+	securityInstead = "its fields stand by themselves: run_as_user, run_as_non_root, read_only_root_filesystem, capabilities, fs_group, seccomp …; security names a whole level"
+)
+
 // foreignWords are the fields that users of Kubernetes, Compose and the seed's SDK write by habit, by the definition in
 // which they stand.
 var foreignWords = map[string]map[string]word{
 	"RunFields": {
 		"env": {"envs", "", true}, "environment": {"envs", "variables stand under envs, changes for one environment under environments", false},
 		"environment_variables": {"envs", "", false}, "variables": {"envs", "", false},
-		"ports": {"service_ports", "", false}, "port": {"service_ports", "write service_ports: [{port: …}]", false},
+		"port": {"ports", "write ports: [{port: …}], and for a Service service_ports", false}, "containerPorts": {"ports", "write ports: [{port: …}]", false}, "expose": {"ports", "write ports: [{port: …}]", false},
 		"cmd": {"command", "", true}, "entrypoint": {"command", "", true}, "arguments": {"args", "", true}, "parameters": {"args", "", false},
 		"workdir": {"working_dir", "", true}, "cwd": {"working_dir", "", true},
 		"restart":       {"restart_policy", "write restart_policy: Never or OnFailure in a job; what is served is always restarted", false},
@@ -42,28 +47,27 @@ var foreignWords = map[string]map[string]word{
 		"cron":   {"schedule", "", true}, "cron_schedule": {"schedule", "", true}, "tz": {"time_zone", "", true},
 		"serviceAccountName": {"service_account", "", true}, "service_account_name": {"service_account", "", true},
 		"runtimeClassName": {"runtime_class", "", true}, "priorityClassName": {"priority_class", "", true}, "runtime_class_name": {"runtime_class", "", true}, "priority_class_name": {"priority_class", "", true},
-		"schedulerName":                {"", "the scheduler is the cluster's own", false},
+		"schedulerName": {"scheduler_name", "", true}, "scheduler": {"scheduler_name", "", true},
 		"automountServiceAccountToken": {"automount_token", "", true},
 		"successfulJobsHistoryLimit":   {"successful_history", "", true}, "failedJobsHistoryLimit": {"failed_history", "", true},
 		"successful_jobs_history_limit": {"successful_history", "", true}, "failed_jobs_history_limit": {"failed_history", "", true},
-		"volumeMounts": {"volumes", "a volume names its mount_path itself", false}, "volume_mounts": {"volumes", "a volume names its mount_path itself", false},
-		"envFrom": {"secrets", "", false}, "env_from": {"secrets", "", false}, "secret": {"secrets", "", false},
+		"volumeMounts": {"volumes", volumeInstead, false}, "volume_mounts": {"volumes", volumeInstead, false}, "mounts": {"volumes", volumeInstead, false}, "mount": {"volumes", volumeInstead, false},
+		"pvc": {"volumes", "write volumes: [{volume_type: persistent_volume_claim, name: data, mount_path: /data, spec: {claim_name: <claim>}}]", false}, "volume": {"volumes", volumeInstead, false},
+		"envFrom": {"secrets", "write config_maps: [<ConfigMap>] and secrets: [<Secret>]", false}, "env_from": {"secrets", "write config_maps: [<ConfigMap>] and secrets: [<Secret>]", false}, "secret": {"secrets", "", false},
+		"config_map": {"config_maps", "write config_maps: [<name>]; one key of it stands under envs: {name: …, config_map: …, key: …}", false}, "configMap": {"config_maps", "write config_maps: [<name>]", false}, "configmap": {"config_maps", "write config_maps: [<name>]", false},
 		"livenessProbe": {"probes", "write probes: {liveness: …}", false}, "readinessProbe": {"probes", "write probes: {readiness: …}", false}, "startupProbe": {"probes", "write probes: {startup: …}", false},
 		"liveness": {"probes", "write probes: {liveness: …}", false}, "readiness": {"probes", "write probes: {readiness: …}", false}, "healthcheck": {"probes", "write probes: {readiness: …}", false},
-		"securityContext": {"security", "security, run_as_user, run_as_group and fs_group say it", false},
-		"privileged":      {"", "no run may be privileged", false},
-		"hostNetwork":     {"", "no run may use the node's network", false}, "host_network": {"", "no run may use the node's network", false},
-		"hostPID": {"", "no run may use the node's processes", false}, "host_pid": {"", "no run may use the node's processes", false},
-		"hostIPC": {"", "no run may use the node's memory", false}, "host_ipc": {"", "no run may use the node's memory", false},
-		"capabilities": {"", "no run may add capabilities", false},
-		"instances":    {"replicas", "", true}, "scale": {"replicas", "", true}, "replica_count": {"replicas", "", true},
+		"securityContext": {"security", securityInstead, false}, "security_context": {"security", securityInstead, false}, "podSecurityContext": {"security", securityInstead, false},
+		"fsGroup": {"fs_group", "", true}, "runAsUser": {"run_as_user", "", true}, "runAsNonRoot": {"run_as_non_root", "", true}, "seccompProfile": {"seccomp", "", true}, "seccomp_profile": {"seccomp", "", true},
+		"appArmorProfile": {"app_armor", "", true}, "apparmor": {"app_armor", "", true}, "seLinuxOptions": {"se_linux", "", true}, "selinux": {"se_linux", "", true}, "cap_add": {"capabilities", "write capabilities: {add: […]}", false}, "cap_drop": {"capabilities", "write capabilities: {drop: […]}", false},
+		"instances": {"replicas", "", true}, "scale": {"replicas", "", true}, "replica_count": {"replicas", "", true},
 		"kind": {"action", "write action: job, deploy or serve", false}, "type": {"action", "write action: job, deploy or serve", false},
 		"container_image": {"image", "", true}, "tolerate": {"tolerations", "", true}, "user": {"run_as_user", "", false},
-		"shm_size": {"shm", "", true}, "ttlSecondsAfterFinished": {"ttl_seconds_after_finished", "", true},
+		"shm_size": {"shm", "", true}, "shared_memory": {"shm", "", true}, "shmSize": {"shm", "", true}, "ipc": {"shm", "write shm: 16Gi", false}, "ttlSecondsAfterFinished": {"ttl_seconds_after_finished", "", true},
+		"run": {"command", "write command: [sh, -c, …]", false}, "script": {"command", "write command: [sh, -c, …]", false},
 		"local_queue": {"queue", "", true}, "localQueue": {"queue", "", true}, "queue_name": {"queue", "", true}, "queueName": {"queue", "", true}, "kueue": {"queue", "write queue: <LocalQueue>", false},
 		"priority": {"queue_priority", "write queue_priority for a WorkloadPriorityClass of Kueue, priority_class for the PriorityClass of the pods", false},
-		"run":      {"command", "write command: [sh, -c, …]", false}, "script": {"command", "write command: [sh, -c, …]", false},
-		"setup": {"", "what a run needs belongs into its image", false}, "handler": {"command", "write command: [python, -m, …]", false},
+		"setup":    {"", "what a run needs belongs into its image", false}, "handler": {"command", "write command: [python, -m, …]", false},
 		"num_nodes": {"parallelism", "write parallelism and completions, and completion_mode: Indexed for pods with a number of their own", false},
 		"nodes":     {"", "the machines stand in a profile; how many pods run, say replicas or parallelism", false},
 		"use_spot":  {"", "spot stands in a profile", false}, "spot": {"", "spot stands in a profile", false},
@@ -71,29 +75,49 @@ var foreignWords = map[string]map[string]word{
 		"with_limits": {"resources", "write resources: {gpu: …}", false}, "with_requests": {"resources", "write resources: {cpu: …, mem: …}", false},
 		"depends_on": {"", "a run waits for nothing; order is the pipeline's or the queue's", false},
 		"services":   {"", "this looks like a Compose file; write a run for each service", false},
-		"steps":      {"", "a run is one container; write a run for each step", false}, "tasks": {"", "a run is one container; write a run for each task", false},
-		"spec":     {"", "spec belongs to a document with apiVersion, kind and metadata; here its fields stand without it", false},
-		"selector": {"", "Berth writes the selector; the nodes to run on are chosen by node_selector", false},
-		"ingress":  {"", "Berth makes no Ingress; it makes the Service that yours points to", false}, "autoscaling": {"replicas", "Berth makes no autoscaler; write replicas", false},
-		"containers": {"", patchable, false}, "initContainers": {"", patchable, false}, "init_containers": {"", patchable, false}, "sidecars": {"", patchable, false},
-		"template": {"", patchable, false}, "topologySpreadConstraints": {"", patchable, false}, "topology_spread_constraints": {"", patchable, false},
+		"steps":      {"", "a run is one program; write init_containers for what comes before it, or a run for each step", false}, "tasks": {"", "a run is one program; write a run for each task", false},
+		"spec":    {"", "spec belongs to a document with apiVersion, kind and metadata; here its fields stand without it", false},
+		"ingress": {"", "Berth makes no Ingress; it makes the Service that yours points to", false}, "autoscaling": {"replicas", "Berth makes no autoscaler; write replicas", false},
+		"sidecar": {"sidecars", "write sidecars: [{name: …, image: …}]", false}, "sidecar_containers": {"sidecars", "", true}, "init": {"init_containers", "write init_containers: [{name: …, command: […]}]", false}, "init_container": {"init_containers", "write init_containers: [{name: …, command: […]}]", false},
+		"container": {"containers", "write containers: [{name: …, image: …}]", false}, "extra_containers": {"containers", "", true},
+		"template": {"", patchable, false}, "topologySpreadConstraints": {"topology_spread", "", true}, "topology_spread_constraints": {"topology_spread", "", true}, "spread": {"topology_spread", "write topology_spread: [{maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway}]", false},
 		"nodeName": {"", "write node_selector: {kubernetes.io/hostname: <node>}", false}, "node_name": {"", "write node_selector: {kubernetes.io/hostname: <node>}", false},
-		"dnsPolicy": {"", patchable, false}, "dnsConfig": {"", patchable, false}, "hostAliases": {"", patchable, false}, "lifecycle": {"", patchable, false},
-		"resizePolicy": {"", patchable, false}, "enableServiceLinks": {"", patchable, false}, "shareProcessNamespace": {"", patchable, false},
+		"extra_hosts": {"host_aliases", "write host_aliases: [{ip: …, hostnames: […]}]", false}, "dns": {"dns_config", "write dns_config: {nameservers: […]}", false},
+		"pre_stop": {"lifecycle", "write lifecycle: {pre_stop: …}", false}, "preStop": {"lifecycle", "write lifecycle: {pre_stop: …}", false}, "post_start": {"lifecycle", "write lifecycle: {post_start: …}", false}, "postStart": {"lifecycle", "write lifecycle: {post_start: …}", false}, "drain": {"drain_seconds", "", false},
+		"resizePolicy": {"", patchable, false}, "shareProcessNamespace": {"", patchable, false},
+		"safe_to_evict": {"do_not_disrupt", "write do_not_disrupt: true", false},
 	},
 	"Volume": {
 		"type": {"volume_type", "", true}, "path": {"mount_path", "", true}, "target": {"mount_path", "", true}, "mount": {"mount_path", "", true},
 		"claim_name": {"spec", "write spec: {claim_name: …}", false}, "size": {"spec", "write spec: {size: …}", false},
 		"persistentVolumeClaim": {"volume_type", "write volume_type: persistent_volume_claim", false}, "configMap": {"volume_type", "write volume_type: config_map", false},
 		"secret": {"volume_type", "write volume_type: secret", false}, "emptyDir": {"volume_type", "write volume_type: empty_dir", false},
-		"hostPath": {"volume_type", "no run may mount the files of its node", false}, "host_path": {"volume_type", "no run may mount the files of its node", false},
-		"nfs": {"volume_type", "mount it through a claim: volume_type: persistent_volume_claim", false}, "csi": {"volume_type", "mount it through a claim: volume_type: persistent_volume_claim", false},
+		"hostPath": {"volume_type", "write volume_type: host_path and spec: {path: …}", false}, "host_path": {"volume_type", "write volume_type: host_path and spec: {path: …}", false},
+		"nfs": {"volume_type", "write volume_type: nfs and spec: {server: …, path: …}", false}, "csi": {"volume_type", "write volume_type: csi and spec: {driver: …}", false},
+		"projected": {"volume_type", "write volume_type: projected and spec: {sources: […]}", false}, "downwardAPI": {"volume_type", "write volume_type: downward_api and spec: {items: […]}", false},
 		"ephemeral": {"volume_type", "write volume_type: ephemeral", false}, "image": {"volume_type", "write volume_type: image", false},
 	},
 	"VolumeSpec": {
 		"claim": {"claim_name", "", true}, "pvc": {"claim_name", "", true}, "secretName": {"name", "", true}, "secret_name": {"name", "", true},
 		"storageClassName": {"storage_class", "", true}, "storage_class_name": {"storage_class", "", true}, "storage": {"size", "", true}, "capacity": {"size", "", true},
 		"accessModes": {"access_mode", "one mode, as a text", false}, "access_modes": {"access_mode", "one mode, as a text", false}, "mode": {"default_mode", "", true}, "reference": {"image", "", true},
+		"nodePublishSecretRef": {"node_publish_secret_ref", "", true}, "volumeHandle": {"", "a volume of the cluster is mounted through a claim: volume_type: persistent_volume_claim", false},
+	},
+	"VolumeItem":     {"fieldRef": {"field", "write field: metadata.name", false}, "resourceFieldRef": {"field", "write field: limits.memory", false}},
+	"VolumeSource":   {"serviceAccountToken": {"service_account_token", "", true}, "configMap": {"config_map", "", true}, "downwardAPI": {"downward_api", "", true}},
+	"ContainerMount": {"name": {"volume", "", true}, "path": {"mount_path", "", true}, "mountPath": {"mount_path", "", true}, "subPath": {"sub_path", "", true}},
+	"Mount":          {"path": {"mount_path", "", true}},
+	"ContainerPort":  {"containerPort": {"port", "", true}, "container_port": {"port", "", true}, "number": {"port", "", true}, "hostPort": {"host_port", "", true}},
+	"ConfigMapRef":   {"key": {"", "one key of a ConfigMap stands under envs: {name: …, config_map: …, key: …}", false}},
+	"Hook": {
+		"httpGet": {"http", "write http: /path and port beside it", false}, "path": {"http", "", true}, "command": {"exec", "", true}, "sleep": {"sleep_seconds", "write sleep_seconds: 10", false},
+		"tcp": {"", "write exec: [<command>], http: /path and port, or sleep_seconds: <number>", false}, "tcpSocket": {"", "write exec: [<command>], http: /path and port, or sleep_seconds: <number>", false},
+	},
+	"Container": {
+		"native": {"", "a sidecar is always Kubernetes' native one; a container that stands beside the run's own is written under containers", false}, "restartPolicy": {"", "a sidecar is restarted by itself; a container that ends before the run's own starts is written under init_containers", false},
+		"profile": {"", "the run's profile holds for its whole pod; write profile beside sidecars, not in one of them", false}, "volumeMounts": {"mounts", "write mounts: [{volume: …, mount_path: …}]", false}, "volumes": {"mounts", "volumes stand in the run; write mounts: [{volume: …, mount_path: …}]", false},
+		"securityContext": {"", securityInstead, false}, "env": {"envs", "", true}, "envFrom": {"config_maps", "write config_maps: [<ConfigMap>] and secrets: [<Secret>]", false}, "workdir": {"working_dir", "", true},
+		"livenessProbe": {"probes", "write probes: {liveness: …}", false}, "readinessProbe": {"probes", "write probes: {readiness: …}", false}, "startupProbe": {"probes", "write probes: {startup: …}", false}, "shm": {"", "mount a volume of medium Memory at /dev/shm", false},
 	},
 	"Amounts": {"request": {"requests", "", true}, "limit": {"limits", "", true}, "min": {"requests", "", true}, "max": {"limits", "", true},
 		"count": {"requests", "", false}, "type": {"", "which GPU it is, the profile says", false}, "model": {"", "which GPU it is, the profile says", false}},
@@ -102,6 +126,7 @@ var foreignWords = map[string]map[string]word{
 		"field_path": {"field", "", true}, "fieldPath": {"field", "", true}, "secret": {"", "a secret stands under secrets: {name, key, env}", false}, "key_name": {"key", "", true},
 	},
 	"SecretRef":   {"secret": {"name", "", true}, "variable": {"env", "", true}, "as": {"env", "", true}},
+	"GRPC":        {"name": {"service", "", true}},
 	"ServicePort": {"container_port": {"target_port", "", true}, "containerPort": {"target_port", "", true}},
 	"Probe": {
 		"httpGet": {"http", "write http: /path and port beside it", false}, "http_get": {"http", "write http: /path and port beside it", false}, "path": {"http", "", true},
@@ -124,6 +149,12 @@ func family(t *schema.Type) string {
 		return "RunFields"
 	case "ProfileSpec":
 		return "ProfileFields"
+	case "InitContainer", "FurtherContainer":
+		return "Container"
+	case "ReadinessProbe", "LivenessProbe":
+		return "Probe"
+	case "KeyToPath", "FieldToPath":
+		return "VolumeItem"
 	}
 	return t.Name
 }
@@ -248,8 +279,8 @@ var resourceWords = map[string]string{
 
 // choiceWords are other names of accepted values, in lower case.
 var choiceWords = map[string]string{
-	"pvc": "persistent_volume_claim", "claim": "persistent_volume_claim", "cm": "config_map", "tmpfs": "empty_dir", "scratch": "empty_dir", "nfs": "shared_volume",
-	"rwo": "ReadWriteOnce", "rwx": "ReadWriteMany", "rox": "ReadOnlyMany", "rwop": "ReadWriteOncePod", "ram": "Memory", "lb": "LoadBalancer",
+	"pvc": "persistent_volume_claim", "claim": "persistent_volume_claim", "cm": "config_map", "tmpfs": "empty_dir", "scratch": "empty_dir",
+	"rwo": "ReadWriteOnce", "rwx": "ReadWriteMany", "rox": "ReadOnlyMany", "rwop": "ReadWriteOncePod", "downward": "downward_api", "hostpath": "host_path", "bind": "host_path", "projected_volume": "projected", "ram": "Memory", "lb": "LoadBalancer",
 	"cronjob": "job", "train": "job", "training": "job", "batch": "job", "task": "job", "service": "serve", "serving": "serve", "inference": "serve", "worker": "deploy",
 	"gcp": "gke", "google": "gke", "aws": "eks", "azure": "aks", "http": "TCP", "https": "TCP", "grpc": "TCP",
 }

@@ -22,12 +22,76 @@ func asksFor(spec *source.Node, resource string) bool {
 // perGPUPath is where a profile has its amounts for each GPU.
 const perGPUPath = "spec.per_gpu"
 
-// perGPU multiplies the profile's amounts by the number of GPUs, where the run says nothing.
-func perGPU(spec *source.Node, p *Profile) *source.Node {
+// otherContainers are the containers of a spec beside the run's own.
+func otherContainers(spec *source.Node) []*source.Node {
+	var all []*source.Node
+	for _, list := range []string{"init_containers", "sidecars", "containers"} {
+		if n := spec.Get(list); n != nil {
+			all = append(all, n.Items...)
+		}
+	}
+	return all
+}
+
+// besides is what the containers that stay beside the run's own request of a resource, and the largest of these requests.
+func besides(spec *source.Node, resource string) (sum quantity.Quantity, most *source.Node) {
+	var largest quantity.Quantity
+	for _, list := range []string{"sidecars", "containers"} {
+		n := spec.Get(list)
+		if n == nil {
+			continue
+		}
+		for _, item := range n.Items {
+			request := item.Get("resources").Get(resource).Get("requests")
+			if q, ok := amountOf(request); ok {
+				sum.Add(q)
+				if most == nil || q.Cmp(largest) > 0 {
+					most, largest = request, q
+				}
+			}
+		}
+	}
+	return sum, most
+}
+
+func amountOf(n *source.Node) (quantity.Quantity, bool) {
+	if !n.Scalar() {
+		return quantity.Quantity{}, false
+	}
+	return quantity.Parse(n.Text)
+}
+
+// less takes an amount off another one; the text is empty where nothing is left.
+func less(text string, taken quantity.Quantity) string {
+	q, ok := quantity.Parse(text)
+	if !ok || taken.Sign() == 0 {
+		return text
+	}
+	if q.Sub(taken); q.Sign() <= 0 {
+		return ""
+	}
+	return q.String()
+}
+
+// shareTaken refuses containers that leave the run's own nothing of what the profile gives for its GPUs.
+func (w *written) shareTaken(request *source.Node, resource, share string, p *Profile) {
+	w.refuse(request, diag.Diagnostic{
+		Code: diag.ProfileBounds, Path: "resources." + resource,
+		Message: fmt.Sprintf("the containers beside the run's own ask for all of the %s of %s that profile %s gives for its GPUs", share, resource, p.Name),
+		Notes:   []diag.Note{{Span: head(p.PerGPU.Get(resource)), Message: "per_gpu says how much that is"}},
+		Hint:    "ask for less here, or write resources: {" + resource + ": …} for the run's own container",
+	})
+}
+
+// perGPU multiplies the profile's amounts by the number of GPUs, where the run says nothing. They are the share of the whole
+// pod: what its other containers request comes off.
+func (w *written) perGPU(spec *source.Node, p *Profile) *source.Node {
 	if p == nil || p.PerGPU == nil || !asksFor(spec, "gpu") {
 		return spec
 	}
 	count, _ := quantity.Parse(spec.Get("resources").Get("gpu").Get("limits").Text)
+	whole := overlay(spec, newMap( // with the containers that the profile requires
+		source.Field{Key: "sidecars", Node: p.Require.Get("sidecars")}))
 	amounts := &source.Node{Kind: source.Map, Layer: source.ProfileDefault, Span: p.PerGPU.Span}
 	for _, f := range p.PerGPU.Fields {
 		if have := spec.Get("resources").Get(f.Key).Get("requests"); have != nil && have.Layer >= source.RunSpec {
@@ -35,7 +99,12 @@ func perGPU(spec *source.Node, p *Profile) *source.Node {
 		}
 		n := *f.Node
 		n.Layer = source.ProfileDefault
-		n.Text = times(f.Node.Text, count)
+		share := times(f.Node.Text, count)
+		taken, most := besides(whole, f.Key)
+		if n.Text = less(share, taken); n.Text == "" {
+			w.shareTaken(most, f.Key, share, p)
+			continue
+		}
 		one := source.Field{Key: f.Key, Span: f.Span, Node: &n}
 		amounts.Fields = append(amounts.Fields, source.Field{Key: f.Key, Span: f.Span, Node: lowerAmounts(one, perGPUPath)})
 	}

@@ -26,25 +26,35 @@ type ruleContext struct {
 	// layer says who decided the value at a path of the plan.
 	layer func(path string) source.Layer
 	// written is a path of the plan as the value's author knows it.
-	written  func(path string) string
-	problems []diag.Problem
-	alike    map[diag.Code]int // how many there were
+	written    func(path string) string
+	problems   []diag.Problem
+	containers []schema.PodContainer // see pod
+	alike      map[diag.Code]int     // how many there were
+}
+
+// pod is the containers of the plan's pod.
+func (c *ruleContext) pod() []schema.PodContainer {
+	if c.containers == nil {
+		c.containers = c.plan.Containers()
+	}
+	return c.containers
 }
 
 // rules are all checks of a plan. They are independent of one another and report in any order.
 var rules = []func(*ruleContext){
 	checkResources, checkAccelerator, checkHugePages,
+	checkContainers, checkServedPorts, checkResourceClaims, checkLifecycle, checkDrain,
 	checkMounts, checkVolumes, checkShm, checkMemoryVolumes, checkExclusiveClaims,
 	checkCronFields, checkRunPolicy, checkTimeToLive, checkRerun,
 	checkIndexed, checkIndexFields, checkPodFailurePolicy, checkJobPolicies,
 	checkEnvs, checkSecrets, checkPullSecrets, checkVariables, checkCredentials,
-	checkSecurity, checkService, checkServiceName, checkProbes,
+	checkSecurity, checkNonRoot, checkEscalation, checkService, checkServiceName, checkProbes,
 	checkTolerations, checkNodeAffinity, checkPodAffinity, checkNodeContradictions,
 	checkPatches, checkMetadata, checkProfileUse, checkBackend, checkDeviceClaim, checkNodeLabels, checkPriorityClass,
 }
 
 // lints warn of what Kubernetes takes and may not be meant. They speak of runs that are right otherwise.
-var lints = []func(*ruleContext){lintToleration, lintMemoryVolumes, lintModes, lintPriority}
+var lints = []func(*ruleContext){lintToleration, lintMemoryVolumes, lintModes, lintPriority, lintFurther}
 
 // checkRules holds a plan against all rules and leaves what it finds in the context.
 func checkRules(c *ruleContext) {

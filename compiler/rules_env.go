@@ -6,62 +6,140 @@ import (
 	"strings"
 
 	"berth/internal/diag"
+	"berth/internal/quantity"
 	"berth/schema"
 )
 
-const (
-	envList        = "spec.envs"
-	secretList     = "spec.secrets"
-	pullSecretList = "spec.image_pull_secrets"
-)
+const pullSecretList = "spec.image_pull_secrets"
+
+// envRules are the rules for the variables of one container.
+type envRules struct {
+	*ruleContext
+	*schema.PodContainer
+}
+
+func (c envRules) envs() string { return c.Path + ".envs" }
+
+func (c envRules) secrets() string { return c.Path + ".secrets" }
 
 // checkEnvs: each variable has exactly one source, and a source that exists.
 func checkEnvs(c *ruleContext) {
-	for i := range c.plan.Spec.Envs {
-		e := &c.plan.Spec.Envs[i]
-		switch {
-		case e.Value != nil && (e.Field != "" || e.ConfigMap != "") || e.Field != "" && e.ConfigMap != "":
-			c.severalSources(i, e)
-		case e.Key != "" && e.ConfigMap == "":
-			c.keyAlone(i, e)
-		case e.Value == nil && e.Field == "" && e.ConfigMap == "":
-			c.noSource(i, e)
-		case e.ConfigMap != "" && e.Key == "":
-			c.addTo(envList, i, diag.Problem{
-				Code: diag.MissingField, Path: diag.At(envList, i),
-				Message: fmt.Sprintf("variable %s names a ConfigMap, and not which key of it", e.Name), Hint: "write key: <key>",
-			})
-		case e.Field != "" && !downwardField(e.Field):
-			c.badField(i, e)
+	for n := range c.pod() {
+		v := envRules{c, &c.pod()[n]}
+		for i := range v.Envs {
+			v.source(i, &v.Envs[i])
+			v.ofSource(i, &v.Envs[i])
 		}
 	}
 }
 
-func (c *ruleContext) severalSources(i int, e *schema.Env) {
+func (c envRules) source(i int, e *schema.Env) {
+	switch {
+	case e.Value != nil && (e.Field != "" || e.ConfigMap != "") || e.Field != "" && e.ConfigMap != "":
+		c.severalSources(i, e)
+	case e.Key != "" && e.ConfigMap == "":
+		c.keyAlone(i, e)
+	case e.Value == nil && e.Field == "" && e.ConfigMap == "":
+		c.noSource(i, e)
+	case e.ConfigMap != "" && e.Key == "":
+		c.addTo(c.envs(), i, diag.Problem{
+			Code: diag.MissingField, Path: diag.At(c.envs(), i),
+			Message: fmt.Sprintf("variable %s names a ConfigMap, and not which key of it", e.Name), Hint: "write key: <key>",
+		})
+	case e.Field != "" && !downwardField(e.Field):
+		c.badField(i, e)
+	}
+}
+
+// ofSource refuses what belongs to another source than the variable has.
+func (c envRules) ofSource(i int, e *schema.Env) {
+	if e.Optional != nil && e.ConfigMap == "" {
+		c.misplaced(i, e, "optional", "config_map")
+	}
+	if e.Divisor != "" || e.Container != "" {
+		c.amountOf(diag.At(c.envs(), i), e.Field, e.Divisor, e.Container)
+	}
+}
+
+func (c envRules) misplaced(i int, e *schema.Env, field, owner string) {
+	c.addTo(c.envs(), i, diag.Problem{
+		Code: diag.Env, Path: item(c.envs(), i, field), AtKey: true,
+		Message: fmt.Sprintf("%s belongs to %s, which variable %s is not taken from", field, owner, e.Name), Hint: "remove " + field,
+	})
+}
+
+// isAmount reports whether a field of the downward API is the amount of a resource.
+func isAmount(field string) bool {
+	return strings.HasPrefix(field, "limits.") || strings.HasPrefix(field, "requests.")
+}
+
+// amountsOf holds the fields that a volume shows against amountOf.
+func (c *ruleContext) amountsOf(list string, items []schema.VolumeItem) {
+	for i, item := range items {
+		if item.Divisor != "" || item.Container != "" {
+			c.amountOf(diag.At(list, i), item.Field, item.Divisor, item.Container)
+		}
+	}
+}
+
+// amountOf: an amount alone has a unit and a container, and the container is one of the pod's.
+func (c *ruleContext) amountOf(at, field, divisor, container string) {
+	if c.refused(at) {
+		return
+	}
+	for _, f := range []string{"divisor", "container"} {
+		if path := diag.Join(at, f); c.present(path) && field != "" && !isAmount(field) {
+			c.add(diag.Problem{
+				Code: diag.Env, Path: path, AtKey: true,
+				Message: fmt.Sprintf("%s belongs to an amount such as limits.memory, and %s is none", f, field), Hint: "remove " + f,
+			})
+			return
+		}
+	}
+	var names []string
+	for _, other := range c.pod() {
+		names = append(names, other.Name)
+	}
+	if container != "" && !contains(names, container) {
+		p := diag.Problem{
+			Code: diag.Container, Path: at + ".container",
+			Message: fmt.Sprintf("the pod has no container %s", diag.Quote(container)), Hint: "write " + diag.OneOf(names),
+		}
+		if best, ok := diag.Nearest(container, names); ok {
+			p.Hint, p.Replace = "did you mean "+best+"?", best
+		}
+		c.add(p)
+	}
+	if q, ok := quantity.Parse(divisor); divisor != "" && (!ok || q.Sign() == 0) {
+		c.add(diag.Problem{Code: diag.BadQuantity, Path: at + ".divisor", Message: "nothing can be divided by " + diag.Quote(divisor), Hint: "write a unit such as 1Mi or 1m"})
+	}
+}
+
+func (c envRules) severalSources(i int, e *schema.Env) {
 	first, second := "value", "field"
 	if e.Field == "" {
 		second = "config_map"
 	} else if e.Value == nil {
 		first, second = "field", "config_map"
 	}
-	c.addTo(envList, i, diag.Problem{
-		Code: diag.Env, Path: item(envList, i, second), AtKey: true,
+	c.addTo(c.envs(), i, diag.Problem{
+		Code: diag.Env, Path: item(c.envs(), i, second), AtKey: true,
 		Message: fmt.Sprintf("variable %s has %s or %s, never both", e.Name, first, second), Hint: "remove one of the two",
-		Related: []diag.RelatedPath{{Path: item(envList, i, first), Message: first + " stands here"}},
+		Related: []diag.RelatedPath{{Path: item(c.envs(), i, first), Message: first + " stands here"}},
 	})
 }
 
-func (c *ruleContext) keyAlone(i int, e *schema.Env) {
-	c.addTo(envList, i, diag.Problem{
-		Code: diag.Env, Path: item(envList, i, "key"), AtKey: true,
+func (c envRules) keyAlone(i int, e *schema.Env) {
+	c.addTo(c.envs(), i, diag.Problem{
+		Code: diag.Env, Path: item(c.envs(), i, "key"), AtKey: true,
 		Message: fmt.Sprintf("variable %s names a key, and not of which ConfigMap", e.Name),
 		Hint:    fmt.Sprintf("write config_map: <name>; the key of a Secret stands under secrets: {name: <secret>, key: %s, env: %s}", e.Key, e.Name),
 	})
 }
 
-func (c *ruleContext) noSource(i int, e *schema.Env) {
-	c.addTo(envList, i, diag.Problem{
-		Code: diag.MissingField, Path: diag.At(envList, i),
+func (c envRules) noSource(i int, e *schema.Env) {
+	c.addTo(c.envs(), i, diag.Problem{
+		Code: diag.MissingField, Path: diag.At(c.envs(), i),
 		Message: fmt.Sprintf("variable %s has no value", e.Name),
 		Hint:    `write value, field, or config_map and key; an empty text is value: ""`,
 	})
@@ -88,35 +166,48 @@ func downwardField(field string) bool {
 	return false
 }
 
-func (c *ruleContext) badField(i int, e *schema.Env) {
+func (c envRules) badField(i int, e *schema.Env) {
 	p := diag.Problem{
-		Code: diag.Env, Path: item(envList, i, "field"),
+		Code: diag.Env, Path: item(c.envs(), i, "field"),
 		Message: fmt.Sprintf("%s is no field that a variable can be taken from", diag.Quote(e.Field)),
 		Hint:    "write " + diag.OneOf(append(downwardFields[:len(downwardFields):len(downwardFields)], "metadata.labels['<key>']", "metadata.annotations['<key>']")),
 	}
 	if best, ok := nearestChoice(e.Field, downwardFields); ok {
 		p.Hint, p.Replace, p.Certain = "did you mean "+best+"?", best, diag.SameName(best, e.Field)
 	}
-	c.addTo(envList, i, p)
+	c.addTo(c.envs(), i, p)
 }
 
 // checkSecrets: one key of a Secret becomes one variable, and a whole Secret has no single name.
 func checkSecrets(c *ruleContext) {
-	for i, s := range c.plan.Spec.Secrets {
-		switch {
-		case s.Key == "" && s.Env != "":
-			c.addTo(secretList, i, diag.Problem{
-				Code: diag.Env, Path: item(secretList, i, "env"), AtKey: true,
-				Message: fmt.Sprintf("env names one variable, and without key Secret %s becomes as many as it has keys", s.Name),
-				Hint:    "write key: <key>, or remove env",
-			})
-		case s.Key != "" && s.Env == "" && !schema.TypeShellName.AcceptsText(s.Key):
-			c.addTo(secretList, i, diag.Problem{
-				Code: diag.Env, Path: item(secretList, i, "key"),
-				Message: fmt.Sprintf("no shell can read a variable called %s", diag.Quote(s.Key)),
-				Hint:    "write env: " + shellName(s.Key) + " beside it",
-			})
+	for n := range c.pod() {
+		v := envRules{c, &c.pod()[n]}
+		for i := range v.Secrets {
+			v.secret(i, &v.Secrets[i])
 		}
+	}
+}
+
+func (c envRules) secret(i int, s *schema.SecretRef) {
+	switch {
+	case s.Key == "" && s.Env != "":
+		c.addTo(c.secrets(), i, diag.Problem{
+			Code: diag.Env, Path: item(c.secrets(), i, "env"), AtKey: true,
+			Message: fmt.Sprintf("env names one variable, and without key Secret %s becomes as many as it has keys", s.Name),
+			Hint:    "write key: <key>, or remove env",
+		})
+	case s.Key != "" && s.Prefix != "":
+		c.addTo(c.secrets(), i, diag.Problem{
+			Code: diag.Env, Path: item(c.secrets(), i, "prefix"), AtKey: true,
+			Message: fmt.Sprintf("prefix is for all keys of a Secret, and this is key %s alone", s.Key),
+			Hint:    "write env: " + shellName(s.Prefix+s.Key) + " instead, or remove key",
+		})
+	case s.Key != "" && s.Env == "" && !schema.TypeShellName.AcceptsText(s.Key):
+		c.addTo(c.secrets(), i, diag.Problem{
+			Code: diag.Env, Path: item(c.secrets(), i, "key"),
+			Message: fmt.Sprintf("no shell can read a variable called %s", diag.Quote(s.Key)),
+			Hint:    "write env: " + shellName(s.Key) + " beside it",
+		})
 	}
 }
 
@@ -141,16 +232,23 @@ func checkPullSecrets(c *ruleContext) {
 
 // checkVariables: no variable may come from two places: Kubernetes takes the last one without a word.
 func checkVariables(c *ruleContext) {
-	if len(c.plan.Spec.Secrets) == 0 {
-		return
+	for n := range c.pod() {
+		if v := (envRules{c, &c.pod()[n]}); len(v.Secrets) > 0 {
+			v.oneSource()
+		}
 	}
+}
+
+// oneSource takes time in proportion to the variables: what is hostile has thousands of them.
+func (c envRules) oneSource() {
 	var taken map[string]int
-	said := make(map[string][]int, len(c.plan.Spec.Envs))
-	for j, e := range c.plan.Spec.Envs {
+	said := make(map[string][]int, len(c.Envs))
+	for j, e := range c.Envs {
 		said[e.Name] = append(said[e.Name], j)
 	}
-	for i, s := range c.plan.Spec.Secrets {
-		name := variableOf(&s)
+	for i := range c.Secrets {
+		s := &c.Secrets[i]
+		name := variableOf(s)
 		if name == "" {
 			continue
 		}
@@ -161,7 +259,7 @@ func checkVariables(c *ruleContext) {
 			c.conflict(diag.Problem{
 				Code: diag.Env, Path: c.variablePath(i),
 				Message: fmt.Sprintf("variable %s comes from envs and from Secret %s", name, s.Name), Hint: "remove one of the two, or rename it",
-			}, item(envList, j, "name"))
+			}, item(c.envs(), j, "name"))
 		}
 	}
 }
@@ -174,9 +272,9 @@ func variableOf(s *schema.SecretRef) string {
 	return cmp.Or(s.Env, s.Key)
 }
 
-func (c *ruleContext) variablePath(secret int) string {
-	if env := item(secretList, secret, "env"); c.present(env) {
+func (c envRules) variablePath(secret int) string {
+	if env := item(c.secrets(), secret, "env"); c.present(env) {
 		return env
 	}
-	return item(secretList, secret, "key")
+	return item(c.secrets(), secret, "key")
 }

@@ -47,18 +47,14 @@ func checkShm(c *ruleContext) {
 	}
 }
 
-// checkMemoryVolumes: what lies in memory counts against the container's memory limit. Without a limit, or with more than
-// it, one by one or all together, writing to such a volume ends the container or the node.
+// checkMemoryVolumes: what lies in memory counts against the container's memory limit, where there is one. With more than
+// that, one by one or all together, writing to such a volume ends the container.
 func checkMemoryVolumes(c *ruleContext) {
 	all := c.inMemory()
 	if len(all) == 0 {
 		return
 	}
 	limit := c.plan.Spec.Resources["mem"].Limits
-	if limit == "" {
-		c.needsMemoryLimit(all)
-		return
-	}
 	larger := false
 	for _, m := range all {
 		if !largerThan(m.size, limit, 1) {
@@ -76,19 +72,6 @@ func checkMemoryVolumes(c *ruleContext) {
 			Code:    diag.Volume,
 			Message: fmt.Sprintf("%s hold %s together, more than the memory limit %s, against which they count", sizes(all), total, limit),
 			Hint:    fmt.Sprintf("raise %s above %s, or make them smaller", c.words(memoryLimit), total),
-		})
-	}
-}
-
-func (c *ruleContext) needsMemoryLimit(all []memoryVolume) {
-	if !c.lacks("spec.resources.mem", "limits") || c.refused("spec.resources") || c.refused("spec") {
-		return
-	}
-	for _, m := range all {
-		c.add(diag.Problem{
-			Code: diag.Volume, Path: m.at,
-			Message: m.what + " lies in memory, and the run has no memory limit that it counts against",
-			Hint:    "write resources: {mem: {limits: …}}",
 		})
 	}
 }

@@ -18,7 +18,7 @@ func TestSecurityRules(t *testing.T) {
 		{name: "a user", change: restricted(1000)},
 		{name: "root", change: restricted(0), at: "spec.run_as_user", code: diag.Security, says: "restricted"},
 		{name: "root, by the profile", change: restricted(0), at: "spec.security", code: diag.Security, layers: map[string]source.Layer{"spec.run_as_user": source.ProfileDefault}},
-		{name: "root's group", change: all(restricted(1), func(p *schema.Plan) { p.Spec.RunAsGroup = ptr(int64(0)) }), at: "spec.run_as_group", code: diag.Security, says: "root"},
+		{name: "root's group", change: all(restricted(1), func(p *schema.Plan) { p.Spec.RunAsGroup = ptr(int64(0)) })},
 		{name: "nobody", change: func(p *schema.Plan) { p.Spec.Security = "restricted" }, at: "spec.security", code: diag.Security, says: "run_as_user"},
 		{name: "the image's user", change: func(p *schema.Plan) { p.Spec.Security, p.Spec.ImageUser = "restricted", "numeric" }},
 		{name: "root under baseline", change: func(p *schema.Plan) { p.Spec.Security, p.Spec.RunAsUser = "baseline", ptr(int64(0)) }},
@@ -54,7 +54,7 @@ func TestProbeRules(t *testing.T) {
 	live := func(probe schema.Probe) func(*schema.Plan) {
 		return func(p *schema.Plan) { p.Spec.Probes = &schema.Probes{Liveness: &probe} }
 	}
-	port, two := ptr(int64(80)), ptr(int64(2))
+	port, two := schema.IntOrText("80"), ptr(int64(2))
 	const at = "spec.probes.readiness"
 	runCases(t, "serve", []ruleCase{
 		{name: "http", change: ready(schema.Probe{HTTP: "/", Port: port, SuccessThreshold: two})},
@@ -62,7 +62,7 @@ func TestProbeRules(t *testing.T) {
 		{name: "tcp with port", change: ready(schema.Probe{TCP: port, Port: port}), at: at + ".port", code: diag.Probe, key: true, says: "http"},
 		{name: "nothing", change: ready(schema.Probe{}), at: at, code: diag.Probe, says: "exec"},
 		{name: "nothing, beside a misspelt field", change: ready(schema.Probe{}), refused: at},
-		{name: "two ways", change: ready(schema.Probe{HTTP: "/", Port: port, TCP: port}), at: at + ".tcp", code: diag.Probe, key: true, says: "two ways"},
+		{name: "two ways", change: ready(schema.Probe{HTTP: "/", Port: port, TCP: port}), at: at + ".tcp", code: diag.Probe, key: true, says: "2 ways"},
 		{name: "two successes", change: live(schema.Probe{TCP: port, SuccessThreshold: two}), at: "spec.probes.liveness.success_threshold", code: diag.Probe, says: "1", replace: "1"},
 	})
 }
@@ -73,7 +73,8 @@ func TestMetadataRules(t *testing.T) {
 	}
 	runCases(t, "job", []ruleCase{
 		{name: "a version", change: label("app.kubernetes.io/version")},
-		{name: "Berth's", change: label("app.kubernetes.io/instance"), at: `labels["app.kubernetes.io/instance"]`, code: diag.BadName, key: true, says: "Berth"},
+		{name: "the component", change: label("app.kubernetes.io/component")},
+		{name: "Berth's", change: label("app.kubernetes.io/managed-by"), at: `labels["app.kubernetes.io/managed-by"]`, code: diag.BadName, key: true, says: "Berth"},
 		{name: "Kueue's", change: label("kueue.x-k8s.io/queue-name"), at: `labels["kueue.x-k8s.io/queue-name"]`, code: diag.BadName, key: true, says: "queue"},
 		{name: "Flux'", change: func(p *schema.Plan) { p.Annotations = map[string]string{"kustomize.toolkit.fluxcd.io/force": "x"} },
 			at: `annotations["kustomize.toolkit.fluxcd.io/force"]`, code: diag.BadName, key: true, says: "Flux"},

@@ -7,64 +7,127 @@ import (
 	"berth/schema"
 )
 
+// asking are the rules for what asks a container: a health check or a hook.
+type asking struct {
+	*ruleContext
+	container *schema.PodContainer
+	name      string   // readiness, pre_stop …
+	path      string   // in the plan
+	ways      []string // of asking that there are
+}
+
 // checkProbes: each check asks in exactly one way (k8s.io/kubernetes/pkg/apis/core/validation, validateProbe).
 func checkProbes(c *ruleContext) {
-	p := c.plan.Spec.Probes
-	if p == nil {
-		return
+	for i := range c.pod() {
+		container := &c.pod()[i]
+		p := container.Probes
+		if p == nil {
+			continue
+		}
+		at := func(name string) asking {
+			return asking{c, container, name, container.Path + ".probes." + name, []string{"http", "tcp", "grpc", "exec"}}
+		}
+		at("readiness").probe(p.Readiness)
+		at("liveness").probe(p.Liveness)
+		at("startup").probe(p.Startup)
 	}
-	c.probe("readiness", p.Readiness, true)
-	c.probe("liveness", p.Liveness, false)
-	c.probe("startup", p.Startup, false)
 }
 
-func (c *ruleContext) probe(name string, p *schema.Probe, repeats bool) {
+func (a asking) probe(p *schema.Probe) {
 	if p == nil {
 		return
 	}
-	path := diag.Join("spec.probes", name)
-	ways := c.ways(path)
-	switch {
-	case c.refused(path):
-	case len(ways) == 0:
-		c.add(diag.Problem{
+	a.oneWay(p.Exec)
+	a.portName(p.Port, "port")
+	a.portName(p.TCP, "tcp")
+	if a.name != "readiness" && moreThan(p.SuccessThreshold, 1) {
+		a.add(diag.Problem{
+			Code: diag.Probe, Path: a.path + ".success_threshold",
+			Message: "one success is enough for " + a.name + ": Kubernetes takes no other success_threshold", Hint: "remove it, or write 1", Replace: "1", Certain: true,
+		})
+	}
+	if p.WithinSeconds != nil {
+		a.within(p)
+	}
+}
+
+// within: a time in which the start has to be made is a number of failures.
+func (a asking) within(p *schema.Probe) {
+	path := a.path + ".within_seconds"
+	if p.FailureThreshold != nil {
+		a.conflict(diag.Problem{
+			Code: diag.Probe, Path: path, AtKey: true,
+			Message: "within_seconds says how many failures count, and so does failure_threshold", Hint: "remove one of the two",
+		}, a.path+".failure_threshold")
+	}
+	if p.InitialDelaySeconds != nil && *p.InitialDelaySeconds >= *p.WithinSeconds {
+		a.conflict(diag.Problem{
 			Code: diag.Probe, Path: path,
-			Message: name + " does not say what to ask", Hint: "write http: /path and port, tcp: <port>, or exec: [<command>]",
-		})
-	case len(ways) > 1:
-		c.add(diag.Problem{
-			Code: diag.Probe, Path: diag.Join(path, ways[1]), AtKey: true,
-			Message: fmt.Sprintf("%s asks in %s ways, and only one is possible", name, []string{"two", "three"}[len(ways)-2]),
-			Hint:    "keep one of " + diag.AllOf(ways), Related: []diag.RelatedPath{{Path: diag.Join(path, ways[0]), Message: ways[0] + " stands here"}},
-		})
-	case ways[0] == "http" && !c.present(path+".port"):
-		c.add(diag.Problem{
-			Code: diag.MissingField, Path: path,
-			Message: name + " asks over http, and not on which port", Hint: "write port: <port> beside http",
-		})
-	case ways[0] != "http" && c.present(path+".port"):
-		c.add(diag.Problem{
-			Code: diag.Probe, Path: path + ".port", AtKey: true,
-			Message: "port belongs to http", Hint: "remove it; tcp has its port as its value",
-		})
-	case p.Exec != nil && len(p.Exec) == 0:
-		c.add(diag.Problem{Code: diag.Probe, Path: path + ".exec", Message: name + " has an empty command", Hint: "write a command as a list"})
-	}
-	if !repeats && moreThan(p.SuccessThreshold, 1) {
-		c.add(diag.Problem{
-			Code: diag.Probe, Path: path + ".success_threshold",
-			Message: "one success is enough for " + name + ": Kubernetes takes no other success_threshold", Hint: "remove it, or write 1", Replace: "1", Certain: true,
-		})
+			Message: fmt.Sprintf("within_seconds %d is over when the first check is made, after %d", *p.WithinSeconds, *p.InitialDelaySeconds),
+			Hint:    "raise it, or lower initial_delay_seconds",
+		}, a.path+".initial_delay_seconds")
 	}
 }
 
-// ways are the ways of asking that a check has, refused ones too.
-func (c *ruleContext) ways(path string) []string {
+// oneWay: what asks does so in exactly one way, with what belongs to that way.
+func (a asking) oneWay(exec []string) {
+	if a.refused(a.path) {
+		return
+	}
 	var ways []string
-	for _, way := range []string{"http", "tcp", "exec"} {
-		if c.present(diag.Join(path, way)) {
+	for _, way := range a.ways {
+		if a.present(diag.Join(a.path, way)) {
 			ways = append(ways, way)
 		}
 	}
-	return ways
+	p := diag.Problem{Code: diag.Probe, Path: a.path}
+	switch {
+	case len(ways) == 0:
+		p.Message, p.Hint = a.name+" does not say what to ask", "write http: /path and port, or "+diag.OneOf(a.ways[1:])
+		if a.ways[len(a.ways)-1] != "exec" {
+			p.Message, p.Hint = a.name+" does not say what to do", "write exec: [<command>], http: /path and port, or sleep_seconds: <number>"
+		}
+	case len(ways) > 1:
+		p.Path, p.AtKey = diag.Join(a.path, ways[1]), true
+		p.Message = fmt.Sprintf("%s asks in %d ways, and only one is possible", a.name, len(ways))
+		p.Hint = "keep one of " + diag.AllOf(ways)
+		p.Related = []diag.RelatedPath{{Path: diag.Join(a.path, ways[0]), Message: ways[0] + " stands here"}}
+	case ways[0] == "http" && !a.present(a.path+".port"):
+		p.Code, p.Message, p.Hint = diag.MissingField, a.name+" asks over http, and not on which port", "write port: <port> beside http"
+	case exec != nil && len(exec) == 0:
+		p.Path += ".exec"
+		p.Message, p.Hint = a.name+" has an empty command", "write a command as a list"
+	}
+	if p.Message != "" {
+		a.add(p)
+	} else if ways[0] != "http" {
+		a.noHTTP(ways[0])
+	}
+}
+
+// noHTTP refuses what belongs to an HTTP request where none is made.
+func (a asking) noHTTP(way string) {
+	for _, field := range []string{"port", "scheme", "host", "headers"} {
+		if !a.present(diag.Join(a.path, field)) {
+			continue
+		}
+		p := diag.Problem{Code: diag.Probe, Path: diag.Join(a.path, field), AtKey: true, Message: field + " belongs to http, and " + a.name + " asks by " + way, Hint: "remove it"}
+		if field == "port" && way != "exec" {
+			p.Hint += "; " + way + " has its own port"
+		}
+		a.add(p)
+	}
+}
+
+// portName: a port that is named is one of the container's own.
+func (a asking) portName(port schema.IntOrText, field string) {
+	if _, ok := port.Number(); port == "" || ok {
+		return
+	}
+	for i := range a.container.Listens {
+		if a.container.Listens[i].Name == string(port) {
+			return
+		}
+	}
+	a.noPort(port, diag.Join(a.path, field), []schema.PodContainer{*a.container})
 }

@@ -19,19 +19,24 @@ const wholeDevices = "devices come whole; for a part of a GPU choose a profile w
 // checkResources holds every amount against what Kubernetes takes, and each request against its limit
 // (k8s.io/kubernetes/pkg/apis/core/validation, ValidateContainerResourceRequirements).
 func checkResources(c *ruleContext) {
-	for name, amounts := range c.plan.Spec.Resources {
-		if amounts.Requests == "" && amounts.Limits == "" {
-			continue
+	for _, container := range c.pod() {
+		for name, amounts := range container.Resources {
+			c.amounts(name, amounts, diag.Join(container.Path+".resources", name))
 		}
-		path := diag.Join("spec.resources", name)
-		request, ok := c.amount(name, amounts.Requests, path+".requests")
-		if !ok && amounts.Limits == amounts.Requests {
-			continue // one amount for both, refused once
-		}
-		limit, limitOK := c.amount(name, amounts.Limits, path+".limits")
-		if ok && limitOK && amounts.Requests != "" && amounts.Limits != "" && amounts.Requests != amounts.Limits {
-			c.requestAndLimit(name, path, amounts, request.Cmp(limit))
-		}
+	}
+}
+
+func (c *ruleContext) amounts(name string, amounts schema.Amounts, path string) {
+	if amounts.Requests == "" && amounts.Limits == "" {
+		return
+	}
+	request, ok := c.amount(name, amounts.Requests, path+".requests")
+	if !ok && amounts.Limits == amounts.Requests {
+		return // one amount for both, refused once
+	}
+	limit, limitOK := c.amount(name, amounts.Limits, path+".limits")
+	if ok && limitOK && amounts.Requests != "" && amounts.Limits != "" && amounts.Requests != amounts.Limits {
+		c.requestAndLimit(name, path, amounts, request.Cmp(limit))
 	}
 }
 
@@ -83,7 +88,7 @@ func (c *ruleContext) requestAndLimit(name, path string, amounts schema.Amounts,
 	p := diag.Problem{Code: diag.Resources, Path: path + ".limits"}
 	switch {
 	case unsharable(name) && order != 0:
-		p.Message = fmt.Sprintf("requests and limits of %s have to be equal, and %s is not %s", c.ownName(name), amounts.Requests, amounts.Limits)
+		p.Message = fmt.Sprintf("requests and limits of %s have to be equal, and %s is not %s", c.ownName(name, path), amounts.Requests, amounts.Limits)
 		p.Hint = fmt.Sprintf("it cannot be shared between pods: write %s for both, or %s", amounts.Requests, amounts.Limits)
 	case order > 0:
 		p.Message = fmt.Sprintf("%s %s is below the request %s", c.words(p.Path), amounts.Limits, amounts.Requests)
@@ -99,8 +104,8 @@ func (c *ruleContext) requestAndLimit(name, path string, amounts schema.Amounts,
 }
 
 // ownName is what the run's author calls a resource: gpu may have been written under the accelerator's own name.
-func (c *ruleContext) ownName(resource string) string {
-	if name := acceleratorName(c.plan.Machine); resource == "gpu" && strings.Contains(c.written("spec.resources.gpu.limits"), name) {
+func (c *ruleContext) ownName(resource, path string) string {
+	if name := acceleratorName(c.plan.Machine); resource == "gpu" && strings.Contains(c.written(path+".limits"), name) {
 		return name
 	}
 	return resource
@@ -165,14 +170,17 @@ func lintToleration(c *ruleContext) {
 
 // checkHugePages: Kubernetes refuses huge pages in a container that asks for neither CPU nor memory.
 func checkHugePages(c *ruleContext) {
-	for name := range c.plan.Spec.Resources {
-		if !strings.HasPrefix(name, "hugepages-") || !c.lacks("spec.resources", "cpu") || c.present("spec.resources.mem") {
-			continue
+	for _, container := range c.pod() {
+		list := container.Path + ".resources"
+		for name := range container.Resources {
+			if !strings.HasPrefix(name, "hugepages-") || !c.lacks(list, "cpu") || c.present(list+".mem") {
+				continue
+			}
+			c.add(diag.Problem{
+				Code: diag.Resources, Path: diag.Join(list, name), AtKey: true,
+				Message: fmt.Sprintf("%s needs cpu or mem beside it", name),
+				Hint:    "write how much CPU or memory the container needs as well",
+			})
 		}
-		c.add(diag.Problem{
-			Code: diag.Resources, Path: diag.Join("spec.resources", name), AtKey: true,
-			Message: fmt.Sprintf("%s needs cpu or mem beside it", name),
-			Hint:    "write how much CPU or memory the run needs as well",
-		})
 	}
 }

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"fmt"
+	"strings"
 
 	"berth/internal/diag"
 	"berth/schema"
@@ -29,17 +30,75 @@ func checkSecurity(c *ruleContext) {
 			Hint:    "write run_as_user: 1000, or image_user: numeric where the image itself names a user by number that is not root",
 		})
 	}
-	c.notRoot("spec.run_as_user", s.RunAsUser)
-	c.notRoot("spec.run_as_group", s.RunAsGroup)
+	for i := range c.pod() {
+		c.restricted(&c.pod()[i])
+	}
 }
 
-func (c *ruleContext) notRoot(path string, id *int64) {
-	if id == nil || *id != 0 {
-		return
+// restricted: no container of a restricted run is root.
+func (c *ruleContext) restricted(container *schema.PodContainer) {
+	if id := container.RunAsUser; id != nil && *id == 0 {
+		path := container.Path + ".run_as_user"
+		c.conflict(diag.Problem{
+			Code: diag.Security, Path: path,
+			Message: c.words(path) + " 0 is root, which security restricted forbids",
+			Hint:    "write another number such as 1000, or security: baseline",
+		}, "spec.security")
 	}
-	c.conflict(diag.Problem{
-		Code: diag.Security, Path: path,
-		Message: words(path) + " 0 is root, which security restricted forbids",
-		Hint:    "write another number such as 1000, or security: baseline",
-	}, "spec.security")
+	if may := container.RunAsNonRoot; may != nil && !*may {
+		path := container.Path + ".run_as_non_root"
+		c.conflict(diag.Problem{
+			Code: diag.Security, Path: path,
+			Message: c.words(path) + " false lets the container run as root, which security restricted forbids",
+			Hint:    "remove it, or write security: baseline",
+		}, "spec.security")
+	}
+}
+
+// checkNonRoot: a container that is refused as root is not told to be root, which the API server takes and the node never
+// starts. What a container does not say, the pod says for it.
+func checkNonRoot(c *ruleContext) {
+	s := &c.plan.Spec
+	for _, container := range c.pod() {
+		user, at := container.RunAsUser, container.Path
+		if user == nil {
+			user, at = s.RunAsUser, "spec"
+		}
+		refused, says := container.RunAsNonRoot, container.Path
+		if refused == nil {
+			refused, says = s.RunAsNonRoot, "spec"
+		}
+		if user == nil || *user != 0 || !isTrue(refused) || container.Role != schema.MainRole && at == "spec" && says == "spec" {
+			continue // the last: said once, of the run's own container
+		}
+		c.conflict(diag.Problem{
+			Code: diag.Security, Path: at + ".run_as_user",
+			Message: c.words(at+".run_as_user") + " 0 is root, and run_as_non_root refuses root",
+			Hint:    "write another number such as 1000, or remove run_as_non_root",
+		}, says+".run_as_non_root")
+	}
+}
+
+// checkEscalation: who may do everything can also gain rights, so that forbidding the one and granting the other is refused
+// (k8s.io/kubernetes/pkg/apis/core/validation, ValidateSecurityContext, which knows one spelling of the capability).
+func checkEscalation(c *ruleContext) {
+	for _, container := range c.pod() {
+		if may := container.AllowPrivilegeEscalation; may == nil || *may {
+			continue
+		}
+		p := diag.Problem{Code: diag.Security, Path: container.Path + ".allow_privilege_escalation", Hint: "remove one of the two"}
+		if isTrue(container.Privileged) {
+			p.Message = "a privileged container can gain every right, so that allow_privilege_escalation cannot be false"
+			c.conflict(p, container.Path+".privileged")
+		}
+		if container.Capabilities == nil {
+			continue
+		}
+		for i, name := range container.Capabilities.Add {
+			if strings.TrimPrefix(name, "CAP_") == "SYS_ADMIN" {
+				p.Message = "with the capability SYS_ADMIN a process can gain every right, so that allow_privilege_escalation cannot be false"
+				c.conflict(p, diag.At(container.Path+".capabilities.add", i))
+			}
+		}
+	}
 }

@@ -18,42 +18,6 @@ func volumeSpecPath(i int, field string) string {
 	return diag.Join(item(volumeList, i, "spec"), field)
 }
 
-// shmPath is where `shm` is mounted.
-const shmPath = "/dev/shm"
-
-// systemPaths are folders of which a container has its own; nothing starts when a volume covers them.
-var systemPaths = []string{"/", "/dev", "/proc", "/sys"}
-
-// checkMounts: every volume has a place of its own, and none of the system's.
-func checkMounts(c *ruleContext) {
-	volumes := c.plan.Spec.Volumes
-	var mounted map[string]int
-	for i, v := range volumes {
-		if v.MountPath == "" {
-			continue
-		}
-		at := path.Clean(v.MountPath)
-		if contains(systemPaths, at) {
-			c.add(diag.Problem{
-				Code: diag.Volume, Path: item(volumeList, i, "mount_path"),
-				Message: fmt.Sprintf("a volume at %s would cover what the container needs to start", at),
-				Hint:    "mount it in a folder of its own, such as /data",
-			})
-		}
-		if at == shmPath && c.plan.Spec.Shm != "" {
-			c.twice("spec.shm", item(volumeList, i, "mount_path"), "/dev/shm is mounted twice: by shm and by volume "+v.Name,
-				"remove the volume, or leave shm out")
-		}
-		if len(volumes) == 1 {
-			return
-		}
-		if j, twice := firstOf(&mounted, at, i); twice {
-			c.twice(item(volumeList, j, "mount_path"), item(volumeList, i, "mount_path"),
-				fmt.Sprintf("%s is mounted twice: by volumes %s and %s", at, volumes[j].Name, v.Name), "give one of them another mount_path")
-		}
-	}
-}
-
 // checkVolumes holds each volume against the rules of its type.
 func checkVolumes(c *ruleContext) {
 	for i := range c.plan.Spec.Volumes {
@@ -62,7 +26,14 @@ func checkVolumes(c *ruleContext) {
 		case schema.VolumeTypePersistentVolumeClaim, schema.VolumeTypeEphemeral:
 			c.claimSize(i, v)
 		case schema.VolumeTypeConfigMap, schema.VolumeTypeSecret:
-			c.keyPaths(i, v.Spec.Items)
+			if len(v.Spec.Items) > 0 {
+				c.keyPaths(volumeSpecPath(i, "items"), v.Spec.Items)
+			}
+		case schema.VolumeTypeDownwardAPI:
+			c.keyPaths(volumeSpecPath(i, "items"), v.Spec.Items)
+			c.amountsOf(volumeSpecPath(i, "items"), v.Spec.Items)
+		case schema.VolumeTypeProjected:
+			c.projected(i, v.Spec.Sources)
 		case schema.VolumeTypeEmptyDir:
 			c.emptyDir(i, v)
 		case schema.VolumeTypeImage:
@@ -89,9 +60,44 @@ func (c *ruleContext) claimSize(i int, v *schema.Volume) {
 	}
 }
 
-// keyPaths: each key of a ConfigMap or Secret becomes a file, and no file can be another one's folder.
-func (c *ruleContext) keyPaths(i int, items []schema.KeyToPath) {
-	list := volumeSpecPath(i, "items")
+// projected: each source of a projected volume is of one kind.
+func (c *ruleContext) projected(i int, sources []schema.VolumeSource) {
+	list := volumeSpecPath(i, "sources")
+	if len(sources) == 0 && c.present(list) && !c.refused(diag.Parent(list)) {
+		c.add(diag.Problem{Code: diag.Volume, Path: list, Message: "sources is empty, and a projected volume joins some", Hint: "write sources: [{config_map: {name: …}}]"})
+	}
+	for n := range sources {
+		at, source := diag.At(list, n), &sources[n]
+		var kinds []string
+		for _, kind := range schema.TypeVolumeSource.Names() {
+			if c.present(diag.Join(at, kind)) {
+				kinds = append(kinds, kind)
+			}
+		}
+		switch {
+		case c.refused(at):
+		case len(kinds) == 0:
+			c.add(diag.Problem{Code: diag.Volume, Path: at, Message: "this source is of no kind", Hint: "write " + diag.OneOf(schema.TypeVolumeSource.Names())})
+		case len(kinds) > 1:
+			c.add(diag.Problem{Code: diag.Volume, Path: diag.Join(at, kinds[1]), AtKey: true,
+				Message: "one source is of one kind, and this one is of " + diag.AllOf(kinds), Hint: "write a source for each: [{" + kinds[0] + ": …}, {" + kinds[1] + ": …}]"})
+		}
+		if source.Secret != nil {
+			c.keyPaths(at+".secret.items", source.Secret.Items)
+		}
+		if source.ConfigMap != nil {
+			c.keyPaths(at+".config_map.items", source.ConfigMap.Items)
+		}
+		if source.DownwardAPI != nil {
+			c.keyPaths(at+".downward_api.items", source.DownwardAPI.Items)
+			c.amountsOf(at+".downward_api.items", source.DownwardAPI.Items)
+		}
+	}
+}
+
+// keyPaths: each key of a ConfigMap or Secret, and each field of the pod, becomes a file, and no file can be another one's
+// folder.
+func (c *ruleContext) keyPaths(list string, items []schema.VolumeItem) {
 	for n, a := range items {
 		if a.Path == "" {
 			continue
@@ -130,9 +136,11 @@ func (c *ruleContext) emptyDir(i int, v *schema.Volume) {
 
 // hugePages reports whether the run asks for huge pages, of the size after the dash where there is one.
 func (c *ruleContext) hugePages(size string) bool {
-	for name := range c.plan.Spec.Resources {
-		if strings.HasPrefix(name, "hugepages-") && strings.HasSuffix(name, size) {
-			return true
+	for _, container := range c.pod() {
+		for name := range container.Resources {
+			if strings.HasPrefix(name, "hugepages-") && strings.HasSuffix(name, size) {
+				return true
+			}
 		}
 	}
 	return false

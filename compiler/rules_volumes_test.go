@@ -23,7 +23,7 @@ func claim(mode string) schema.Volume {
 func files(paths ...string) schema.Volume {
 	v := schema.Volume{VolumeType: "config_map", Name: "c", MountPath: "/c", Spec: schema.VolumeSpec{Name: "c"}}
 	for _, p := range paths {
-		v.Spec.Items = append(v.Spec.Items, schema.KeyToPath{Key: "k", Path: p})
+		v.Spec.Items = append(v.Spec.Items, schema.VolumeItem{Key: "k", Path: p})
 	}
 	return v
 }
@@ -52,13 +52,13 @@ func TestVolumeRules(t *testing.T) {
 		{name: "shm twice", change: all(asks("mem", "", "4Gi"), shm("1Gi"), volumes(scratch("a", "/dev/shm"))), at: "spec.volumes[0].mount_path", code: diag.Duplicate, says: "/dev/shm"},
 		{name: "shm", change: all(asks("mem", "", "4Gi"), shm("2Gi"))},
 		{name: "shm of nearly everything", change: all(asks("mem", "", "4Gi"), shm("3Gi")), at: "spec.shm", code: diag.Volume, warning: true, says: "more than half"},
-		{name: "shm without a limit", change: shm("1Gi"), at: "spec.shm", code: diag.Volume, says: "memory limit"},
+		{name: "shm without a limit", change: shm("1Gi")},
 		{name: "shm above the limit", change: all(asks("mem", "", "4Gi"), shm("5Gi")), at: "spec.shm", code: diag.Volume, says: "larger"},
 		{name: "the profile's shm", change: all(asks("mem", "", "4Gi"), shm("5Gi")), at: memoryLimit, code: diag.Volume, layers: map[string]source.Layer{"spec.shm": source.ProfileDefault}},
 		{name: "shm of nothing", change: all(asks("mem", "", "4Gi"), shm("0")), at: "spec.shm", code: diag.Volume, says: "size of 0"},
 		{name: "memory", change: all(asks("mem", "", "4Gi"), volumes(inMemory("2Gi")))},
 		{name: "memory of everything", change: all(asks("mem", "", "4Gi"), volumes(inMemory("4Gi"))), at: "spec.volumes[0].spec.size_limit", code: diag.Volume, warning: true, says: "more than half"},
-		{name: "memory without a limit", change: volumes(inMemory("4Gi")), at: "spec.volumes[0].spec.medium", code: diag.Volume, says: "memory limit"},
+		{name: "memory without a limit", change: volumes(inMemory("4Gi"))},
 		{name: "memory above the limit", change: all(asks("mem", "", "1Gi"), volumes(inMemory("64Gi"))), at: "spec.volumes[0].spec.size_limit", code: diag.Volume, says: "64Gi"},
 		{name: "memory above the limit together", change: all(asks("mem", "", "4Gi"), shm("2Gi"), volumes(inMemory("2100Mi"))), at: "spec.volumes[0].spec.size_limit", code: diag.Volume, says: "shm of 2Gi and volume m of 2100Mi hold 4148Mi together"},
 		{name: "memory of more than half together", change: all(asks("mem", "", "4Gi"), shm("1Gi"), volumes(inMemory("1025Mi"))), at: "spec.volumes[0].spec.size_limit", code: diag.Volume, warning: true, says: "2049Mi together"},

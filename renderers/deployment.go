@@ -16,7 +16,7 @@ func (r *renderer) deployment() []typed {
 		ObjectMeta: r.objectMeta(at.in("metadata"), "name", "", r.plan.Name),
 		Spec: appsv1.DeploymentSpec{
 			Replicas: copied(spec, "replicas", "spec.replicas", narrow(r.spec.Replicas)),
-			Selector: computed(spec, "selector", "name", reasonSelector, &metav1.LabelSelector{MatchLabels: r.selector()}),
+			Selector: selected(r, spec, "selector", "selector.matchLabels", &metav1.LabelSelector{MatchLabels: r.selector()}),
 			Strategy: r.strategy(spec),
 			Template: r.podTemplate(spec.in("template")),
 		},

@@ -19,8 +19,8 @@ import (
 // A name that changes with a release launches every run again: each of these is somebody's training.
 func TestNamesArePinned(t *testing.T) {
 	for want, text := range map[string]string{
-		"churn-train-ezkvcgq2bn": plantest.Known,
-		"a-l7t4wvamrq":           "{name: a, spec: {action: job, image: busybox}}",
+		"churn-train-3i6tkh46ka": plantest.Known,
+		"a-rxjfp3noda":           "{name: a, spec: {action: job, image: busybox}}",
 		"a-gpu-pdkdo7mf": `{name: a, machine: {profile: p, accelerator: {backend: dra_claim, dra: {device_class: gpu.nvidia.com}}},
 			spec: {action: job, image: busybox, resources: {gpu: {limits: "1"}}}}`,
 	} {

@@ -35,8 +35,24 @@ func (r *renderer) place(at at, pod *corev1.PodSpec) {
 		pod.Affinity = copied(at, "affinity", "spec.affinity", &corev1.Affinity{})
 		r.inKubernetesForm("spec.affinity", r.spec.Affinity, pod.Affinity)
 	}
+	r.spread(at, pod)
 	requireNodes(at, pod, append(selectMachine(at, pod, r.plan.Machine), spotRequirements(at, r.plan.Machine)...))
 	r.gather(at.in("affinity.podAffinity"), pod)
+}
+
+// spread says over which domains the pods of the run are spread. A constraint that names no pods means the run's own.
+func (r *renderer) spread(at at, pod *corev1.PodSpec) {
+	if r.spec.TopologySpread == nil {
+		return
+	}
+	copied(at, "topologySpreadConstraints", "spec.topology_spread", 0)
+	r.inKubernetesForm("spec.topology_spread", r.spec.TopologySpread, &pod.TopologySpreadConstraints)
+	for i := range pod.TopologySpreadConstraints {
+		if c := &pod.TopologySpreadConstraints[i]; c.LabelSelector == nil {
+			c.LabelSelector = computed(at.in("topologySpreadConstraints").item(i), "labelSelector", r.selectorPlace(),
+				"the run's own pods are spread", &metav1.LabelSelector{MatchLabels: r.selector()})
+		}
+	}
 }
 
 // requirement is what the machine requires of a node's label, and where it says so.

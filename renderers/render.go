@@ -77,6 +77,7 @@ type kubeObject interface {
 type renderer struct {
 	plan     *schema.Plan
 	spec     *schema.RunFields
+	pod      []schema.PodContainer
 	template string       // the name of the ResourceClaimTemplate, once it is known
 	aimed    map[int]bool // the patches that are for some object
 	problems []diag.Problem
@@ -84,7 +85,7 @@ type renderer struct {
 }
 
 func newRenderer(p *schema.Plan) *renderer {
-	return &renderer{plan: p, spec: &p.Spec, aimed: map[int]bool{}}
+	return &renderer{plan: p, spec: &p.Spec, pod: p.Containers(), aimed: map[int]bool{}}
 }
 
 // Render turns a plan into its objects. The problems are those that only rendering can find: a patch or a profile's base

@@ -81,8 +81,9 @@ func (r *renderer) claimDevices(at at, pod *corev1.PodSpec) {
 	if r.template == "" {
 		return
 	}
-	pod.ResourceClaims = decided(at, "resourceClaims", reasonDevices,
-		[]corev1.PodResourceClaim{{Name: deviceClaim, ResourceClaimTemplateName: new(r.template)}})
-	pod.Containers[0].Resources.Claims = decided(at.in("containers").item(0), "resources.claims", reasonDevices,
-		[]corev1.ResourceClaim{{Name: deviceClaim}})
+	i, main := len(pod.ResourceClaims), &pod.Containers[0]
+	at.in("resourceClaims").item(i).set(origin{reason: reasonDevices})
+	pod.ResourceClaims = append(pod.ResourceClaims, corev1.PodResourceClaim{Name: deviceClaim, ResourceClaimTemplateName: new(r.template)})
+	at.in("containers").item(0).in("resources.claims").item(len(main.Resources.Claims)).set(origin{reason: reasonDevices})
+	main.Resources.Claims = append(main.Resources.Claims, corev1.ResourceClaim{Name: deviceClaim})
 }

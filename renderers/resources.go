@@ -17,17 +17,23 @@ import (
 // defaultAccelerator is what `gpu` means where no profile says otherwise.
 const defaultAccelerator = "nvidia.com/gpu"
 
-// resources renders what the container asks for. Devices that the pod claims are no resources of the container.
-func (r *renderer) resources(at at) corev1.ResourceRequirements {
+// resources renders what a container asks for. Devices that the pod claims are no resources of the run's own container.
+func (r *renderer) resources(at at, c schema.PodContainer) corev1.ResourceRequirements {
 	var out corev1.ResourceRequirements
-	for _, name := range slices.Sorted(maps.Keys(r.spec.Resources)) {
+	for _, name := range slices.Sorted(maps.Keys(c.Resources)) {
 		resource := corev1.ResourceName(resourceName(r.plan.Machine, name))
-		if claimsDevices(r.plan.Machine) && string(resource) == acceleratorResource(r.plan.Machine) {
+		if c.Role == schema.MainRole && claimsDevices(r.plan.Machine) && string(resource) == acceleratorResource(r.plan.Machine) {
 			continue
 		}
-		amounts := r.spec.Resources[name]
-		r.ask(at.in("requests"), &out.Requests, resource, resourcePath(name)+".requests", amounts.Requests)
-		r.ask(at.in("limits"), &out.Limits, resource, resourcePath(name)+".limits", amounts.Limits)
+		amounts, path := c.Resources[name], diag.Join(c.Path+".resources", name)
+		r.ask(at.in("requests"), &out.Requests, resource, path+".requests", amounts.Requests)
+		r.ask(at.in("limits"), &out.Limits, resource, path+".limits", amounts.Limits)
+	}
+	if c.Role == schema.MainRole {
+		for i, claim := range r.spec.ResourceClaims {
+			name := copied(at.in("claims").item(i), "name", at.from("spec.resource_claims").item(i).of("name"), claim.Name)
+			out.Claims = append(out.Claims, corev1.ResourceClaim{Name: name})
+		}
 	}
 	return out
 }
@@ -79,9 +85,11 @@ func (r *renderer) asksForDevices() bool {
 	if amount, _ := acceleratorAmount(r.plan); amount != "" {
 		return true
 	}
-	for name := range r.spec.Resources {
-		if strings.Contains(name, "/") {
-			return true
+	for _, c := range r.pod {
+		for name := range c.Resources {
+			if strings.Contains(name, "/") || name == "gpu" {
+				return true
+			}
 		}
 	}
 	return false

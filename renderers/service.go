@@ -10,7 +10,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
 // service renders the address of a run that answers on ports.
@@ -21,7 +20,7 @@ func (r *renderer) service() []typed {
 		ObjectMeta: r.serviceMeta(at.in("metadata")),
 		Spec: corev1.ServiceSpec{
 			Type:     copied(spec, "type", "spec.service_type", corev1.ServiceType(r.spec.ServiceType)),
-			Selector: computed(spec, "selector", "name", reasonSelector, r.selector()),
+			Selector: selected(r, spec, "selector", "selector", r.selector()),
 			Ports:    servicePorts(spec.in("ports"), r.spec.ServicePorts),
 		},
 	}
@@ -33,10 +32,17 @@ func (r *renderer) service() []typed {
 }
 
 func (r *renderer) serviceMeta(at at) metav1.ObjectMeta {
+	meta := r.objectMeta(at, "name", "", r.plan.Name)
 	if name := r.spec.ServiceName; name != "" {
-		return r.objectMeta(at, "spec.service_name", "", name)
+		meta.Name = copied(at, "name", "spec.service_name", name)
 	}
-	return r.objectMeta(at, "name", "", r.plan.Name)
+	for key, value := range r.spec.ServiceLabels {
+		put(at.in("labels"), &meta.Labels, key, origin{plan: at.from("spec.service_labels").key(key).path}, value)
+	}
+	for key, value := range r.spec.ServiceAnnotations {
+		put(at.in("annotations"), &meta.Annotations, key, origin{plan: at.from("spec.service_annotations").key(key).path}, value)
+	}
+	return meta
 }
 
 func servicePorts(at at, ports []schema.ServicePort) []corev1.ServicePort {
@@ -48,7 +54,7 @@ func servicePorts(at at, ports []schema.ServicePort) []corev1.ServicePort {
 			Name:       computed(at, "name", from.of("port"), "Kubernetes wants a name where there are several ports", names[i]),
 			Port:       copied(at, "port", from.of("port"), int32(p.Port)),
 			Protocol:   copied(at, "protocol", from.of("protocol"), corev1.Protocol(p.Protocol)),
-			TargetPort: copied(at, "targetPort", targetPlace(from, p), intstr.FromInt32(targetPort(p))),
+			TargetPort: copied(at, "targetPort", targetPlace(from, p), portOf(targetPort(p))),
 			NodePort:   copied(at, "nodePort", from.of("node_port"), int32Of(p.NodePort)),
 		}
 		if p.Name != "" {
@@ -60,17 +66,14 @@ func servicePorts(at at, ports []schema.ServicePort) []corev1.ServicePort {
 
 // targetPlace is where the port of the container stands.
 func targetPlace(from place, p schema.ServicePort) string {
-	if p.TargetPort != nil {
+	if p.TargetPort != "" {
 		return from.of("target_port")
 	}
 	return from.of("port")
 }
 
-func targetPort(p schema.ServicePort) int32 {
-	if p.TargetPort != nil {
-		return int32(*p.TargetPort)
-	}
-	return int32(p.Port)
+func targetPort(p schema.ServicePort) schema.IntOrText {
+	return cmp.Or(p.TargetPort, schema.IntOrText(strconv.FormatInt(p.Port, 10)))
 }
 
 // portNames names the ports, which Kubernetes demands where there are several: port-53, or port-53-udp where another
@@ -94,28 +97,4 @@ func portNames(ports []schema.ServicePort) []string {
 		names[i] = name
 	}
 	return names
-}
-
-// containerPorts are the ports that the Service leads to, each once.
-func containerPorts(at at, ports []schema.ServicePort) []corev1.ContainerPort {
-	type port struct {
-		number   int32
-		protocol string
-	}
-	seen := map[port]bool{}
-	var out []corev1.ContainerPort
-	for i, p := range ports {
-		this := port{targetPort(p), cmp.Or(p.Protocol, "TCP")}
-		if seen[this] {
-			continue
-		}
-		seen[this] = true
-		at, from := at.item(len(out)), at.from("spec.service_ports").item(i)
-		out = append(out, corev1.ContainerPort{
-			Name:          copied(at, "name", from.of("name"), p.Name),
-			ContainerPort: copied(at, "containerPort", targetPlace(from, p), this.number),
-			Protocol:      copied(at, "protocol", from.of("protocol"), corev1.Protocol(p.Protocol)),
-		})
-	}
-	return out
 }

@@ -34,22 +34,33 @@ func (r *renderer) volumes(at at) []corev1.Volume {
 	return r.addFilesVolume(at, volumes)
 }
 
-func (r *renderer) volumeMounts(at at) []corev1.VolumeMount {
+func (r *renderer) volumeMounts(at at, c schema.PodContainer) []corev1.VolumeMount {
 	var mounts []corev1.VolumeMount
-	for i, v := range r.spec.Volumes {
-		at, from := at.item(i), at.from("spec.volumes").item(i)
+	for i, m := range c.Places {
+		at, from := at.item(i), at.from(m.Path)
+		name := from.of("volume")
+		if c.Role == schema.MainRole {
+			name = r.volumeName(m)
+		}
 		mounts = append(mounts, corev1.VolumeMount{
-			Name:      copied(at, "name", from.of("name"), v.Name),
-			MountPath: copied(at, "mountPath", from.of("mount_path"), v.MountPath),
-			SubPath:   copied(at, "subPath", from.of("sub_path"), v.SubPath),
-			ReadOnly:  copied(at, "readOnly", from.of("read_only"), v.ReadOnly != nil && *v.ReadOnly),
+			Name:        copied(at, "name", name, m.Volume),
+			MountPath:   copied(at, "mountPath", from.of("mount_path"), m.MountPath),
+			SubPath:     copied(at, "subPath", from.of("sub_path"), m.SubPath),
+			SubPathExpr: copied(at, "subPathExpr", from.of("sub_path_expr"), m.SubPathExpr),
+			ReadOnly:    copied(at, "readOnly", from.of("read_only"), isTrue(m.ReadOnly)),
 		})
 	}
-	if r.spec.Shm != "" {
+	if r.spec.Shm != "" && c.Role == schema.MainRole {
 		at.item(len(mounts)).set(origin{plan: "spec.shm", reason: reasonShm})
 		mounts = append(mounts, corev1.VolumeMount{Name: shmName(r.spec.Volumes), MountPath: shmPath})
 	}
 	return r.addFileMounts(at, mounts)
+}
+
+// volumeName is where the name of a volume stands that is mounted by the volume itself.
+func (r *renderer) volumeName(m schema.Place) string {
+	i := slices.IndexFunc(r.spec.Volumes, func(v schema.Volume) bool { return v.Name == m.Volume })
+	return volumePath(i) + ".name"
 }
 
 // shmName is the name of the volume behind shmPath; a volume of the user's may have the obvious one.
@@ -71,6 +82,15 @@ func (r *renderer) volumeSource(at at, i int, v schema.Volume) corev1.VolumeSour
 		return corev1.VolumeSource{ConfigMap: configMapSource(at.in("configMap"), from, v.Spec)}
 	case schema.VolumeTypeSecret:
 		return corev1.VolumeSource{Secret: secretSource(at.in("secret"), from, v.Spec)}
+	case schema.VolumeTypeProjected:
+		return corev1.VolumeSource{Projected: r.projected(at.in("projected"), from.key("spec"), v.Spec)}
+	case schema.VolumeTypeDownwardAPI:
+		return corev1.VolumeSource{DownwardAPI: &corev1.DownwardAPIVolumeSource{
+			Items:       r.fieldFiles(at.in("downwardAPI.items"), from.key("spec").key("items"), v.Spec.Items),
+			DefaultMode: copied(at, "downwardAPI.defaultMode", from.of("spec.default_mode"), narrow(v.Spec.DefaultMode)),
+		}}
+	case schema.VolumeTypeCSI, schema.VolumeTypeNFS, schema.VolumeTypeHostPath:
+		return outside(at, from.key("spec"), v)
 	case schema.VolumeTypeEphemeral:
 		return corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{
 			VolumeClaimTemplate: &corev1.PersistentVolumeClaimTemplate{Spec: r.claimSpec(at.in("ephemeral.volumeClaimTemplate.spec"), i, v.Spec)},
@@ -119,7 +139,7 @@ func (r *renderer) emptyDir(at at, i int, v schema.VolumeSpec) *corev1.EmptyDirV
 	return dir
 }
 
-func keysToPaths(items []schema.KeyToPath) []corev1.KeyToPath {
+func keysToPaths(items []schema.VolumeItem) []corev1.KeyToPath {
 	var out []corev1.KeyToPath
 	for _, item := range items {
 		out = append(out, corev1.KeyToPath{Key: item.Key, Path: item.Path, Mode: narrow(item.Mode)})

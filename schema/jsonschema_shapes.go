@@ -20,6 +20,12 @@ func (g *jsonSchema) shapes(f Field) object {
 		return object{"type": "array", "items": either(text(&Type{}), g.value(t.Elem))}
 	case f.Name == "files" && t.Kind == MapKind:
 		return object{"type": "object", "additionalProperties": either(g.value(t.Elem), text(&Type{}))}
+	case f.Name == "config_maps" && t.Kind == ListKind:
+		return object{"type": "array", "items": either(text(&TypeDNSSubdomain), g.value(t.Elem))}
+	case f.Name == "headers" && t.Kind == ListKind:
+		return either(canonical, object{"type": "object", "propertyNames": key(TypeHeader.Field("name").Type), "additionalProperties": text(&Type{})})
+	case t == &TypeSeccomp, t == &TypeAppArmor:
+		return either(canonical, text(t.Field("type").Type))
 	case f.Name == "bounds" && t.Kind == MapKind:
 		amount := text(&TypeQuantity)
 		values := object{"type": "array", "items": amount}

@@ -107,11 +107,53 @@ type MachineSettings struct {
 	// Annotations of every object and of the pods.
 	Annotations map[string]string `json:"annotations,omitempty"`
 
+	// Labels that the node has to have.
+	NodeSelector map[string]string `json:"node_selector,omitempty"`
+
 	// CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.
 	Resources map[string]Amounts `json:"resources,omitempty"`
 
-	// Labels that the node has to have.
-	NodeSelector map[string]string `json:"node_selector,omitempty"`
+	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.
+	Envs []Env `json:"envs,omitempty"`
+
+	// Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.
+	Secrets []SecretRef `json:"secrets,omitempty"`
+
+	// ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.
+	ConfigMaps []ConfigMapRef `json:"config_maps,omitempty"`
+
+	// When the image is pulled.
+	ImagePullPolicy string `json:"image_pull_policy,omitempty"`
+
+	// The user that the container runs as.
+	RunAsUser *ID `json:"run_as_user,omitempty"`
+
+	// The group that the container runs as.
+	RunAsGroup *ID `json:"run_as_group,omitempty"`
+
+	// Whether the container is refused as root.
+	RunAsNonRoot *bool `json:"run_as_non_root,omitempty"`
+
+	// Whether the container may write to nothing but its volumes.
+	ReadOnlyRootFilesystem *bool `json:"read_only_root_filesystem,omitempty"`
+
+	// Linux capabilities to add and to drop.
+	Capabilities *Capabilities `json:"capabilities,omitempty"`
+
+	// Whether the container may do what the node may; only where the namespace's Pod Security level is `privileged`.
+	Privileged *bool `json:"privileged,omitempty"`
+
+	// Whether a process may gain more rights than its parent; left out, it may not.
+	AllowPrivilegeEscalation *bool `json:"allow_privilege_escalation,omitempty"`
+
+	// The SELinux context, in Kubernetes' own form.
+	SELinux *SELinux `json:"se_linux,omitempty"`
+
+	// The AppArmor profile: a type, or Kubernetes' own form.
+	AppArmor *AppArmor `json:"app_armor,omitempty"`
+
+	// The seccomp profile: a type, or Kubernetes' own form; left out, `RuntimeDefault`.
+	Seccomp *Seccomp `json:"seccomp,omitempty"`
 
 	// Taints that the pod puts up with, in Kubernetes' own form.
 	Tolerations []Toleration `json:"tolerations,omitempty"`
@@ -119,17 +161,17 @@ type MachineSettings struct {
 	// Where the pod may or should run, in Kubernetes' own form.
 	Affinity *Affinity `json:"affinity,omitempty"`
 
-	// Volumes, each with the place where the container sees it.
+	// How the pods of the run are spread over zones, nodes or other domains, in Kubernetes' own form; without a `labelSelector` the run's own pods are meant.
+	TopologySpread []TopologySpread `json:"topology_spread,omitempty"`
+
+	// Volumes, each with the places where the container sees it.
 	Volumes []Volume `json:"volumes,omitempty"`
 
 	// The size of `/dev/shm`, memory shared between processes; it counts against the memory limit.
 	Shm Quantity `json:"shm,omitempty"`
 
-	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones.
-	Envs []Env `json:"envs,omitempty"`
-
-	// Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.
-	Secrets []SecretRef `json:"secrets,omitempty"`
+	// Containers that start before the run's own container and run beside it; they do not keep a job from ending.
+	Sidecars []Container `json:"sidecars,omitempty"`
 
 	// The RuntimeClass of the pod.
 	RuntimeClass DNSSubdomain `json:"runtime_class,omitempty"`
@@ -143,8 +185,11 @@ type MachineSettings struct {
 	// The Kueue WorkloadPriorityClass: the run's place among those that wait.
 	QueuePriority QueueName `json:"queue_priority,omitempty"`
 
-	// When the image is pulled.
-	ImagePullPolicy string `json:"image_pull_policy,omitempty"`
+	// The scheduler that places the pod; left out, the cluster's own.
+	SchedulerName DNSSubdomain `json:"scheduler_name,omitempty"`
+
+	// Devices that are claimed by name (dynamic resource allocation); the run's own container takes them.
+	ResourceClaims []ResourceClaim `json:"resource_claims,omitempty"`
 
 	// Secrets with the credentials of private registries.
 	ImagePullSecrets []DNSSubdomain `json:"image_pull_secrets,omitempty"`
@@ -155,21 +200,178 @@ type MachineSettings struct {
 	// Whether the service account's token is mounted; left out, only when `service_account` is named.
 	AutomountToken *bool `json:"automount_token,omitempty"`
 
+	// Whether the container gets variables for every Service of its namespace, such as `VLLM_PORT`.
+	EnableServiceLinks *bool `json:"enable_service_links,omitempty"`
+
 	// The level of hardening: `baseline` works with every image, `restricted` meets Pod Security's strictest level and needs a user.
 	Security Security `json:"security,omitempty"`
 
 	// `numeric` says that the image itself has a numeric user that is not root, so that `restricted` needs no `run_as_user`.
 	ImageUser string `json:"image_user,omitempty"`
 
-	// The user that the container runs as.
-	RunAsUser *ID `json:"run_as_user,omitempty"`
-
-	// The group that the container runs as.
-	RunAsGroup *ID `json:"run_as_group,omitempty"`
-
 	// The group that owns the mounted volumes.
 	FSGroup *ID `json:"fs_group,omitempty"`
+
+	// When the files of a volume are given to `fs_group`: at every start, or only where the volume's root has another owner.
+	FSGroupChangePolicy string `json:"fs_group_change_policy,omitempty"`
+
+	// Further groups that the processes belong to.
+	SupplementalGroups []ID `json:"supplemental_groups,omitempty"`
+
+	// Whether the pod uses the node's network; only where the namespace's Pod Security level is `privileged`.
+	HostNetwork *bool `json:"host_network,omitempty"`
+
+	// Whether the pod sees the node's processes; only where the namespace's Pod Security level is `privileged`.
+	HostPID *bool `json:"host_pid,omitempty"`
+
+	// Whether the pod shares memory with the node's processes; only where the namespace's Pod Security level is `privileged`.
+	HostIPC *bool `json:"host_ipc,omitempty"`
+
+	// How names are resolved; left out, `ClusterFirst`, and with `host_network` `ClusterFirstWithHostNet`.
+	DNSPolicy string `json:"dns_policy,omitempty"`
+
+	// What is added to how names are resolved, in Kubernetes' own form.
+	DNSConfig *DNSConfig `json:"dns_config,omitempty"`
+
+	// Names of addresses in the pod's `/etc/hosts`, in Kubernetes' own form.
+	HostAliases []HostAlias `json:"host_aliases,omitempty"`
+
+	// Whether autoscalers keep the pod's node while the pod runs: the annotations of cluster-autoscaler and Karpenter.
+	DoNotDisrupt *bool `json:"do_not_disrupt,omitempty"`
+
+	// Labels of the pods alone.
+	PodLabels map[string]string `json:"pod_labels,omitempty"`
+
+	// Annotations of the pods alone.
+	PodAnnotations map[string]string `json:"pod_annotations,omitempty"`
 }
+
+// One environment variable: a value, a field of the pod, or a key of a ConfigMap.
+type Env struct {
+	// The variable's name.
+	Name EnvName `json:"name"`
+
+	// The value, as text: what stands in the source is what the container gets.
+	Value *string `json:"value,omitempty"`
+
+	// A field of the pod (the downward API): `metadata.name`, `status.podIP`, `limits.cpu` …
+	Field Text `json:"field,omitempty"`
+
+	// The unit of an amount: with `1Mi`, `limits.memory` is a number of Mi.
+	Divisor Quantity `json:"divisor,omitempty"`
+
+	// The container whose amount is meant; left out, the one that the variable is for.
+	Container DNSLabel `json:"container,omitempty"`
+
+	// The ConfigMap that holds the value; needs `key`.
+	ConfigMap DNSSubdomain `json:"config_map,omitempty"`
+
+	// The key in the ConfigMap.
+	Key DataKey `json:"key,omitempty"`
+
+	// Whether the container starts without the ConfigMap or its key.
+	Optional *bool `json:"optional,omitempty"`
+}
+
+// The name of an environment variable, as every supported Kubernetes takes it.
+type EnvName = string
+
+// A text that may not be empty.
+type Text = string
+
+// An amount of a resource, in Kubernetes' notation: `500m`, `2`, `1.5Gi`, `10G`. An exponent has three digits at most:
+// Kubernetes' own reader takes more, and minutes for it.
+type Quantity = string
+
+// A DNS label (RFC 1123).
+type DNSLabel = string
+
+// A key of a ConfigMap or Secret.
+type DataKey = string
+
+// One Secret, or one key of it, as environment.
+type SecretRef struct {
+	// The Secret's name.
+	Name DNSSubdomain `json:"name"`
+
+	// The key to take; left out, every key becomes a variable.
+	Key DataKey `json:"key,omitempty"`
+
+	// The variable's name; left out, the key.
+	Env ShellName `json:"env,omitempty"`
+
+	// What every variable's name begins with, where the whole Secret is taken.
+	Prefix EnvName `json:"prefix,omitempty"`
+
+	// Whether the container starts without the Secret or its key.
+	Optional *bool `json:"optional,omitempty"`
+}
+
+// The name of an environment variable that a shell can read.
+type ShellName = string
+
+// One ConfigMap as environment.
+type ConfigMapRef struct {
+	// The ConfigMap's name.
+	Name DNSSubdomain `json:"name"`
+
+	// What every variable's name begins with.
+	Prefix EnvName `json:"prefix,omitempty"`
+
+	// Whether the container starts without the ConfigMap.
+	Optional *bool `json:"optional,omitempty"`
+}
+
+// A number of a user or group; negative ones are refused by Kubernetes.
+type ID = int64
+
+// Linux capabilities of a container.
+type Capabilities struct {
+	// Capabilities to add, such as `NET_BIND_SERVICE`.
+	Add []Capability `json:"add,omitempty"`
+
+	// Capabilities to drop; `ALL` drops every one.
+	Drop []Capability `json:"drop,omitempty"`
+}
+
+// A Linux capability, with or without the CAP_ in front.
+type Capability = string
+
+// An SELinux context.
+type SELinux struct {
+	// The user.
+	User string `json:"user,omitempty"`
+
+	// The role.
+	Role string `json:"role,omitempty"`
+
+	// The type.
+	Type string `json:"type,omitempty"`
+
+	// The level.
+	Level string `json:"level,omitempty"`
+}
+
+// An AppArmor profile.
+type AppArmor struct {
+	// The runtime's own profile, none, or one of the node.
+	Type string `json:"type"`
+
+	// The profile of the node, with `Localhost`.
+	LocalhostProfile Text `json:"localhostProfile,omitempty"`
+}
+
+// A seccomp profile.
+type Seccomp struct {
+	// The runtime's own profile, none, or one of the node.
+	Type string `json:"type"`
+
+	// The file of the node with the profile, with `Localhost`.
+	LocalhostProfile RelativePath `json:"localhostProfile,omitempty"`
+}
+
+// A path inside a volume.
+type RelativePath = string
 
 // One toleration: the pod may be placed on nodes with a matching taint.
 type Toleration struct {
@@ -303,9 +505,6 @@ type LabelRequirement struct {
 	Values []LabelValue `json:"values,omitempty"`
 }
 
-// A DNS label (RFC 1123).
-type DNSLabel = string
-
 // A term with a weight.
 type WeightedPodAffinityTerm struct {
 	// From 1 to 100.
@@ -315,7 +514,34 @@ type WeightedPodAffinityTerm struct {
 	PodAffinityTerm PodAffinityTerm `json:"podAffinityTerm"`
 }
 
-// A volume and the place where the container sees it.
+// How the pods of a run are spread over domains.
+type TopologySpread struct {
+	// By how many pods two domains may differ.
+	MaxSkew int64 `json:"maxSkew"`
+
+	// The node label whose values are the domains.
+	TopologyKey LabelKey `json:"topologyKey"`
+
+	// What happens where it cannot be kept: the pod waits (`DoNotSchedule`), or goes where it helps most.
+	WhenUnsatisfiable string `json:"whenUnsatisfiable"`
+
+	// The pods that are counted; left out, the run's own.
+	LabelSelector *LabelSelector `json:"labelSelector,omitempty"`
+
+	// How many domains there have to be.
+	MinDomains *int64 `json:"minDomains,omitempty"`
+
+	// Whether nodes that the pod may not run on are counted.
+	NodeAffinityPolicy string `json:"nodeAffinityPolicy,omitempty"`
+
+	// Whether nodes with taints that the pod does not tolerate are counted.
+	NodeTaintsPolicy string `json:"nodeTaintsPolicy,omitempty"`
+
+	// Label keys taken from the incoming pod.
+	MatchLabelKeys []LabelKey `json:"matchLabelKeys,omitempty"`
+}
+
+// A volume and the places where the container sees it.
 type Volume struct {
 	// The kind of volume; it decides what `spec` may hold.
 	VolumeType VolumeType `json:"volume_type"`
@@ -323,17 +549,23 @@ type Volume struct {
 	// The volume's name in the pod.
 	Name DNSLabel `json:"name"`
 
-	// Where the container sees it.
-	MountPath AbsolutePath `json:"mount_path"`
+	// Where the container sees it. A volume that only other containers mount has none.
+	MountPath AbsolutePath `json:"mount_path,omitempty"`
+
+	// The places where the container sees it, instead of one `mount_path`.
+	Mounts []Mount `json:"mounts,omitempty"`
 
 	// What the volume is made of, by `volume_type`.
 	Spec VolumeSpec `json:"spec,omitempty"`
 
-	// Whether the container may not write.
+	// Whether the container may not write at `mount_path`.
 	ReadOnly *bool `json:"read_only,omitempty"`
 
 	// The folder of the volume that is mounted, instead of its root.
 	SubPath RelativePath `json:"sub_path,omitempty"`
+
+	// The folder of the volume that is mounted, with `$(NAME)` for variables of the container.
+	SubPathExpr RelativePath `json:"sub_path_expr,omitempty"`
 }
 
 // The kinds of volume.
@@ -341,6 +573,21 @@ type VolumeType = string
 
 // An absolute path in the container.
 type AbsolutePath = string
+
+// One place of a volume.
+type Mount struct {
+	// Where the container sees the volume.
+	MountPath AbsolutePath `json:"mount_path"`
+
+	// Whether the container may not write there.
+	ReadOnly *bool `json:"read_only,omitempty"`
+
+	// The folder of the volume that is mounted, instead of its root.
+	SubPath RelativePath `json:"sub_path,omitempty"`
+
+	// The folder of the volume that is mounted, with `$(NAME)` for variables of the container.
+	SubPathExpr RelativePath `json:"sub_path_expr,omitempty"`
+}
 
 // Every field that the `spec` of some volume may have.
 type VolumeSpec struct {
@@ -359,11 +606,11 @@ type VolumeSpec struct {
 	// The existing ConfigMap or Secret (`config_map`, `secret`).
 	Name DNSSubdomain `json:"name,omitempty"`
 
-	// The keys to mount, each under a path; left out, all.
-	Items []KeyToPath `json:"items,omitempty"`
+	// The files of the volume: keys of the ConfigMap or Secret (left out, all), or fields of the pod (`downward_api`).
+	Items []VolumeItem `json:"items,omitempty"`
 
 	// The mode of the files, in octal: `0440`.
-	DefaultMode *int64 `json:"default_mode,omitempty"`
+	DefaultMode *FileMode `json:"default_mode,omitempty"`
 
 	// Whether the pod starts without the ConfigMap or Secret.
 	Optional *bool `json:"optional,omitempty"`
@@ -379,81 +626,395 @@ type VolumeSpec struct {
 
 	// When that image is pulled.
 	PullPolicy string `json:"pull_policy,omitempty"`
+
+	// What a `projected` volume joins in one folder.
+	Sources []VolumeSource `json:"sources,omitempty"`
+
+	// The driver that mounts the volume (`csi`).
+	Driver DNSSubdomain `json:"driver,omitempty"`
+
+	// The file system that the driver makes (`csi`).
+	FSType Text `json:"fs_type,omitempty"`
+
+	// What the driver wants to know, by its own names (`csi`).
+	VolumeAttributes map[string]string `json:"volume_attributes,omitempty"`
+
+	// The Secret that the driver mounts the volume with (`csi`).
+	NodePublishSecretRef *SecretName `json:"node_publish_secret_ref,omitempty"`
+
+	// The server (`nfs`).
+	Server Text `json:"server,omitempty"`
+
+	// The folder on the server (`nfs`) or on the node (`host_path`).
+	Path AbsolutePath `json:"path,omitempty"`
+
+	// Whether nobody may write to it, wherever it is mounted (`csi`, `nfs`).
+	ReadOnly *bool `json:"read_only,omitempty"`
+
+	// What has to be at the path, or is made there (`host_path`).
+	Type string `json:"type,omitempty"`
 }
 
-// An amount of a resource, in Kubernetes' notation: `500m`, `2`, `1.5Gi`, `10G`. An exponent has three digits at most:
-// Kubernetes' own reader takes more, and minutes for it.
-type Quantity = string
+// One file of a volume: a key of a ConfigMap or Secret, or a field of the pod.
+type VolumeItem struct {
+	// The key of the ConfigMap or Secret.
+	Key DataKey `json:"key,omitempty"`
 
-// One key of a ConfigMap or Secret as a file.
-type KeyToPath struct {
-	// The key.
-	Key DataKey `json:"key"`
+	// The field of the pod (the downward API): `metadata.name`, `metadata.labels`, `limits.cpu` …
+	Field Text `json:"field,omitempty"`
 
 	// The path of the file inside the volume.
 	Path RelativePath `json:"path"`
 
 	// The mode of the file, in octal.
-	Mode *int64 `json:"mode,omitempty"`
+	Mode *FileMode `json:"mode,omitempty"`
+
+	// The unit of an amount: with `1Mi`, `limits.memory` is a number of Mi.
+	Divisor Quantity `json:"divisor,omitempty"`
+
+	// The container whose amount is meant; left out, the run's own.
+	Container DNSLabel `json:"container,omitempty"`
 }
 
-// A key of a ConfigMap or Secret.
-type DataKey = string
-
-// A path inside a volume.
-type RelativePath = string
+// A file mode: `0440` in YAML, a number in the other formats.
+type FileMode = int64
 
 // The reference of a container image, much as github.com/distribution/reference reads it: the API server takes any text,
 // and then no node can pull it.
 type ImageName = string
 
-// One environment variable: a value, a field of the pod, or a key of a ConfigMap.
-type Env struct {
-	// The variable's name.
-	Name EnvName `json:"name"`
+// One of several sources of a `projected` volume.
+type VolumeSource struct {
+	// Keys of a Secret.
+	Secret *ProjectedKeys `json:"secret,omitempty"`
 
-	// The value, as text: what stands in the source is what the container gets.
-	Value *string `json:"value,omitempty"`
+	// Keys of a ConfigMap.
+	ConfigMap *ProjectedKeys `json:"config_map,omitempty"`
 
-	// A field of the pod (the downward API): `metadata.name`, `status.podIP`, `limits.cpu` …
-	Field Text `json:"field,omitempty"`
+	// Fields of the pod.
+	DownwardAPI *ProjectedFields `json:"downward_api,omitempty"`
 
-	// The ConfigMap that holds the value; needs `key`.
-	ConfigMap DNSSubdomain `json:"config_map,omitempty"`
-
-	// The key in the ConfigMap.
-	Key DataKey `json:"key,omitempty"`
+	// A token of the pod's ServiceAccount.
+	ServiceAccountToken *ServiceAccountToken `json:"service_account_token,omitempty"`
 }
 
-// The name of an environment variable, as every supported Kubernetes takes it.
-type EnvName = string
-
-// A text that may not be empty.
-type Text = string
-
-// One Secret, or one key of it, as environment.
-type SecretRef struct {
-	// The Secret's name.
+// Keys of a ConfigMap or Secret as files.
+type ProjectedKeys struct {
+	// The existing ConfigMap or Secret.
 	Name DNSSubdomain `json:"name"`
 
-	// The key to take; left out, every key becomes a variable.
-	Key DataKey `json:"key,omitempty"`
+	// The keys to mount, each under a path; left out, all.
+	Items []VolumeItem `json:"items,omitempty"`
 
-	// The variable's name; left out, the key.
-	Env ShellName `json:"env,omitempty"`
+	// Whether the pod starts without it.
+	Optional *bool `json:"optional,omitempty"`
 }
 
-// The name of an environment variable that a shell can read.
-type ShellName = string
+// Fields of the pod as files.
+type ProjectedFields struct {
+	// The fields, each under a path.
+	Items []VolumeItem `json:"items"`
+}
+
+// A token of the pod's ServiceAccount, which the kubelet renews.
+type ServiceAccountToken struct {
+	// The path of the file inside the volume.
+	Path RelativePath `json:"path"`
+
+	// Whom the token is for; left out, the API server.
+	Audience Text `json:"audience,omitempty"`
+
+	// How long a token is good for, in seconds (Kubernetes: 3600).
+	ExpirationSeconds *int64 `json:"expiration_seconds,omitempty"`
+}
+
+// A Secret by its name.
+type SecretName struct {
+	// The Secret's name.
+	Name DNSSubdomain `json:"name"`
+}
+
+// A container that starts before the run's own and runs beside it.
+type Container struct {
+	// The container image.
+	Image ImageName `json:"image,omitempty"`
+
+	// The entry point, as a list; left out, the image's own.
+	Command []string `json:"command,omitempty"`
+
+	// The arguments, as a list; left out, the image's own.
+	Args []string `json:"args,omitempty"`
+
+	// The container's name, which is its own among all containers of the pod.
+	Name DNSLabel `json:"name"`
+
+	// The run's volumes that this container sees, and where.
+	Mounts []ContainerMount `json:"mounts,omitempty"`
+
+	// Health checks of the container.
+	Probes *Probes `json:"probes,omitempty"`
+
+	// What is done when the container has started, and before it is told to end.
+	Lifecycle *Lifecycle `json:"lifecycle,omitempty"`
+
+	// Whether it starts after the init containers instead of before them.
+	AfterInit *bool `json:"after_init,omitempty"`
+
+	// CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.
+	Resources map[string]Amounts `json:"resources,omitempty"`
+
+	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.
+	Envs []Env `json:"envs,omitempty"`
+
+	// Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.
+	Secrets []SecretRef `json:"secrets,omitempty"`
+
+	// ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.
+	ConfigMaps []ConfigMapRef `json:"config_maps,omitempty"`
+
+	// When the image is pulled.
+	ImagePullPolicy string `json:"image_pull_policy,omitempty"`
+
+	// The user that the container runs as.
+	RunAsUser *ID `json:"run_as_user,omitempty"`
+
+	// The group that the container runs as.
+	RunAsGroup *ID `json:"run_as_group,omitempty"`
+
+	// Whether the container is refused as root.
+	RunAsNonRoot *bool `json:"run_as_non_root,omitempty"`
+
+	// Whether the container may write to nothing but its volumes.
+	ReadOnlyRootFilesystem *bool `json:"read_only_root_filesystem,omitempty"`
+
+	// Linux capabilities to add and to drop.
+	Capabilities *Capabilities `json:"capabilities,omitempty"`
+
+	// Whether the container may do what the node may; only where the namespace's Pod Security level is `privileged`.
+	Privileged *bool `json:"privileged,omitempty"`
+
+	// Whether a process may gain more rights than its parent; left out, it may not.
+	AllowPrivilegeEscalation *bool `json:"allow_privilege_escalation,omitempty"`
+
+	// The SELinux context, in Kubernetes' own form.
+	SELinux *SELinux `json:"se_linux,omitempty"`
+
+	// The AppArmor profile: a type, or Kubernetes' own form.
+	AppArmor *AppArmor `json:"app_armor,omitempty"`
+
+	// The seccomp profile: a type, or Kubernetes' own form; left out, `RuntimeDefault`.
+	Seccomp *Seccomp `json:"seccomp,omitempty"`
+
+	// The directory that the command starts in.
+	WorkingDir AbsolutePath `json:"working_dir,omitempty"`
+
+	// The ports that the container listens on, served by a Service or not.
+	Ports []ContainerPort `json:"ports,omitempty"`
+}
+
+// One of the run's volumes, and a place where another container sees it.
+type ContainerMount struct {
+	// Where the container sees the volume.
+	MountPath AbsolutePath `json:"mount_path"`
+
+	// Whether the container may not write there.
+	ReadOnly *bool `json:"read_only,omitempty"`
+
+	// The folder of the volume that is mounted, instead of its root.
+	SubPath RelativePath `json:"sub_path,omitempty"`
+
+	// The folder of the volume that is mounted, with `$(NAME)` for variables of the container.
+	SubPathExpr RelativePath `json:"sub_path_expr,omitempty"`
+
+	// The volume's name under `volumes`.
+	Volume DNSLabel `json:"volume"`
+}
+
+// Health checks.
+type Probes struct {
+	// Whether the container may get traffic.
+	Readiness *Probe `json:"readiness,omitempty"`
+
+	// Whether the container has to be restarted.
+	Liveness *Probe `json:"liveness,omitempty"`
+
+	// Whether the container has started; the others wait for it.
+	Startup *Probe `json:"startup,omitempty"`
+}
+
+// The health check of a start: exactly one of `http`, `tcp`, `grpc` and `exec`.
+type Probe struct {
+	// The path of an HTTP request; needs `port`.
+	HTTP string `json:"http,omitempty"`
+
+	// The port of the HTTP request, by number or by its name under `ports`.
+	Port IntOrText `json:"port,omitempty"`
+
+	// How the request is sent; left out, `HTTP`.
+	Scheme string `json:"scheme,omitempty"`
+
+	// The host that the request goes to; left out, the pod.
+	Host Text `json:"host,omitempty"`
+
+	// Headers of the request: a map, or a list of `{name, value}` for repeated names.
+	Headers []Header `json:"headers,omitempty"`
+
+	// The port of a TCP connection, by number or name.
+	TCP IntOrText `json:"tcp,omitempty"`
+
+	// A call of the gRPC health service.
+	GRPC *GRPC `json:"grpc,omitempty"`
+
+	// A command in the container, as a list.
+	Exec []string `json:"exec,omitempty"`
+
+	// When the first check is made, in seconds after the start.
+	InitialDelaySeconds *Count `json:"initial_delay_seconds,omitempty"`
+
+	// How often, in seconds.
+	PeriodSeconds *int64 `json:"period_seconds,omitempty"`
+
+	// How long an answer may take, in seconds.
+	TimeoutSeconds *int64 `json:"timeout_seconds,omitempty"`
+
+	// How many failures in a row count.
+	FailureThreshold *int64 `json:"failure_threshold,omitempty"`
+
+	// How many successes in a row count.
+	SuccessThreshold *int64 `json:"success_threshold,omitempty"`
+
+	// How long the start may take in all, in seconds, instead of `failure_threshold`.
+	WithinSeconds *int64 `json:"within_seconds,omitempty"`
+
+	// How long the container may take to end when this check failed, in seconds.
+	TerminationGracePeriodSeconds *int64 `json:"termination_grace_period_seconds,omitempty"`
+}
+
+// A header of an HTTP request.
+type Header struct {
+	// The header's name.
+	Name string `json:"name"`
+
+	// Its value.
+	Value string `json:"value"`
+}
+
+// A call of the gRPC health service.
+type GRPC struct {
+	// The port, a number.
+	Port Port `json:"port"`
+
+	// The name that the call asks for; left out, the server as a whole.
+	Service string `json:"service,omitempty"`
+}
+
+// A number of a port.
+type Port = int64
+
+// A count that fits Kubernetes' int32.
+type Count = int64
+
+// What is done around a container's life.
+type Lifecycle struct {
+	// What is done right after the start.
+	PostStart *Hook `json:"post_start,omitempty"`
+
+	// What is done before the container is told to end.
+	PreStop *Hook `json:"pre_stop,omitempty"`
+}
+
+// One action: exactly one of `exec`, `http` and `sleep_seconds`.
+type Hook struct {
+	// A command in the container, as a list.
+	Exec []string `json:"exec,omitempty"`
+
+	// The path of an HTTP request; needs `port`.
+	HTTP string `json:"http,omitempty"`
+
+	// The port of the HTTP request, by number or by its name under `ports`.
+	Port IntOrText `json:"port,omitempty"`
+
+	// How the request is sent; left out, `HTTP`.
+	Scheme string `json:"scheme,omitempty"`
+
+	// The host that the request goes to; left out, the pod.
+	Host Text `json:"host,omitempty"`
+
+	// Headers of the request: a map, or a list of `{name, value}` for repeated names.
+	Headers []Header `json:"headers,omitempty"`
+
+	// A sleep, in seconds.
+	SleepSeconds *int64 `json:"sleep_seconds,omitempty"`
+}
+
+// A port that a container listens on.
+type ContainerPort struct {
+	// The number.
+	Port Port `json:"port"`
+
+	// The name by which Services, probes and monitors refer to it.
+	Name PortName `json:"name,omitempty"`
+
+	// The protocol.
+	Protocol string `json:"protocol,omitempty"`
+
+	// The port of the node that leads to it; only where the namespace's Pod Security level is `privileged`.
+	HostPort *Port `json:"host_port,omitempty"`
+}
+
+// The name of a port: IANA_SVC_NAME.
+type PortName = string
 
 // The name of a Kueue queue or priority, which has to fit a label's value.
 type QueueName = string
 
+// Devices that are claimed by name: a ResourceClaim that exists, or a template that makes one for each pod.
+type ResourceClaim struct {
+	// The claim's name in the pod.
+	Name DNSLabel `json:"name"`
+
+	// The ResourceClaim.
+	Claim DNSSubdomain `json:"claim,omitempty"`
+
+	// The ResourceClaimTemplate.
+	Template DNSSubdomain `json:"template,omitempty"`
+}
+
 // The level of hardening of a run.
 type Security = string
 
-// A number of a user or group; negative ones are refused by Kubernetes.
-type ID = int64
+// What is added to how a pod resolves names.
+type DNSConfig struct {
+	// Addresses of name servers.
+	Nameservers []IP `json:"nameservers,omitempty"`
+
+	// Domains that a short name is looked up in.
+	Searches []Text `json:"searches,omitempty"`
+
+	// Options of the resolver.
+	Options []DNSOption `json:"options,omitempty"`
+}
+
+// An address of the Internet Protocol, version 4 or 6.
+type IP = string
+
+// One option of the resolver.
+type DNSOption struct {
+	// Its name, for instance `ndots`.
+	Name Text `json:"name"`
+
+	// Its value.
+	Value *string `json:"value,omitempty"`
+}
+
+// Names of one address.
+type HostAlias struct {
+	// The address.
+	IP IP `json:"ip"`
+
+	// Its names.
+	Hostnames []DNSSubdomain `json:"hostnames"`
+}
 
 // A name that some other part of Berth gives meaning to; it may not be empty.
 type Name = string
@@ -547,9 +1108,6 @@ type Taint struct {
 	// Its effect.
 	Effect string `json:"effect"`
 }
-
-// A count that fits Kubernetes' int32.
-type Count = int64
 
 // Whether pods may (`allow`), must (`constrain`) or must not (`prevent`) run on spot machines; `none` says nothing.
 type Spot = string
@@ -903,6 +1461,9 @@ type RunSpec struct {
 	Args []string `json:"args,omitempty"`
 
 	// One run for each combination of values, as environment variables before the run's own: `{LR: ["0.1", "0.01"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.
+	// Labels that the node has to have.
+	NodeSelector map[string]string `json:"node_selector,omitempty"`
+
 	// Strategic-merge patches of the rendered objects, applied last: the way to a Kubernetes field that Berth has no word for.
 	Patches []Patch `json:"patches,omitempty"`
 
@@ -912,17 +1473,74 @@ type RunSpec struct {
 	// Whole objects of Kubernetes beside the run's own, in Kubernetes' own form: a ConfigMap, an Ingress, a PodMonitor … They live in the run's namespace, and are held to the same rules. Other kinds are declared by the project's `extra_kinds`.
 	Extra []map[string]any `json:"extra,omitempty"`
 
+	// The name of the hardware profile to run on.
+	Profile Name `json:"profile,omitempty"`
+
+	// Containers that run one after the other before the run's own container starts.
+	InitContainers []Container `json:"init_containers,omitempty"`
+
+	// Containers that run beside the run's own container and end when it ends.
+	Containers []Container `json:"containers,omitempty"`
+
+	// Health checks of the container.
+	Probes *Probes `json:"probes,omitempty"`
+
+	// What is done when the container has started, and before it is told to end.
+	Lifecycle *Lifecycle `json:"lifecycle,omitempty"`
+
+	// How long the container waits before it is told to end, in seconds, so that no request reaches it any more: a sleep before the stop. Without `termination_grace_period_seconds` it is added to the usual 30.
+	DrainSeconds *int64 `json:"drain_seconds,omitempty"`
+
 	// How many pods.
 	Replicas *Count `json:"replicas,omitempty"`
 
 	// CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.
 	Resources map[string]Amounts `json:"resources,omitempty"`
 
-	// Labels that the node has to have.
-	NodeSelector map[string]string `json:"node_selector,omitempty"`
+	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.
+	Envs []Env `json:"envs,omitempty"`
 
 	// When the job runs, as five cron fields or `@hourly`, `@daily` …; it makes the job a CronJob.
 	Schedule Text `json:"schedule,omitempty"`
+
+	// Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.
+	Secrets []SecretRef `json:"secrets,omitempty"`
+
+	// ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.
+	ConfigMaps []ConfigMapRef `json:"config_maps,omitempty"`
+
+	// When the image is pulled.
+	ImagePullPolicy string `json:"image_pull_policy,omitempty"`
+
+	// The user that the container runs as.
+	RunAsUser *ID `json:"run_as_user,omitempty"`
+
+	// The group that the container runs as.
+	RunAsGroup *ID `json:"run_as_group,omitempty"`
+
+	// Whether the container is refused as root.
+	RunAsNonRoot *bool `json:"run_as_non_root,omitempty"`
+
+	// Whether the container may write to nothing but its volumes.
+	ReadOnlyRootFilesystem *bool `json:"read_only_root_filesystem,omitempty"`
+
+	// Linux capabilities to add and to drop.
+	Capabilities *Capabilities `json:"capabilities,omitempty"`
+
+	// Whether the container may do what the node may; only where the namespace's Pod Security level is `privileged`.
+	Privileged *bool `json:"privileged,omitempty"`
+
+	// Whether a process may gain more rights than its parent; left out, it may not.
+	AllowPrivilegeEscalation *bool `json:"allow_privilege_escalation,omitempty"`
+
+	// The SELinux context, in Kubernetes' own form.
+	SELinux *SELinux `json:"se_linux,omitempty"`
+
+	// The AppArmor profile: a type, or Kubernetes' own form.
+	AppArmor *AppArmor `json:"app_armor,omitempty"`
+
+	// The seccomp profile: a type, or Kubernetes' own form; left out, `RuntimeDefault`.
+	Seccomp *Seccomp `json:"seccomp,omitempty"`
 
 	// The ports of the Service, and of the container behind it.
 	ServicePorts []ServicePort `json:"service_ports,omitempty"`
@@ -936,8 +1554,29 @@ type RunSpec struct {
 	// The Service's name; left out, the run's.
 	ServiceName ServiceName `json:"service_name,omitempty"`
 
+	// Labels of the Service alone.
+	ServiceLabels map[string]string `json:"service_labels,omitempty"`
+
+	// Annotations of the Service alone.
+	ServiceAnnotations map[string]string `json:"service_annotations,omitempty"`
+
 	// How pods are replaced by new ones.
 	Strategy Strategy `json:"strategy,omitempty"`
+
+	// The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.
+	Selector map[string]string `json:"selector,omitempty"`
+
+	// How long the container may take to end after it was told to, in seconds (Kubernetes: 30).
+	TerminationGracePeriodSeconds *Seconds `json:"termination_grace_period_seconds,omitempty"`
+
+	// The name of the run's own container; left out, the run's.
+	ContainerName DNSLabel `json:"container_name,omitempty"`
+
+	// The pod's name in its own network; left out, the pod's name.
+	Hostname DNSLabel `json:"hostname,omitempty"`
+
+	// The headless Service below whose name the pod is found by its hostname.
+	Subdomain DNSLabel `json:"subdomain,omitempty"`
 
 	// The IANA time zone of the schedule; left out, the one of the cluster's controller.
 	TimeZone Text `json:"time_zone,omitempty"`
@@ -978,6 +1617,9 @@ type RunSpec struct {
 	// Where the pod may or should run, in Kubernetes' own form.
 	Affinity *Affinity `json:"affinity,omitempty"`
 
+	// How the pods of the run are spread over zones, nodes or other domains, in Kubernetes' own form; without a `labelSelector` the run's own pods are meant.
+	TopologySpread []TopologySpread `json:"topology_spread,omitempty"`
+
 	// How long a finished Job is kept, in seconds; refused on a Job that a tree keeps.
 	TTLSecondsAfterFinished *Count `json:"ttl_seconds_after_finished,omitempty"`
 
@@ -1014,17 +1656,14 @@ type RunSpec struct {
 	// How long a run usually takes, in minutes; only the review's timeline uses it.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
 
-	// Volumes, each with the place where the container sees it.
+	// Volumes, each with the places where the container sees it.
 	Volumes []Volume `json:"volumes,omitempty"`
 
 	// The size of `/dev/shm`, memory shared between processes; it counts against the memory limit.
 	Shm Quantity `json:"shm,omitempty"`
 
-	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones.
-	Envs []Env `json:"envs,omitempty"`
-
-	// Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.
-	Secrets []SecretRef `json:"secrets,omitempty"`
+	// Containers that start before the run's own container and run beside it; they do not keep a job from ending.
+	Sidecars []Container `json:"sidecars,omitempty"`
 
 	// The RuntimeClass of the pod.
 	RuntimeClass DNSSubdomain `json:"runtime_class,omitempty"`
@@ -1038,8 +1677,11 @@ type RunSpec struct {
 	// The Kueue WorkloadPriorityClass: the run's place among those that wait.
 	QueuePriority QueueName `json:"queue_priority,omitempty"`
 
-	// When the image is pulled.
-	ImagePullPolicy string `json:"image_pull_policy,omitempty"`
+	// The scheduler that places the pod; left out, the cluster's own.
+	SchedulerName DNSSubdomain `json:"scheduler_name,omitempty"`
+
+	// Devices that are claimed by name (dynamic resource allocation); the run's own container takes them.
+	ResourceClaims []ResourceClaim `json:"resource_claims,omitempty"`
 
 	// Secrets with the credentials of private registries.
 	ImagePullSecrets []DNSSubdomain `json:"image_pull_secrets,omitempty"`
@@ -1050,32 +1692,56 @@ type RunSpec struct {
 	// Whether the service account's token is mounted; left out, only when `service_account` is named.
 	AutomountToken *bool `json:"automount_token,omitempty"`
 
+	// Whether the container gets variables for every Service of its namespace, such as `VLLM_PORT`.
+	EnableServiceLinks *bool `json:"enable_service_links,omitempty"`
+
 	// The level of hardening: `baseline` works with every image, `restricted` meets Pod Security's strictest level and needs a user.
 	Security Security `json:"security,omitempty"`
 
 	// `numeric` says that the image itself has a numeric user that is not root, so that `restricted` needs no `run_as_user`.
 	ImageUser string `json:"image_user,omitempty"`
 
-	// The user that the container runs as.
-	RunAsUser *ID `json:"run_as_user,omitempty"`
-
-	// The group that the container runs as.
-	RunAsGroup *ID `json:"run_as_group,omitempty"`
-
 	// The group that owns the mounted volumes.
 	FSGroup *ID `json:"fs_group,omitempty"`
+
+	// When the files of a volume are given to `fs_group`: at every start, or only where the volume's root has another owner.
+	FSGroupChangePolicy string `json:"fs_group_change_policy,omitempty"`
+
+	// Further groups that the processes belong to.
+	SupplementalGroups []ID `json:"supplemental_groups,omitempty"`
+
+	// Whether the pod uses the node's network; only where the namespace's Pod Security level is `privileged`.
+	HostNetwork *bool `json:"host_network,omitempty"`
+
+	// Whether the pod sees the node's processes; only where the namespace's Pod Security level is `privileged`.
+	HostPID *bool `json:"host_pid,omitempty"`
+
+	// Whether the pod shares memory with the node's processes; only where the namespace's Pod Security level is `privileged`.
+	HostIPC *bool `json:"host_ipc,omitempty"`
+
+	// How names are resolved; left out, `ClusterFirst`, and with `host_network` `ClusterFirstWithHostNet`.
+	DNSPolicy string `json:"dns_policy,omitempty"`
+
+	// What is added to how names are resolved, in Kubernetes' own form.
+	DNSConfig *DNSConfig `json:"dns_config,omitempty"`
+
+	// Names of addresses in the pod's `/etc/hosts`, in Kubernetes' own form.
+	HostAliases []HostAlias `json:"host_aliases,omitempty"`
+
+	// Whether autoscalers keep the pod's node while the pod runs: the annotations of cluster-autoscaler and Karpenter.
+	DoNotDisrupt *bool `json:"do_not_disrupt,omitempty"`
+
+	// Labels of the pods alone.
+	PodLabels map[string]string `json:"pod_labels,omitempty"`
+
+	// Annotations of the pods alone.
+	PodAnnotations map[string]string `json:"pod_annotations,omitempty"`
 
 	// The directory that the command starts in.
 	WorkingDir AbsolutePath `json:"working_dir,omitempty"`
 
-	// The name of the hardware profile to run on.
-	Profile Name `json:"profile,omitempty"`
-
-	// Health checks of the container.
-	Probes *Probes `json:"probes,omitempty"`
-
-	// How long the container may take to end after it was told to, in seconds (Kubernetes: 30).
-	TerminationGracePeriodSeconds *Seconds `json:"termination_grace_period_seconds,omitempty"`
+	// The ports that the container listens on, served by a Service or not.
+	Ports []ContainerPort `json:"ports,omitempty"`
 }
 
 // A strategic-merge patch of a rendered object.
@@ -1101,11 +1767,11 @@ type ServicePort struct {
 	// The port of the Service.
 	Port Port `json:"port"`
 
-	// The container's port; left out, the same number.
-	TargetPort *Port `json:"target_port,omitempty"`
+	// The container's port, by number or by its name under `ports`; left out, the same number.
+	TargetPort IntOrText `json:"target_port,omitempty"`
 
-	// The port's name; left out, `port-<port>` where there are several.
-	Name PortName `json:"name,omitempty"`
+	// The port's name, at most 63 characters; left out, `port-<port>` where there are several.
+	Name DNSLabel `json:"name,omitempty"`
 
 	// The protocol.
 	Protocol string `json:"protocol,omitempty"`
@@ -1113,12 +1779,6 @@ type ServicePort struct {
 	// The port on every node, with `service_type: NodePort` or `LoadBalancer`.
 	NodePort *int64 `json:"node_port,omitempty"`
 }
-
-// A number of a port.
-type Port = int64
-
-// The name of a port: IANA_SVC_NAME.
-type PortName = string
 
 // The name of a Service (RFC 1035): it begins with a letter.
 type ServiceName = string
@@ -1192,48 +1852,6 @@ type RunPolicy = string
 // The phase of a sync at which Argo CD runs a `hook`.
 type HookPhase = string
 
-// Health checks.
-type Probes struct {
-	// Whether the container may get traffic.
-	Readiness *Probe `json:"readiness,omitempty"`
-
-	// Whether the container has to be restarted.
-	Liveness *Probe `json:"liveness,omitempty"`
-
-	// Whether the container has started; the others wait for it.
-	Startup *Probe `json:"startup,omitempty"`
-}
-
-// One health check: exactly one of `http`, `tcp` and `exec`.
-type Probe struct {
-	// The path of an HTTP request; needs `port`.
-	HTTP string `json:"http,omitempty"`
-
-	// The port of the HTTP request.
-	Port *Port `json:"port,omitempty"`
-
-	// The port of a TCP connection.
-	TCP *Port `json:"tcp,omitempty"`
-
-	// A command in the container, as a list.
-	Exec []string `json:"exec,omitempty"`
-
-	// When the first check is made, in seconds after the start.
-	InitialDelaySeconds *Count `json:"initial_delay_seconds,omitempty"`
-
-	// How often, in seconds.
-	PeriodSeconds *int64 `json:"period_seconds,omitempty"`
-
-	// How long an answer may take, in seconds.
-	TimeoutSeconds *int64 `json:"timeout_seconds,omitempty"`
-
-	// How many failures in a row count.
-	FailureThreshold *int64 `json:"failure_threshold,omitempty"`
-
-	// How many successes in a row count.
-	SuccessThreshold *int64 `json:"success_threshold,omitempty"`
-}
-
 // One environment of a project.
 type ProjectEnvironment struct {
 	// The container image.
@@ -1245,10 +1863,31 @@ type ProjectEnvironment struct {
 	// The arguments, as a list; left out, the image's own.
 	Args []string `json:"args,omitempty"`
 
+	// Labels that the node has to have.
+	NodeSelector map[string]string `json:"node_selector,omitempty"`
+
 	Patches []Patch `json:"patches,omitempty"`
 
 	// The namespace of every run in this environment.
 	Namespace DNSLabel `json:"namespace,omitempty"`
+
+	// The name of the hardware profile to run on.
+	Profile Name `json:"profile,omitempty"`
+
+	// Containers that run one after the other before the run's own container starts.
+	InitContainers []Container `json:"init_containers,omitempty"`
+
+	// Containers that run beside the run's own container and end when it ends.
+	Containers []Container `json:"containers,omitempty"`
+
+	// Health checks of the container.
+	Probes *Probes `json:"probes,omitempty"`
+
+	// What is done when the container has started, and before it is told to end.
+	Lifecycle *Lifecycle `json:"lifecycle,omitempty"`
+
+	// How long the container waits before it is told to end, in seconds, so that no request reaches it any more: a sleep before the stop. Without `termination_grace_period_seconds` it is added to the usual 30.
+	DrainSeconds *int64 `json:"drain_seconds,omitempty"`
 
 	// The set of profiles (from `profile_sets`) that comes before the project's own.
 	ProfileSet DNSLabel `json:"profile_set,omitempty"`
@@ -1268,8 +1907,59 @@ type ProjectEnvironment struct {
 	// CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.
 	Resources map[string]Amounts `json:"resources,omitempty"`
 
-	// Labels that the node has to have.
-	NodeSelector map[string]string `json:"node_selector,omitempty"`
+	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.
+	Envs []Env `json:"envs,omitempty"`
+
+	// Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.
+	Secrets []SecretRef `json:"secrets,omitempty"`
+
+	// ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.
+	ConfigMaps []ConfigMapRef `json:"config_maps,omitempty"`
+
+	// When the image is pulled.
+	ImagePullPolicy string `json:"image_pull_policy,omitempty"`
+
+	// The user that the container runs as.
+	RunAsUser *ID `json:"run_as_user,omitempty"`
+
+	// The group that the container runs as.
+	RunAsGroup *ID `json:"run_as_group,omitempty"`
+
+	// Whether the container is refused as root.
+	RunAsNonRoot *bool `json:"run_as_non_root,omitempty"`
+
+	// Whether the container may write to nothing but its volumes.
+	ReadOnlyRootFilesystem *bool `json:"read_only_root_filesystem,omitempty"`
+
+	// Linux capabilities to add and to drop.
+	Capabilities *Capabilities `json:"capabilities,omitempty"`
+
+	// Whether the container may do what the node may; only where the namespace's Pod Security level is `privileged`.
+	Privileged *bool `json:"privileged,omitempty"`
+
+	// Whether a process may gain more rights than its parent; left out, it may not.
+	AllowPrivilegeEscalation *bool `json:"allow_privilege_escalation,omitempty"`
+
+	// The SELinux context, in Kubernetes' own form.
+	SELinux *SELinux `json:"se_linux,omitempty"`
+
+	// The AppArmor profile: a type, or Kubernetes' own form.
+	AppArmor *AppArmor `json:"app_armor,omitempty"`
+
+	// The seccomp profile: a type, or Kubernetes' own form; left out, `RuntimeDefault`.
+	Seccomp *Seccomp `json:"seccomp,omitempty"`
+
+	// How long the container may take to end after it was told to, in seconds (Kubernetes: 30).
+	TerminationGracePeriodSeconds *Seconds `json:"termination_grace_period_seconds,omitempty"`
+
+	// The name of the run's own container; left out, the run's.
+	ContainerName DNSLabel `json:"container_name,omitempty"`
+
+	// The pod's name in its own network; left out, the pod's name.
+	Hostname DNSLabel `json:"hostname,omitempty"`
+
+	// The headless Service below whose name the pod is found by its hostname.
+	Subdomain DNSLabel `json:"subdomain,omitempty"`
 
 	// Taints that the pod puts up with, in Kubernetes' own form.
 	Tolerations []Toleration `json:"tolerations,omitempty"`
@@ -1277,17 +1967,17 @@ type ProjectEnvironment struct {
 	// Where the pod may or should run, in Kubernetes' own form.
 	Affinity *Affinity `json:"affinity,omitempty"`
 
-	// Volumes, each with the place where the container sees it.
+	// How the pods of the run are spread over zones, nodes or other domains, in Kubernetes' own form; without a `labelSelector` the run's own pods are meant.
+	TopologySpread []TopologySpread `json:"topology_spread,omitempty"`
+
+	// Volumes, each with the places where the container sees it.
 	Volumes []Volume `json:"volumes,omitempty"`
 
 	// The size of `/dev/shm`, memory shared between processes; it counts against the memory limit.
 	Shm Quantity `json:"shm,omitempty"`
 
-	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones.
-	Envs []Env `json:"envs,omitempty"`
-
-	// Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.
-	Secrets []SecretRef `json:"secrets,omitempty"`
+	// Containers that start before the run's own container and run beside it; they do not keep a job from ending.
+	Sidecars []Container `json:"sidecars,omitempty"`
 
 	// The RuntimeClass of the pod.
 	RuntimeClass DNSSubdomain `json:"runtime_class,omitempty"`
@@ -1305,18 +1995,24 @@ type ProjectEnvironment struct {
 	// The Kueue WorkloadPriorityClass: the run's place among those that wait.
 	QueuePriority string `json:"queue_priority,omitempty"`
 
-	// When the image is pulled.
-	ImagePullPolicy string `json:"image_pull_policy,omitempty"`
+	// The old name of `queue_priority`.
+	// The scheduler that places the pod; left out, the cluster's own.
+	SchedulerName DNSSubdomain `json:"scheduler_name,omitempty"`
+
+	// Devices that are claimed by name (dynamic resource allocation); the run's own container takes them.
+	ResourceClaims []ResourceClaim `json:"resource_claims,omitempty"`
 
 	// Secrets with the credentials of private registries.
 	ImagePullSecrets []DNSSubdomain `json:"image_pull_secrets,omitempty"`
 
-	// The old name of `queue_priority`.
 	// The ServiceAccount of the pod.
 	ServiceAccount DNSSubdomain `json:"service_account,omitempty"`
 
 	// Whether the service account's token is mounted; left out, only when `service_account` is named.
 	AutomountToken *bool `json:"automount_token,omitempty"`
+
+	// Whether the container gets variables for every Service of its namespace, such as `VLLM_PORT`.
+	EnableServiceLinks *bool `json:"enable_service_links,omitempty"`
 
 	// The level of hardening: `baseline` works with every image, `restricted` meets Pod Security's strictest level and needs a user.
 	Security Security `json:"security,omitempty"`
@@ -1324,26 +2020,47 @@ type ProjectEnvironment struct {
 	// `numeric` says that the image itself has a numeric user that is not root, so that `restricted` needs no `run_as_user`.
 	ImageUser string `json:"image_user,omitempty"`
 
-	// The user that the container runs as.
-	RunAsUser *ID `json:"run_as_user,omitempty"`
-
-	// The group that the container runs as.
-	RunAsGroup *ID `json:"run_as_group,omitempty"`
-
 	// The group that owns the mounted volumes.
 	FSGroup *ID `json:"fs_group,omitempty"`
+
+	// When the files of a volume are given to `fs_group`: at every start, or only where the volume's root has another owner.
+	FSGroupChangePolicy string `json:"fs_group_change_policy,omitempty"`
+
+	// Further groups that the processes belong to.
+	SupplementalGroups []ID `json:"supplemental_groups,omitempty"`
+
+	// Whether the pod uses the node's network; only where the namespace's Pod Security level is `privileged`.
+	HostNetwork *bool `json:"host_network,omitempty"`
+
+	// Whether the pod sees the node's processes; only where the namespace's Pod Security level is `privileged`.
+	HostPID *bool `json:"host_pid,omitempty"`
+
+	// Whether the pod shares memory with the node's processes; only where the namespace's Pod Security level is `privileged`.
+	HostIPC *bool `json:"host_ipc,omitempty"`
+
+	// How names are resolved; left out, `ClusterFirst`, and with `host_network` `ClusterFirstWithHostNet`.
+	DNSPolicy string `json:"dns_policy,omitempty"`
+
+	// What is added to how names are resolved, in Kubernetes' own form.
+	DNSConfig *DNSConfig `json:"dns_config,omitempty"`
+
+	// Names of addresses in the pod's `/etc/hosts`, in Kubernetes' own form.
+	HostAliases []HostAlias `json:"host_aliases,omitempty"`
+
+	// Whether autoscalers keep the pod's node while the pod runs: the annotations of cluster-autoscaler and Karpenter.
+	DoNotDisrupt *bool `json:"do_not_disrupt,omitempty"`
+
+	// Labels of the pods alone.
+	PodLabels map[string]string `json:"pod_labels,omitempty"`
+
+	// Annotations of the pods alone.
+	PodAnnotations map[string]string `json:"pod_annotations,omitempty"`
 
 	// The directory that the command starts in.
 	WorkingDir AbsolutePath `json:"working_dir,omitempty"`
 
-	// The name of the hardware profile to run on.
-	Profile Name `json:"profile,omitempty"`
-
-	// Health checks of the container.
-	Probes *Probes `json:"probes,omitempty"`
-
-	// How long the container may take to end after it was told to, in seconds (Kubernetes: 30).
-	TerminationGracePeriodSeconds *Seconds `json:"termination_grace_period_seconds,omitempty"`
+	// The ports that the container listens on, served by a Service or not.
+	Ports []ContainerPort `json:"ports,omitempty"`
 
 	// When the job runs, as five cron fields or `@hourly`, `@daily` …; it makes the job a CronJob.
 	Schedule Text `json:"schedule,omitempty"`
@@ -1423,6 +2140,9 @@ type ProjectEnvironment struct {
 	// How pods are replaced by new ones.
 	Strategy Strategy `json:"strategy,omitempty"`
 
+	// The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.
+	Selector map[string]string `json:"selector,omitempty"`
+
 	// The ports of the Service, and of the container behind it.
 	ServicePorts []ServicePort `json:"service_ports,omitempty"`
 
@@ -1434,6 +2154,12 @@ type ProjectEnvironment struct {
 
 	// The Service's name; left out, the run's.
 	ServiceName ServiceName `json:"service_name,omitempty"`
+
+	// Labels of the Service alone.
+	ServiceLabels map[string]string `json:"service_labels,omitempty"`
+
+	// Annotations of the Service alone.
+	ServiceAnnotations map[string]string `json:"service_annotations,omitempty"`
 }
 
 // Every field that some run may have.
@@ -1451,6 +2177,9 @@ type RunFields struct {
 	// The arguments, as a list; left out, the image's own.
 	Args []string `json:"args,omitempty"`
 
+	// Labels that the node has to have.
+	NodeSelector map[string]string `json:"node_selector,omitempty"`
+
 	// Strategic-merge patches of the rendered objects, applied last: the way to a Kubernetes field that Berth has no word for.
 	Patches []Patch `json:"patches,omitempty"`
 
@@ -1460,11 +2189,80 @@ type RunFields struct {
 	// Whole objects of Kubernetes beside the run's own, in Kubernetes' own form: a ConfigMap, an Ingress, a PodMonitor … They live in the run's namespace, and are held to the same rules. Other kinds are declared by the project's `extra_kinds`.
 	Extra []map[string]any `json:"extra,omitempty"`
 
+	// The name of the hardware profile to run on.
+	Profile Name `json:"profile,omitempty"`
+
+	// Containers that run one after the other before the run's own container starts.
+	InitContainers []Container `json:"init_containers,omitempty"`
+
+	// Containers that run beside the run's own container and end when it ends.
+	Containers []Container `json:"containers,omitempty"`
+
+	// Health checks of the container.
+	Probes *Probes `json:"probes,omitempty"`
+
+	// What is done when the container has started, and before it is told to end.
+	Lifecycle *Lifecycle `json:"lifecycle,omitempty"`
+
+	// How long the container waits before it is told to end, in seconds, so that no request reaches it any more: a sleep before the stop. Without `termination_grace_period_seconds` it is added to the usual 30.
+	DrainSeconds *int64 `json:"drain_seconds,omitempty"`
+
 	// CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.
 	Resources map[string]Amounts `json:"resources,omitempty"`
 
-	// Labels that the node has to have.
-	NodeSelector map[string]string `json:"node_selector,omitempty"`
+	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.
+	Envs []Env `json:"envs,omitempty"`
+
+	// Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.
+	Secrets []SecretRef `json:"secrets,omitempty"`
+
+	// ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.
+	ConfigMaps []ConfigMapRef `json:"config_maps,omitempty"`
+
+	// When the image is pulled.
+	ImagePullPolicy string `json:"image_pull_policy,omitempty"`
+
+	// The user that the container runs as.
+	RunAsUser *ID `json:"run_as_user,omitempty"`
+
+	// The group that the container runs as.
+	RunAsGroup *ID `json:"run_as_group,omitempty"`
+
+	// Whether the container is refused as root.
+	RunAsNonRoot *bool `json:"run_as_non_root,omitempty"`
+
+	// Whether the container may write to nothing but its volumes.
+	ReadOnlyRootFilesystem *bool `json:"read_only_root_filesystem,omitempty"`
+
+	// Linux capabilities to add and to drop.
+	Capabilities *Capabilities `json:"capabilities,omitempty"`
+
+	// Whether the container may do what the node may; only where the namespace's Pod Security level is `privileged`.
+	Privileged *bool `json:"privileged,omitempty"`
+
+	// Whether a process may gain more rights than its parent; left out, it may not.
+	AllowPrivilegeEscalation *bool `json:"allow_privilege_escalation,omitempty"`
+
+	// The SELinux context, in Kubernetes' own form.
+	SELinux *SELinux `json:"se_linux,omitempty"`
+
+	// The AppArmor profile: a type, or Kubernetes' own form.
+	AppArmor *AppArmor `json:"app_armor,omitempty"`
+
+	// The seccomp profile: a type, or Kubernetes' own form; left out, `RuntimeDefault`.
+	Seccomp *Seccomp `json:"seccomp,omitempty"`
+
+	// How long the container may take to end after it was told to, in seconds (Kubernetes: 30).
+	TerminationGracePeriodSeconds *Seconds `json:"termination_grace_period_seconds,omitempty"`
+
+	// The name of the run's own container; left out, the run's.
+	ContainerName DNSLabel `json:"container_name,omitempty"`
+
+	// The pod's name in its own network; left out, the pod's name.
+	Hostname DNSLabel `json:"hostname,omitempty"`
+
+	// The headless Service below whose name the pod is found by its hostname.
+	Subdomain DNSLabel `json:"subdomain,omitempty"`
 
 	// Taints that the pod puts up with, in Kubernetes' own form.
 	Tolerations []Toleration `json:"tolerations,omitempty"`
@@ -1472,17 +2270,17 @@ type RunFields struct {
 	// Where the pod may or should run, in Kubernetes' own form.
 	Affinity *Affinity `json:"affinity,omitempty"`
 
-	// Volumes, each with the place where the container sees it.
+	// How the pods of the run are spread over zones, nodes or other domains, in Kubernetes' own form; without a `labelSelector` the run's own pods are meant.
+	TopologySpread []TopologySpread `json:"topology_spread,omitempty"`
+
+	// Volumes, each with the places where the container sees it.
 	Volumes []Volume `json:"volumes,omitempty"`
 
 	// The size of `/dev/shm`, memory shared between processes; it counts against the memory limit.
 	Shm Quantity `json:"shm,omitempty"`
 
-	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones.
-	Envs []Env `json:"envs,omitempty"`
-
-	// Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.
-	Secrets []SecretRef `json:"secrets,omitempty"`
+	// Containers that start before the run's own container and run beside it; they do not keep a job from ending.
+	Sidecars []Container `json:"sidecars,omitempty"`
 
 	// The RuntimeClass of the pod.
 	RuntimeClass DNSSubdomain `json:"runtime_class,omitempty"`
@@ -1496,8 +2294,11 @@ type RunFields struct {
 	// The Kueue WorkloadPriorityClass: the run's place among those that wait.
 	QueuePriority QueueName `json:"queue_priority,omitempty"`
 
-	// When the image is pulled.
-	ImagePullPolicy string `json:"image_pull_policy,omitempty"`
+	// The scheduler that places the pod; left out, the cluster's own.
+	SchedulerName DNSSubdomain `json:"scheduler_name,omitempty"`
+
+	// Devices that are claimed by name (dynamic resource allocation); the run's own container takes them.
+	ResourceClaims []ResourceClaim `json:"resource_claims,omitempty"`
 
 	// Secrets with the credentials of private registries.
 	ImagePullSecrets []DNSSubdomain `json:"image_pull_secrets,omitempty"`
@@ -1508,32 +2309,56 @@ type RunFields struct {
 	// Whether the service account's token is mounted; left out, only when `service_account` is named.
 	AutomountToken *bool `json:"automount_token,omitempty"`
 
+	// Whether the container gets variables for every Service of its namespace, such as `VLLM_PORT`.
+	EnableServiceLinks *bool `json:"enable_service_links,omitempty"`
+
 	// The level of hardening: `baseline` works with every image, `restricted` meets Pod Security's strictest level and needs a user.
 	Security Security `json:"security,omitempty"`
 
 	// `numeric` says that the image itself has a numeric user that is not root, so that `restricted` needs no `run_as_user`.
 	ImageUser string `json:"image_user,omitempty"`
 
-	// The user that the container runs as.
-	RunAsUser *ID `json:"run_as_user,omitempty"`
-
-	// The group that the container runs as.
-	RunAsGroup *ID `json:"run_as_group,omitempty"`
-
 	// The group that owns the mounted volumes.
 	FSGroup *ID `json:"fs_group,omitempty"`
+
+	// When the files of a volume are given to `fs_group`: at every start, or only where the volume's root has another owner.
+	FSGroupChangePolicy string `json:"fs_group_change_policy,omitempty"`
+
+	// Further groups that the processes belong to.
+	SupplementalGroups []ID `json:"supplemental_groups,omitempty"`
+
+	// Whether the pod uses the node's network; only where the namespace's Pod Security level is `privileged`.
+	HostNetwork *bool `json:"host_network,omitempty"`
+
+	// Whether the pod sees the node's processes; only where the namespace's Pod Security level is `privileged`.
+	HostPID *bool `json:"host_pid,omitempty"`
+
+	// Whether the pod shares memory with the node's processes; only where the namespace's Pod Security level is `privileged`.
+	HostIPC *bool `json:"host_ipc,omitempty"`
+
+	// How names are resolved; left out, `ClusterFirst`, and with `host_network` `ClusterFirstWithHostNet`.
+	DNSPolicy string `json:"dns_policy,omitempty"`
+
+	// What is added to how names are resolved, in Kubernetes' own form.
+	DNSConfig *DNSConfig `json:"dns_config,omitempty"`
+
+	// Names of addresses in the pod's `/etc/hosts`, in Kubernetes' own form.
+	HostAliases []HostAlias `json:"host_aliases,omitempty"`
+
+	// Whether autoscalers keep the pod's node while the pod runs: the annotations of cluster-autoscaler and Karpenter.
+	DoNotDisrupt *bool `json:"do_not_disrupt,omitempty"`
+
+	// Labels of the pods alone.
+	PodLabels map[string]string `json:"pod_labels,omitempty"`
+
+	// Annotations of the pods alone.
+	PodAnnotations map[string]string `json:"pod_annotations,omitempty"`
 
 	// The directory that the command starts in.
 	WorkingDir AbsolutePath `json:"working_dir,omitempty"`
 
-	// The name of the hardware profile to run on.
-	Profile Name `json:"profile,omitempty"`
-
-	// Health checks of the container.
-	Probes *Probes `json:"probes,omitempty"`
-
-	// How long the container may take to end after it was told to, in seconds (Kubernetes: 30).
-	TerminationGracePeriodSeconds *Seconds `json:"termination_grace_period_seconds,omitempty"`
+	// The ports that the container listens on, served by a Service or not.
+	Ports []ContainerPort `json:"ports,omitempty"`
 
 	// When the job runs, as five cron fields or `@hourly`, `@daily` …; it makes the job a CronJob.
 	Schedule Text `json:"schedule,omitempty"`
@@ -1613,6 +2438,9 @@ type RunFields struct {
 	// How pods are replaced by new ones.
 	Strategy Strategy `json:"strategy,omitempty"`
 
+	// The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.
+	Selector map[string]string `json:"selector,omitempty"`
+
 	// The ports of the Service, and of the container behind it.
 	ServicePorts []ServicePort `json:"service_ports,omitempty"`
 
@@ -1624,6 +2452,12 @@ type RunFields struct {
 
 	// The Service's name; left out, the run's.
 	ServiceName ServiceName `json:"service_name,omitempty"`
+
+	// Labels of the Service alone.
+	ServiceLabels map[string]string `json:"service_labels,omitempty"`
+
+	// Annotations of the Service alone.
+	ServiceAnnotations map[string]string `json:"service_annotations,omitempty"`
 
 	// One run for each combination of values, as environment variables before the run's own: `{LR: ["0.1", "0.01"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.
 }
@@ -1642,6 +2476,9 @@ type RunEnvironment struct {
 	// The arguments, as a list; left out, the image's own.
 	Args []string `json:"args,omitempty"`
 
+	// Labels that the node has to have.
+	NodeSelector map[string]string `json:"node_selector,omitempty"`
+
 	Patches []Patch `json:"patches,omitempty"`
 
 	Extra []map[string]any `json:"extra,omitempty"`
@@ -1657,11 +2494,80 @@ type RunEnvironment struct {
 	// Annotations to add or replace.
 	Annotations map[string]string `json:"annotations,omitempty"`
 
+	// The name of the hardware profile to run on.
+	Profile Name `json:"profile,omitempty"`
+
+	// Containers that run one after the other before the run's own container starts.
+	InitContainers []Container `json:"init_containers,omitempty"`
+
+	// Containers that run beside the run's own container and end when it ends.
+	Containers []Container `json:"containers,omitempty"`
+
+	// Health checks of the container.
+	Probes *Probes `json:"probes,omitempty"`
+
+	// What is done when the container has started, and before it is told to end.
+	Lifecycle *Lifecycle `json:"lifecycle,omitempty"`
+
+	// How long the container waits before it is told to end, in seconds, so that no request reaches it any more: a sleep before the stop. Without `termination_grace_period_seconds` it is added to the usual 30.
+	DrainSeconds *int64 `json:"drain_seconds,omitempty"`
+
 	// CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.
 	Resources map[string]Amounts `json:"resources,omitempty"`
 
-	// Labels that the node has to have.
-	NodeSelector map[string]string `json:"node_selector,omitempty"`
+	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.
+	Envs []Env `json:"envs,omitempty"`
+
+	// Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.
+	Secrets []SecretRef `json:"secrets,omitempty"`
+
+	// ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.
+	ConfigMaps []ConfigMapRef `json:"config_maps,omitempty"`
+
+	// When the image is pulled.
+	ImagePullPolicy string `json:"image_pull_policy,omitempty"`
+
+	// The user that the container runs as.
+	RunAsUser *ID `json:"run_as_user,omitempty"`
+
+	// The group that the container runs as.
+	RunAsGroup *ID `json:"run_as_group,omitempty"`
+
+	// Whether the container is refused as root.
+	RunAsNonRoot *bool `json:"run_as_non_root,omitempty"`
+
+	// Whether the container may write to nothing but its volumes.
+	ReadOnlyRootFilesystem *bool `json:"read_only_root_filesystem,omitempty"`
+
+	// Linux capabilities to add and to drop.
+	Capabilities *Capabilities `json:"capabilities,omitempty"`
+
+	// Whether the container may do what the node may; only where the namespace's Pod Security level is `privileged`.
+	Privileged *bool `json:"privileged,omitempty"`
+
+	// Whether a process may gain more rights than its parent; left out, it may not.
+	AllowPrivilegeEscalation *bool `json:"allow_privilege_escalation,omitempty"`
+
+	// The SELinux context, in Kubernetes' own form.
+	SELinux *SELinux `json:"se_linux,omitempty"`
+
+	// The AppArmor profile: a type, or Kubernetes' own form.
+	AppArmor *AppArmor `json:"app_armor,omitempty"`
+
+	// The seccomp profile: a type, or Kubernetes' own form; left out, `RuntimeDefault`.
+	Seccomp *Seccomp `json:"seccomp,omitempty"`
+
+	// How long the container may take to end after it was told to, in seconds (Kubernetes: 30).
+	TerminationGracePeriodSeconds *Seconds `json:"termination_grace_period_seconds,omitempty"`
+
+	// The name of the run's own container; left out, the run's.
+	ContainerName DNSLabel `json:"container_name,omitempty"`
+
+	// The pod's name in its own network; left out, the pod's name.
+	Hostname DNSLabel `json:"hostname,omitempty"`
+
+	// The headless Service below whose name the pod is found by its hostname.
+	Subdomain DNSLabel `json:"subdomain,omitempty"`
 
 	// Taints that the pod puts up with, in Kubernetes' own form.
 	Tolerations []Toleration `json:"tolerations,omitempty"`
@@ -1669,17 +2575,17 @@ type RunEnvironment struct {
 	// Where the pod may or should run, in Kubernetes' own form.
 	Affinity *Affinity `json:"affinity,omitempty"`
 
-	// Volumes, each with the place where the container sees it.
+	// How the pods of the run are spread over zones, nodes or other domains, in Kubernetes' own form; without a `labelSelector` the run's own pods are meant.
+	TopologySpread []TopologySpread `json:"topology_spread,omitempty"`
+
+	// Volumes, each with the places where the container sees it.
 	Volumes []Volume `json:"volumes,omitempty"`
 
 	// The size of `/dev/shm`, memory shared between processes; it counts against the memory limit.
 	Shm Quantity `json:"shm,omitempty"`
 
-	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones.
-	Envs []Env `json:"envs,omitempty"`
-
-	// Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.
-	Secrets []SecretRef `json:"secrets,omitempty"`
+	// Containers that start before the run's own container and run beside it; they do not keep a job from ending.
+	Sidecars []Container `json:"sidecars,omitempty"`
 
 	// The RuntimeClass of the pod.
 	RuntimeClass DNSSubdomain `json:"runtime_class,omitempty"`
@@ -1693,8 +2599,11 @@ type RunEnvironment struct {
 	// The Kueue WorkloadPriorityClass: the run's place among those that wait.
 	QueuePriority QueueName `json:"queue_priority,omitempty"`
 
-	// When the image is pulled.
-	ImagePullPolicy string `json:"image_pull_policy,omitempty"`
+	// The scheduler that places the pod; left out, the cluster's own.
+	SchedulerName DNSSubdomain `json:"scheduler_name,omitempty"`
+
+	// Devices that are claimed by name (dynamic resource allocation); the run's own container takes them.
+	ResourceClaims []ResourceClaim `json:"resource_claims,omitempty"`
 
 	// Secrets with the credentials of private registries.
 	ImagePullSecrets []DNSSubdomain `json:"image_pull_secrets,omitempty"`
@@ -1705,32 +2614,56 @@ type RunEnvironment struct {
 	// Whether the service account's token is mounted; left out, only when `service_account` is named.
 	AutomountToken *bool `json:"automount_token,omitempty"`
 
+	// Whether the container gets variables for every Service of its namespace, such as `VLLM_PORT`.
+	EnableServiceLinks *bool `json:"enable_service_links,omitempty"`
+
 	// The level of hardening: `baseline` works with every image, `restricted` meets Pod Security's strictest level and needs a user.
 	Security Security `json:"security,omitempty"`
 
 	// `numeric` says that the image itself has a numeric user that is not root, so that `restricted` needs no `run_as_user`.
 	ImageUser string `json:"image_user,omitempty"`
 
-	// The user that the container runs as.
-	RunAsUser *ID `json:"run_as_user,omitempty"`
-
-	// The group that the container runs as.
-	RunAsGroup *ID `json:"run_as_group,omitempty"`
-
 	// The group that owns the mounted volumes.
 	FSGroup *ID `json:"fs_group,omitempty"`
+
+	// When the files of a volume are given to `fs_group`: at every start, or only where the volume's root has another owner.
+	FSGroupChangePolicy string `json:"fs_group_change_policy,omitempty"`
+
+	// Further groups that the processes belong to.
+	SupplementalGroups []ID `json:"supplemental_groups,omitempty"`
+
+	// Whether the pod uses the node's network; only where the namespace's Pod Security level is `privileged`.
+	HostNetwork *bool `json:"host_network,omitempty"`
+
+	// Whether the pod sees the node's processes; only where the namespace's Pod Security level is `privileged`.
+	HostPID *bool `json:"host_pid,omitempty"`
+
+	// Whether the pod shares memory with the node's processes; only where the namespace's Pod Security level is `privileged`.
+	HostIPC *bool `json:"host_ipc,omitempty"`
+
+	// How names are resolved; left out, `ClusterFirst`, and with `host_network` `ClusterFirstWithHostNet`.
+	DNSPolicy string `json:"dns_policy,omitempty"`
+
+	// What is added to how names are resolved, in Kubernetes' own form.
+	DNSConfig *DNSConfig `json:"dns_config,omitempty"`
+
+	// Names of addresses in the pod's `/etc/hosts`, in Kubernetes' own form.
+	HostAliases []HostAlias `json:"host_aliases,omitempty"`
+
+	// Whether autoscalers keep the pod's node while the pod runs: the annotations of cluster-autoscaler and Karpenter.
+	DoNotDisrupt *bool `json:"do_not_disrupt,omitempty"`
+
+	// Labels of the pods alone.
+	PodLabels map[string]string `json:"pod_labels,omitempty"`
+
+	// Annotations of the pods alone.
+	PodAnnotations map[string]string `json:"pod_annotations,omitempty"`
 
 	// The directory that the command starts in.
 	WorkingDir AbsolutePath `json:"working_dir,omitempty"`
 
-	// The name of the hardware profile to run on.
-	Profile Name `json:"profile,omitempty"`
-
-	// Health checks of the container.
-	Probes *Probes `json:"probes,omitempty"`
-
-	// How long the container may take to end after it was told to, in seconds (Kubernetes: 30).
-	TerminationGracePeriodSeconds *Seconds `json:"termination_grace_period_seconds,omitempty"`
+	// The ports that the container listens on, served by a Service or not.
+	Ports []ContainerPort `json:"ports,omitempty"`
 
 	// When the job runs, as five cron fields or `@hourly`, `@daily` …; it makes the job a CronJob.
 	Schedule Text `json:"schedule,omitempty"`
@@ -1810,6 +2743,9 @@ type RunEnvironment struct {
 	// How pods are replaced by new ones.
 	Strategy Strategy `json:"strategy,omitempty"`
 
+	// The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.
+	Selector map[string]string `json:"selector,omitempty"`
+
 	// The ports of the Service, and of the container behind it.
 	ServicePorts []ServicePort `json:"service_ports,omitempty"`
 
@@ -1822,8 +2758,17 @@ type RunEnvironment struct {
 	// The Service's name; left out, the run's.
 	ServiceName ServiceName `json:"service_name,omitempty"`
 
+	// Labels of the Service alone.
+	ServiceLabels map[string]string `json:"service_labels,omitempty"`
+
+	// Annotations of the Service alone.
+	ServiceAnnotations map[string]string `json:"service_annotations,omitempty"`
+
 	// One run for each combination of values, as environment variables before the run's own: `{LR: ["0.1", "0.01"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.
 }
+
+// A port of a container, by number or by name.
+type PortRef = IntOrText
 
 // The name of a resource as Kubernetes writes it.
 type NodeResource = string

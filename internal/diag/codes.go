@@ -30,6 +30,7 @@ const (
 	// Rules between fields.
 	Resources     Code = "resources"          // limit below request, fractions of a GPU …
 	Volume        Code = "volume"             // what a volume needs or may not have
+	Container     Code = "container"          // the containers of a pod, their ports and their lifecycle
 	Schedule      Code = "schedule"           // cron expressions and time zones
 	Credential    Code = "credential"         // a value that looks like a secret
 	Env           Code = "env"                // environment variables and secrets in them

@@ -63,9 +63,13 @@ func applyDefaults(t testing.TB, p *schema.Plan) {
 		if _, ok := set[d.Field]; ok || !belongs(d.Field, p.Spec) {
 			continue
 		}
-		set[d.Field] = d.Value
-		if d.Kind == schema.IntKind {
+		switch d.Kind {
+		case schema.IntKind:
 			set[d.Field], _ = strconv.Atoi(d.Value)
+		case schema.BoolKind:
+			set[d.Field] = d.Value == "true"
+		default:
+			set[d.Field] = d.Value
 		}
 	}
 	text, _ = json.Marshal(set)

@@ -3,19 +3,14 @@ package workspace
 import (
 	"slices"
 	"strings"
-	"sync"
-	"unicode"
 
 	"berth/internal/diag"
 	"berth/internal/fit"
 	"berth/internal/source"
 	"berth/renderers"
-	"berth/schema"
 
 	corev1 "k8s.io/api/core/v1"
 	resourcev1 "k8s.io/api/resource/v1"
-	"k8s.io/pod-security-admission/api"
-	"k8s.io/pod-security-admission/policy"
 )
 
 // pod is the pod template of the unit's workload, nil when it has none.
@@ -92,85 +87,4 @@ func (u *Unit) claims() []fit.Claim {
 		}
 	}
 	return claims
-}
-
-var podSecurity = sync.OnceValues(func() (policy.Evaluator, error) {
-	return policy.NewEvaluator(policy.DefaultChecks(), nil)
-})
-
-// admitted asks Kubernetes' own Pod Security checks whether the pod keeps the level that it has to.
-func (u *Unit) admitted() []diag.Problem {
-	pod := u.pod()
-	if pod == nil {
-		return nil
-	}
-	evaluator, err := podSecurity()
-	if err != nil {
-		return []diag.Problem{{Code: diag.Security, Path: "spec.security", Message: "Pod Security could not be checked: " + err.Error()}}
-	}
-	level, says, set := u.level()
-	version := api.LevelVersion{Level: api.Level(level), Version: api.MajorMinorVersion(1, schema.Minor(u.Plan.Target.Kubernetes))}
-	var problems []diag.Problem
-	for _, result := range evaluator.EvaluatePod(version, &pod.ObjectMeta, &pod.Spec) {
-		if !result.Allowed {
-			p := u.forbidden(result, says)
-			p.Related = set
-			problems = append(problems, p)
-		}
-	}
-	return problems
-}
-
-// level is the Pod Security level that the pod has to keep, who says so, and where if it is not the run: the namespace, or where nobody said what that
-// enforces, the run itself. A run that says restricted has to be it everywhere.
-func (u *Unit) level() (level, says string, set []diag.RelatedPath) {
-	namespace, own := u.Plan.Target.PodSecurity, u.Plan.Spec.Security
-	if own == schema.SecurityRestricted || namespace == "" {
-		return own, "security: " + own, nil
-	}
-	set = []diag.RelatedPath{diag.Setting(diag.Join("pod_security", u.Plan.Namespace))}
-	return namespace, "the namespace's Pod Security level " + namespace, set
-}
-
-// forbidden blames the field of the run that decides what Pod Security forbids.
-func (u *Unit) forbidden(result policy.CheckResult, says string) diag.Problem {
-	p := diag.Problem{Code: diag.Security, Path: "spec.security", Message: says + " forbids this pod: " + result.ForbiddenReason}
-	if result.ForbiddenDetail != "" {
-		p.Message += " (" + result.ForbiddenDetail + ")"
-	}
-	switch {
-	case strings.HasPrefix(result.ForbiddenReason, "runAsUser=0"):
-		p.Path, p.Hint = "spec.run_as_user", "name a user that is not 0"
-	case u.Plan.Target.PodSecurity == schema.PodSecurityRestricted && u.Plan.Spec.Security != schema.SecurityRestricted:
-		p.Hint = "write security: restricted, with a numeric run_as_user"
-	case len(u.Plan.Spec.Patches) > 0:
-		p.Path = u.asking(result.ForbiddenReason + " " + result.ForbiddenDetail)
-		p.Hint = "leave out the patch that asks for it; a namespace that allows it is declared under pod_security in berth.yaml"
-	}
-	return p
-}
-
-// asking is the path of the deepest field of the run's patches that a text names: Pod Security names fields, but no
-// places.
-func (u *Unit) asking(text string) string {
-	named := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })
-	const patches = "spec.patches"
-	best, deepest := patches, 0
-	var walk func(n *source.Node, path string, depth int)
-	walk = func(n *source.Node, path string, depth int) {
-		for _, f := range n.Fields {
-			below := diag.Join(path, f.Key)
-			if depth > deepest && slices.Contains(named, f.Key) {
-				best, deepest = below, depth
-			}
-			walk(f.Node, below, depth+1)
-		}
-		for i, item := range n.Items {
-			walk(item, diag.At(path, i), depth+1)
-		}
-	}
-	if _, n, whole := source.Find(u.Tree, patches); whole {
-		walk(n, patches, 0)
-	}
-	return best
 }
