@@ -27,8 +27,11 @@ type review struct {
 	Runs []struct {
 		Environment string
 		Verdict     string
-		Refused     []struct{ Object string }
-		Objects     []changed
+		Refused     []struct {
+			Object string
+			Kept   bool
+		}
+		Objects []changed
 	}
 }
 
@@ -71,7 +74,7 @@ func (r review) transitions() map[string]*transition {
 			}
 		}
 		for _, o := range run.Refused {
-			tr.taken[o.Object] = false
+			tr.taken[o.Object] = o.Kept
 		}
 	}
 	return found
