@@ -67,8 +67,6 @@ type Options struct {
 	Contents map[string]Content
 	// Workers is how many runs are compiled at a time; 0 means one for each processor.
 	Workers int
-	// Then, if there is one, is given every unit by the worker that compiled it, with its place among the runs.
-	Then func(i int, u *Unit)
 	// Found, if there is one, is given every diagnostic as it is found, with the file of the run that it is of, whatever
 	// file it points into; the file is nil for what is of no run.
 	Found func(file *diag.File, ds []diag.Diagnostic)

@@ -2,13 +2,12 @@ package compiler
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"berth/internal/diag"
 	"berth/internal/importer"
+	"berth/internal/parallel"
 	"berth/internal/source"
 	"berth/schema"
 )
@@ -49,7 +48,48 @@ func EnvironmentsOf(docs []source.Document, p *Project) []string {
 	return slices.Compact(names)
 }
 
-// compilation is the compiling of many runs for one environment.
+// Compilation is the compiling of many runs for one environment, run by run: see [Begin].
+type Compilation struct {
+	common  compilation
+	runs    []source.Document
+	results []outcome
+}
+
+// Begin begins to compile the runs among the documents for one environment; profiles among them are known to all runs.
+// Whoever began asks for each of the units, in any order and from several goroutines, does with it what is to be done, and
+// ends the compilation.
+func Begin(docs []source.Document, opts Options) *Compilation {
+	c := &Compilation{common: compilation{Options: opts}}
+	runs, profiles := divide(docs)
+	c.runs, c.results = runs, make([]outcome, len(runs))
+	c.common.tell(nil, c.common.openCatalog(append([][]source.Document{profiles}, opts.Profiles...)))
+	c.common.tell(nil, c.common.knownEnvironment(docs))
+	return c
+}
+
+// Len is the number of the runs.
+func (c *Compilation) Len() int { return len(c.runs) }
+
+// Unit compiles the i-th run, once. It is nil for a document that is no run, and for all once the compilation is cancelled;
+// a refused one has what could be understood of it, so that later stages can find further mistakes in the same pass.
+func (c *Compilation) Unit(i int) *Unit {
+	if c.common.Cancelled != nil && c.common.Cancelled() {
+		return nil
+	}
+	c.results[i] = c.common.run(c.runs[i], aloneIn(c.runs, i))
+	c.runs[i].Root = nil // the unit has it, as long as that is needed
+	return c.results[i].unit
+}
+
+// End gives the units in the order of the documents, without those of another one's name, and the diagnostics of all,
+// sorted.
+func (c *Compilation) End() ([]*Unit, []diag.Diagnostic) {
+	units := c.common.collect(c.runs, c.results)
+	c.common.judge(units)
+	return units, diag.Sort(c.common.diags)
+}
+
+// compilation is what compiling one run takes of the others.
 type compilation struct {
 	Options
 	catalog *catalog
@@ -57,28 +97,11 @@ type compilation struct {
 	diags   []diag.Diagnostic
 }
 
-// Compile compiles the runs among the documents for one environment; profiles among them are known to all runs. Units
-// are in the order of the documents, the refused ones with what could be understood of them, so that later stages can find
-// further mistakes in the same pass; the diagnostics are sorted.
+// Compile compiles all runs among the documents: see [Begin].
 func Compile(docs []source.Document, opts Options) ([]*Unit, []diag.Diagnostic) {
-	c := &compilation{Options: opts}
-	runs, profiles := divide(docs)
-	c.tell(nil, c.openCatalog(append([][]source.Document{profiles}, opts.Profiles...)))
-	c.tell(nil, c.knownEnvironment(docs))
-	results := make([]outcome, len(runs))
-	Each(len(runs), opts.Workers, func(i int) {
-		if opts.Cancelled != nil && opts.Cancelled() {
-			return
-		}
-		results[i] = c.run(runs[i], aloneIn(runs, i))
-		runs[i].Root = nil // the unit has it, as long as that is needed
-		if u := results[i].unit; u != nil && opts.Then != nil {
-			opts.Then(i, u)
-		}
-	})
-	units := c.collect(runs, results)
-	c.judge(units)
-	return units, diag.Sort(c.diags)
+	c := Begin(docs, opts)
+	parallel.Each(c.Len(), opts.Workers, func(i int) { c.Unit(i) })
+	return c.End()
 }
 
 // tell keeps diagnostics of a run, or of none.
@@ -106,23 +129,6 @@ func divide(docs []source.Document) (runs, profiles []source.Document) {
 // aloneIn reports whether a run is the only one of its file.
 func aloneIn(runs []source.Document, i int) bool {
 	return (i == 0 || runs[i-1].File != runs[i].File) && (i == len(runs)-1 || runs[i+1].File != runs[i].File)
-}
-
-// Each calls do for 0 to n-1, several at a time; 0 workers means one for each processor.
-func Each(n, workers int, do func(i int)) {
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	var next atomic.Int64
-	var all sync.WaitGroup
-	for range min(workers, n) {
-		all.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				do(i)
-			}
-		})
-	}
-	all.Wait()
 }
 
 // outcome is what became of one run.

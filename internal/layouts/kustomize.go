@@ -8,6 +8,7 @@ import (
 
 	"berth/internal/diag"
 	"berth/internal/files"
+	"berth/internal/parallel"
 	"berth/internal/yamlprint"
 	"berth/renderers"
 
@@ -63,7 +64,7 @@ func (t *fileTree) overlays(environment string, units []Unit) {
 // that it does not have. kustomize takes some milliseconds for each, so that all processors are put to work.
 func provedOverlays(environment string, units []Unit) []*overlay {
 	names, overlays := folders(units), make([]*overlay, len(units))
-	inParallel(len(units), func(i int) {
+	parallel.Each(len(units), 0, func(i int) {
 		if objects := units[i].Environments[environment]; len(objects) > 0 {
 			overlays[i] = provedOverlay(names[i], units[i].Base, objects)
 		}

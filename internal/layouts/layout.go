@@ -5,13 +5,11 @@ package layouts
 import (
 	"cmp"
 	"maps"
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"berth/internal/diag"
 	"berth/internal/files"
+	"berth/internal/parallel"
 	"berth/internal/yamlprint"
 	"berth/renderers"
 	"berth/schema"
@@ -192,7 +190,7 @@ func (t *fileTree) kustomization(folder string, resources []string) {
 func (t *fileTree) print() ([]files.File, []PlanProblem) {
 	slices.SortFunc(t.entries, func(a, b entry) int { return cmp.Compare(a.path, b.path) })
 	out, failed := make([]files.File, len(t.entries)), make([]bool, len(t.entries))
-	inParallel(len(t.entries), func(i int) {
+	parallel.Each(len(t.entries), 0, func(i int) {
 		e := t.entries[i]
 		if e.value != nil {
 			var err error
@@ -209,20 +207,6 @@ func (t *fileTree) print() ([]files.File, []PlanProblem) {
 		}
 	}
 	return out, t.problems
-}
-
-// inParallel calls do for 0 to n-1, on all processors at once.
-func inParallel(n int, do func(i int)) {
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				do(i)
-			}
-		})
-	}
-	workers.Wait()
 }
 
 // inFolder is the path of a file in a folder; the tree's own folder is empty.

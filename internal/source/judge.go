@@ -2,9 +2,9 @@ package source
 
 import (
 	"slices"
-	"sync"
 
 	"berth/internal/diag"
+	"berth/internal/parallel"
 )
 
 // JudgeRequest asks what policies say of runs.
@@ -50,11 +50,9 @@ func (e *Evaluator) Judge(req JudgeRequest) ([]Verdict, []diag.Diagnostic) {
 	}
 	parts := slices.Collect(slices.Chunk(req.Runs, runsAtOnce))
 	verdicts, diags := make([][]Verdict, len(parts)), make([][]diag.Diagnostic, len(parts))
-	var all sync.WaitGroup
-	for i, runs := range parts {
-		all.Go(func() { verdicts[i], diags[i] = e.judge(req.Policies, runs, i*runsAtOnce) })
-	}
-	all.Wait()
+	parallel.Each(len(parts), len(parts), func(i int) {
+		verdicts[i], diags[i] = e.judge(req.Policies, parts[i], i*runsAtOnce)
+	})
 	return slices.Concat(verdicts...), diag.Sort(slices.Concat(diags...))
 }
 

@@ -105,7 +105,7 @@ func (c *checking) divide(loaded []diag.Diagnostic) {
 func (c *checking) compile(environment string, opts CheckOptions) {
 	o := c.w.Options(environment)
 	o.Found, o.Cancelled, o.Declared = c.found, opts.Cancelled, opts.Environments
-	c.w.compile(o, func(_ int, u *Unit, refused bool) {
+	c.w.compile(o, func(u *Unit, refused bool) {
 		c.claim(environment, u)
 		for i := range u.Objects {
 			u.Objects[i].Value = nil

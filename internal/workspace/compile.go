@@ -7,6 +7,7 @@ import (
 	"berth/compiler"
 	"berth/internal/diag"
 	"berth/internal/fit"
+	"berth/internal/parallel"
 	"berth/internal/source"
 	"berth/profiles"
 	"berth/renderers"
@@ -78,7 +79,7 @@ func builtIn(name string) *diag.File {
 // Compile compiles and renders every run for one environment; the empty one is the runs themselves. Runs that were
 // refused are left out of the result.
 func (w *Workspace) Compile(environment string) (*Result, []diag.Diagnostic) {
-	return w.compile(w.Options(environment), func(int, *Unit, bool) {})
+	return w.compile(w.Options(environment), func(*Unit, bool) {})
 }
 
 // CompileAll is [Workspace.Compile] for each of the environments.
@@ -93,14 +94,12 @@ func (w *Workspace) CompileAll(environments []string) ([]*Result, []diag.Diagnos
 }
 
 // Print is [Workspace.CompileAll] for those who want the objects' text alone: values, plans and trees are let go as soon
-// as a run is printed, so that those of a large project are never in memory at once. The workspace's own trees of the
-// runs go with the last environment.
+// as a run is printed, so that those of a large project are never in memory at once. The workspace stays whole.
 func (w *Workspace) Print(environments []string) ([]*Result, []diag.Diagnostic) {
 	var results []*Result
 	var diags []diag.Diagnostic
-	for i, environment := range environments {
-		last := i == len(environments)-1
-		result, found := w.compile(w.Options(environment), func(run int, u *Unit, refused bool) {
+	for _, environment := range environments {
+		result, found := w.compile(w.Options(environment), func(u *Unit, refused bool) {
 			if refused {
 				return
 			}
@@ -110,24 +109,17 @@ func (w *Workspace) Print(environments []string) ([]*Result, []diag.Diagnostic) 
 			if len(w.Policies) == 0 { // which are asked about all runs together
 				u.Shed()
 			}
-			if last && run < len(w.Runs) {
-				w.Runs[run].Root = nil
-			}
 		})
 		results, diags = append(results, result), append(diags, found...)
 	}
 	return results, diag.Sort(diags)
 }
 
-// compile hands every unit to then as soon as it is rendered, with its place among the runs and whether it is refused.
-func (w *Workspace) compile(opts compiler.Options, then func(i int, u *Unit, refused bool)) (*Result, []diag.Diagnostic) {
+// compile hands every unit to then as soon as it is rendered, with whether it is refused.
+func (w *Workspace) compile(opts compiler.Options, then func(u *Unit, refused bool)) (*Result, []diag.Diagnostic) {
 	runs := compiler.Expand(w.Runs, opts.Environment)
 	rendered := make([]Unit, len(runs))
 	found := make([][]diag.Diagnostic, len(runs))
-	opts.Then = func(i int, unit *compiler.Unit) {
-		rendered[i], found[i] = render(unit)
-		then(i, &rendered[i], unit.Refused || diag.HasErrors(found[i]))
-	}
 	whys := map[*diag.File][]diag.Diagnostic{}
 	heard := opts.Found
 	opts.Found = func(file *diag.File, ds []diag.Diagnostic) {
@@ -135,7 +127,14 @@ func (w *Workspace) compile(opts compiler.Options, then func(i int, u *Unit, ref
 			heard(file, ds)
 		}
 	}
-	units, diags := compiler.Compile(runs, opts)
+	compilation := compiler.Begin(runs, opts)
+	parallel.Each(compilation.Len(), opts.Workers, func(i int) {
+		if unit := compilation.Unit(i); unit != nil {
+			rendered[i], found[i] = render(unit)
+			then(&rendered[i], unit.Refused || diag.HasErrors(found[i]))
+		}
+	})
+	units, diags := compilation.End()
 	said := diags[:len(diags):len(diags)]
 	tell := func(u *Unit, ds ...diag.Diagnostic) {
 		diags = append(diags, ds...)

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"berth/compiler"
 	"berth/internal/diag"
+	"berth/internal/parallel"
 	"berth/internal/source"
 )
 
@@ -144,7 +144,7 @@ func unique(places []place) []place {
 func (l *loader) load(places []place, options source.Options) [][]source.Document {
 	docs := make([][]source.Document, len(places))
 	diags := make([][]diag.Diagnostic, len(places))
-	compiler.Each(len(places), l.w.Workers, func(i int) {
+	parallel.Each(len(places), l.w.Workers, func(i int) {
 		file, problems := l.read(places[i].path, places[i].name)
 		if file != nil {
 			o := options
