@@ -64,11 +64,12 @@ var probeFields = map[string][2]string{
 }
 
 const (
-	projected = "projected, name: v, mount_path: /v, spec: {sources: [{"
-	downward  = "downward_api, name: v, mount_path: /v, spec: {items: [{"
-	driver    = "csi, name: v, mount_path: /v, spec: {driver: a"
-	onSpread  = "topology_spread: [{maxSkew: 1, topologyKey: a, whenUnsatisfiable: ScheduleAnyway"
-	hook      = "lifecycle: {pre_stop: {"
+	projected   = "projected, name: v, mount_path: /v, spec: {sources: [{"
+	downward    = "downward_api, name: v, mount_path: /v, spec: {items: [{"
+	driver      = "csi, name: v, mount_path: /v, spec: {driver: a"
+	onSpread    = "topology_spread: [{maxSkew: 1, topologyKey: a, whenUnsatisfiable: ScheduleAnyway"
+	withAccount = aJob + "service_account: a\nvolumes: [{volume_type: "
+	hook        = "lifecycle: {pre_stop: {"
 )
 
 var podFields = map[string]change{
@@ -136,7 +137,7 @@ var podFields = map[string]change{
 	"VolumeSource.secret":                {volume, projected + "config_map: {name: a}}]}}]", projected + "secret: {name: a}}]}}]"},
 	"VolumeSource.config_map":            {volume, projected + "secret: {name: a}}]}}]", projected + "config_map: {name: a}}]}}]"},
 	"VolumeSource.downward_api":          {volume, projected + "secret: {name: a}}]}}]", projected + "downward_api: {items: [{path: a, field: metadata.name}]}}]}}]"},
-	"VolumeSource.service_account_token": {volume, projected + "secret: {name: a}}]}}]", projected + "service_account_token: {path: a}}]}}]"},
+	"VolumeSource.service_account_token": {withAccount, projected + "secret: {name: a}}]}}]", projected + "service_account_token: {path: a}}]}}]"},
 	"ProjectedKeys.name":                 {volume, projected + "secret: {name: a}}]}}]", projected + "secret: {name: b}}]}}]"},
 	"ProjectedKeys.items":                {volume, projected + "secret: {name: a}}]}}]", projected + "secret: {name: a, items: [{key: a, path: b}]}}]}}]"},
 	"ProjectedKeys.optional":             {volume, projected + "secret: {name: a}}]}}]", projected + "secret: {name: a, optional: true}}]}}]"},
@@ -149,10 +150,10 @@ var podFields = map[string]change{
 	"FieldToPath.mode":                   {volume, projected + "downward_api: {items: [{path: a, field: metadata.name}]}}]}}]", projected + "downward_api: {items: [{path: a, field: metadata.name, mode: 0400}]}}]}}]"},
 	"FieldToPath.divisor":                {volume, projected + "downward_api: {items: [{path: a, field: limits.cpu}]}}]}}]", projected + "downward_api: {items: [{path: a, field: limits.cpu, divisor: 1m}]}}]}}]"},
 	"FieldToPath.container":              {aJob + "sidecars: [{name: b}]\nvolumes: [{volume_type: ", projected + "downward_api: {items: [{path: a, field: limits.cpu}]}}]}}]", projected + "downward_api: {items: [{path: a, field: limits.cpu, container: b}]}}]}}]"},
-	"ServiceAccountToken.path":           {volume, projected + "service_account_token: {path: a}}]}}]", projected + "service_account_token: {path: b}}]}}]"},
-	"ServiceAccountToken.audience":       {volume, projected + "service_account_token: {path: a}}]}}]", projected + "service_account_token: {path: a, audience: b}}]}}]"},
+	"ServiceAccountToken.path":           {withAccount, projected + "service_account_token: {path: a}}]}}]", projected + "service_account_token: {path: b}}]}}]"},
+	"ServiceAccountToken.audience":       {withAccount, projected + "service_account_token: {path: a}}]}}]", projected + "service_account_token: {path: a, audience: b}}]}}]"},
 
-	"ServiceAccountToken.expiration_seconds": {volume, projected + "service_account_token: {path: a}}]}}]", projected + "service_account_token: {path: a, expiration_seconds: 600}}]}}]"},
+	"ServiceAccountToken.expiration_seconds": {withAccount, projected + "service_account_token: {path: a}}]}}]", projected + "service_account_token: {path: a, expiration_seconds: 600}}]}}]"},
 
 	"Env.divisor":            {aJob, "envs: [{name: A, field: limits.cpu}]", "envs: [{name: A, field: limits.cpu, divisor: 1m}]"},
 	"Env.container":          {aJob + "sidecars: [{name: b}]\n", "envs: [{name: A, field: limits.cpu}]", "envs: [{name: A, field: limits.cpu, container: b}]"},
