@@ -178,6 +178,9 @@ func (r *renderer) extra(path string, written map[string]any, kind extraKind) (O
 		return Object{}, false
 	}
 	at := r.begin(path, "")
+	for _, key := range []string{"apiVersion", "kind"} {
+		copied(at, key, path+"."+key, "")
+	}
 	at.set(origin{plan: path, follows: true})
 	value.SetNamespace(computed(at, "metadata.namespace", "namespace", "an object of extra lives in the run's namespace", r.plan.Namespace))
 	labels := value.GetLabels()

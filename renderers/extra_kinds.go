@@ -84,3 +84,19 @@ func extraNames() []string {
 	slices.SortFunc(names, strings.Compare)
 	return slices.Compact(names)
 }
+
+// NewObject makes an empty object of a kind that Berth renders or that a run may bring, to decode into: a map for kinds of
+// which Berth knows no fields, nil for kinds that it does not know.
+func NewObject(apiVersion, kind string) any {
+	if k, err := KindOf(kind); err == nil && k.APIVersion == apiVersion {
+		return k.New()
+	}
+	switch k, ok := findExtraKind(apiVersion, kind); {
+	case !ok:
+		return nil
+	case k.make == nil:
+		return &map[string]any{}
+	default:
+		return k.make()
+	}
+}

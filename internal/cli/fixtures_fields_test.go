@@ -151,6 +151,13 @@ var changes = map[string]change{
 	"PatchTarget.name": {aJob + "volumes: [{volume_type: persistent_volume_claim, name: v, mount_path: /v, spec: {size: 1Gi}}, {volume_type: persistent_volume_claim, name: w, mount_path: /w, spec: {size: 1Gi}}]\n",
 		"patches: [{patch: {spec: {storageClassName: x}}, target: {kind: PersistentVolumeClaim, name: a-v}}]", "patches: [{patch: {spec: {storageClassName: x}}, target: {kind: PersistentVolumeClaim, name: a-w}}]"},
 
+	"RunFields.matrix": {aJob, "matrix: {LR: [1]}", "matrix: {LR: [2]}"},
+	"RunFields.files":  {aJob, "files: {/etc/a: b}", "files: {/etc/a: c}"},
+	"RunFields.extra":  {aJob, "extra: [{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}]", "extra: [{apiVersion: v1, kind: ConfigMap, metadata: {name: b}}]"},
+	"File.text":        {aJob, "files: {/etc/a: {text: b}}", "files: {/etc/a: {text: c}}"},
+	"File.from":        {aJob, "files: {/etc/a: {text: b}}", "files: {/etc/a: {from: berth.yaml}}"},
+	"File.mode":        {aJob, "files: {/etc/a: {text: b}}", "files: {/etc/a: {text: b, mode: 0400}}"},
+
 	"Toleration.key":               {aJob, "tolerations: [{key: a, operator: Exists}]", "tolerations: [{key: b, operator: Exists}]"},
 	"Toleration.operator":          {aJob, "tolerations: [{key: a}]", "tolerations: [{key: a, operator: Exists}]"},
 	"Toleration.value":             {aJob, "tolerations: [{key: a}]", "tolerations: [{key: a, value: b}]"},
