@@ -24,6 +24,9 @@ func (b *bounder) spec(spec *source.Node) {
 			b.amount(v, bound, diag.Join("spec", field), diag.ProfileBounds)
 		}
 	}
+	if most, bound := spec.Get("autoscale").Get("max"), b.profile.Bounds.Field("replicas"); most != nil && bound != nil {
+		b.amount(most, bound, "spec.autoscale.max", diag.ProfileBounds)
+	}
 }
 
 // amounts checks the request and the limit of each resource; one complaint about a resource is enough.

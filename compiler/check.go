@@ -59,6 +59,10 @@ func (c *checker) null(n *source.Node, t *schema.Type, path string) {
 }
 
 func (c *checker) text(n *source.Node, t *schema.Type, path string) {
+	if number := onlyNumber(n, t); number != nil {
+		c.value(n, number, path, n.Span)
+		return
+	}
 	switch {
 	case n.Kind == source.List || n.Kind == source.Map || n.Kind == source.Constraint:
 		c.wrongType(n, path, "a text", instead(n, t, path))
@@ -72,6 +76,21 @@ func (c *checker) text(n *source.Node, t *schema.Type, path string) {
 }
 
 func isInt(t *schema.Type) bool { return t.Kind == schema.IntKind }
+
+// onlyNumber is the number among the alternatives of a type whose other alternatives are words, none of which the value
+// is: then it was meant for a number.
+func onlyNumber(n *source.Node, t *schema.Type) *schema.Type {
+	var number *schema.Type
+	for _, a := range t.Either {
+		switch {
+		case a.Kind == schema.IntKind:
+			number = a
+		case len(a.Enum) == 0 || n.Scalar() && contains(a.Enum, n.Text):
+			return nil
+		}
+	}
+	return number
+}
 
 // evaluated reports whether a value was computed by CUE or Jsonnet, so that the text as written is gone.
 func evaluated(n *source.Node) bool {

@@ -54,6 +54,9 @@ func nameHint(text string, span diag.Span, t *schema.Type) (string, *diag.Fix) {
 	if n := len([]rune(text)); t.MaxLen > 0 && n > t.MaxLen {
 		return fmt.Sprintf("it has %d characters, %d too many", n, n-t.MaxLen), nil
 	}
+	if len(t.Either) > 0 {
+		return "", nil // a number that was meant for a percentage, or the other way round, is nobody's to guess
+	}
 	for _, slug := range slugs(text, t.Name) {
 		if slug != text && slug != "" && t.AcceptsText(slug) {
 			return "write " + slug, replacement(span, slug, false)

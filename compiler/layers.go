@@ -45,7 +45,7 @@ func (c *compilation) layer(w *written) layers {
 	for _, s := range []*source.Node{projectDefaults, profileDefault, own, projectEnv, w.change} {
 		l.spec = overlay(l.spec, canonicalResources(fields(s, &schema.TypeRunFields), accelerator))
 	}
-	l.spec = c.choose(w, withoutTotalBackoff(l.spec), l.profile)
+	l.spec = c.choose(w, oneScale(withoutTotalBackoff(l.spec)), l.profile)
 	l.spec = w.perGPU(l.spec, l.profile)
 	l.namespace = strongest(c.Project.field("namespace"), w.metadata.Get("namespace"), projectEnv.Get("namespace"), w.change.Get("namespace"))
 	for _, s := range []*source.Node{c.projectOwn(), profileDefault, w.metadata, projectEnv, w.change} {
@@ -147,6 +147,19 @@ func withoutTotalBackoff(spec *source.Node) *source.Node {
 		return spec
 	}
 	return without(spec, "backoff_limit")
+}
+
+// oneScale drops replicas or autoscale where a stronger layer says the other: both in one layer are left for a rule to
+// refuse.
+func oneScale(spec *source.Node) *source.Node {
+	replicas, autoscale := spec.Get("replicas"), spec.Get("autoscale")
+	switch {
+	case replicas == nil || autoscale == nil || replicas.Layer == autoscale.Layer:
+		return spec
+	case replicas.Layer < autoscale.Layer:
+		return without(spec, "replicas")
+	}
+	return without(spec, "autoscale")
 }
 
 // withoutIdleTolerations drops the profile's tolerations of the accelerator's taint from a pod that asks for none: GKE

@@ -22,6 +22,8 @@ func (c *checker) lowerSpec(spec *source.Node, path string, secretsFrom *source.
 			return c.lowerNodeSelector(f.Node, at)
 		case "files":
 			return c.lowerFiles(f.Node, at)
+		case "strategy":
+			return lowerStrategy(f.Node, at)
 		case "init_containers", "sidecars", "containers":
 			return mapItems(f.Node, func(i int, item *source.Node) *source.Node {
 				return c.lowerContainer(item, diag.At(at, i), secretsFrom)
@@ -266,6 +268,14 @@ func (c *checker) lowerSecret(item *source.Node, path string, secretsFrom *sourc
 	}
 	lowered.Fields = []source.Field{{Key: "name", Span: item.Span, Node: secretsFrom}, {Key: "key", Span: item.Span, Node: item}, {Key: "env", Span: item.Span, Node: item}}
 	return lowered
+}
+
+// lowerStrategy turns the type of a strategy alone into one that says nothing else.
+func lowerStrategy(n *source.Node, path string) *source.Node {
+	if !n.Scalar() {
+		return n
+	}
+	return &source.Node{Kind: source.Map, Layer: n.Layer, Span: n.Span, Fields: []source.Field{{Key: "type", Span: n.Span, Node: n, Path: path}}}
 }
 
 // listOf turns a single value into a list of one.

@@ -22,7 +22,7 @@ func overlayField(base, over *source.Node, field string) *source.Node {
 		return base
 	case base.Kind == source.Map && over.Kind == source.Map && field == "files":
 		return overlayFiles(base, over)
-	case base.Kind == source.Map && over.Kind == source.Map && !replacesWhole(over, field):
+	case base.Kind == source.Map && over.Kind == source.Map && !replacesWhole(base, over, field):
 		return overlayMap(base, over)
 	case base.Kind == source.List && over.Kind == source.List && schema.KeyedLists[field] != nil:
 		return overlayItems(base, over, field, beats)
@@ -31,11 +31,16 @@ func overlayField(base, over *source.Node, field string) *source.Node {
 }
 
 // replacesWhole reports whether a map replaces another one as a whole: a health check or hook that says how to ask, since
-// none may ask in two ways, and a profile of the node's kernel, whose file belongs to its type.
-func replacesWhole(n *source.Node, field string) bool {
+// none may ask in two ways, a profile of the node's kernel, whose file belongs to its type, a strategy of another type, and
+// a disruption that says its figure, which is the least or the most, never both.
+func replacesWhole(base, n *source.Node, field string) bool {
 	switch field {
 	case "seccomp", "app_armor":
 		return true
+	case "strategy":
+		return otherStrategy(base, n)
+	case "disruption":
+		return len(n.Fields) > 0
 	case "readiness", "liveness", "startup", "post_start", "pre_stop":
 		return slices.ContainsFunc(n.Fields, func(f source.Field) bool { return contains(waysOfAsking, f.Key) })
 	}
@@ -44,6 +49,13 @@ func replacesWhole(n *source.Node, field string) bool {
 
 // waysOfAsking are the ways in which a health check or a hook asks, of which it has one.
 var waysOfAsking = []string{"http", "tcp", "grpc", "exec", "sleep_seconds"}
+
+// otherStrategy reports whether a strategy is of another type than the one that it is laid over, whose figures then mean
+// nothing.
+func otherStrategy(base, over *source.Node) bool {
+	was, is := base.Get("type"), over.Get("type")
+	return is.Scalar() && (was == nil || was.Text != is.Text)
+}
 
 func beats(base, over *source.Node) *source.Node {
 	winner := *over

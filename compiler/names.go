@@ -77,8 +77,16 @@ var foreignWords = map[string]map[string]word{
 		"services":   {"", "this looks like a Compose file; write a run for each service", false},
 		"steps":      {"", "a run is one program; write init_containers for what comes before it, or a run for each step", false}, "tasks": {"", "a run is one program; write a run for each task", false},
 		"spec":    {"", "spec belongs to a document with apiVersion, kind and metadata; here its fields stand without it", false},
-		"ingress": {"", "Berth makes no Ingress; it makes the Service that yours points to", false}, "autoscaling": {"replicas", "Berth makes no autoscaler; write replicas", false},
-		"sidecar": {"sidecars", "write sidecars: [{name: …, image: …}]", false}, "sidecar_containers": {"sidecars", "", true}, "init": {"init_containers", "write init_containers: [{name: …, command: […]}]", false}, "init_container": {"init_containers", "write init_containers: [{name: …, command: […]}]", false},
+		"ingress": {"", "Berth makes no Ingress; it makes the Service that yours points to", false}, "autoscaling": {"autoscale", "write autoscale: {min: 1, max: 5, cpu: 70}, with a request for cpu", false},
+		"hpa": {"autoscale", "write autoscale: {min: 1, max: 5, cpu: 70}, with a request for cpu", false}, "autoscaler": {"autoscale", "write autoscale: {min: 1, max: 5, cpu: 70}, with a request for cpu", false},
+		"min_replicas": {"autoscale", "write autoscale: {min: …, max: …, cpu: 70}", false}, "max_replicas": {"autoscale", "write autoscale: {min: …, max: …, cpu: 70}", false},
+		"minReplicas": {"autoscale", "write autoscale: {min: …, max: …, cpu: 70}", false}, "maxReplicas": {"autoscale", "write autoscale: {min: …, max: …, cpu: 70}", false},
+		"pdb": {"disruption", "write disruption: {max_unavailable: 1}", false}, "pod_disruption_budget": {"disruption", "write disruption: {max_unavailable: 1}", false}, "podDisruptionBudget": {"disruption", "write disruption: {max_unavailable: 1}", false},
+		"rollingUpdate": {"strategy", "write strategy: {type: rolling, max_surge: …, max_unavailable: …}", false}, "rolling_update": {"strategy", "write strategy: {type: rolling, max_surge: …, max_unavailable: …}", false},
+		"max_surge": {"strategy", "write strategy: {type: rolling, max_surge: …}", false}, "max_unavailable": {"strategy", "write strategy: {type: rolling, max_unavailable: …}, or disruption: {max_unavailable: …} for drained machines", false},
+		"maxSurge": {"strategy", "write strategy: {type: rolling, max_surge: …}", false}, "maxUnavailable": {"strategy", "write strategy: {type: rolling, max_unavailable: …}, or disruption: {max_unavailable: …} for drained machines", false},
+		"external_name": {"", "external_name is a name in DNS alone, without pods; a run makes the Service of its own pods", false},
+		"sidecar":       {"sidecars", "write sidecars: [{name: …, image: …}]", false}, "sidecar_containers": {"sidecars", "", true}, "init": {"init_containers", "write init_containers: [{name: …, command: […]}]", false}, "init_container": {"init_containers", "write init_containers: [{name: …, command: […]}]", false},
 		"container": {"containers", "write containers: [{name: …, image: …}]", false}, "extra_containers": {"containers", "", true},
 		"template": {"", patchable, false}, "topologySpreadConstraints": {"topology_spread", "", true}, "topology_spread_constraints": {"topology_spread", "", true}, "spread": {"topology_spread", "write topology_spread: [{maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway}]", false},
 		"nodeName": {"", "write node_selector: {kubernetes.io/hostname: <node>}", false}, "node_name": {"", "write node_selector: {kubernetes.io/hostname: <node>}", false},
@@ -280,7 +288,7 @@ var resourceWords = map[string]string{
 // choiceWords are other names of accepted values, in lower case.
 var choiceWords = map[string]string{
 	"pvc": "persistent_volume_claim", "claim": "persistent_volume_claim", "cm": "config_map", "tmpfs": "empty_dir", "scratch": "empty_dir",
-	"rwo": "ReadWriteOnce", "rwx": "ReadWriteMany", "rox": "ReadOnlyMany", "rwop": "ReadWriteOncePod", "downward": "downward_api", "hostpath": "host_path", "bind": "host_path", "projected_volume": "projected", "ram": "Memory", "lb": "LoadBalancer",
+	"rollingupdate": "rolling", "rwo": "ReadWriteOnce", "rwx": "ReadWriteMany", "rox": "ReadOnlyMany", "rwop": "ReadWriteOncePod", "downward": "downward_api", "hostpath": "host_path", "bind": "host_path", "projected_volume": "projected", "ram": "Memory", "lb": "LoadBalancer",
 	"cronjob": "job", "train": "job", "training": "job", "batch": "job", "task": "job", "service": "serve", "serving": "serve", "inference": "serve", "worker": "deploy",
 	"gcp": "gke", "google": "gke", "aws": "eks", "azure": "aks", "http": "TCP", "https": "TCP", "grpc": "TCP",
 }

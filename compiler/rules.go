@@ -46,6 +46,7 @@ var rules = []func(*ruleContext){
 	checkContainers, checkServedPorts, checkResourceClaims, checkLifecycle, checkDrain,
 	checkMounts, checkVolumes, checkShm, checkMemoryVolumes, checkExclusiveClaims,
 	checkCronFields, checkRunPolicy, checkTimeToLive, checkRerun,
+	checkStrategy, checkAutoscale, checkDisruption, checkTraffic,
 	checkIndexed, checkIndexFields, checkPodFailurePolicy, checkJobPolicies,
 	checkEnvs, checkSecrets, checkPullSecrets, checkVariables, checkCredentials,
 	checkSecurity, checkNonRoot, checkEscalation, checkService, checkServiceName, checkProbes,
@@ -116,7 +117,9 @@ func (c *ruleContext) conflict(p diag.Problem, other string) {
 		p.Path, other = other, p.Path
 		p.Replace, p.AtKey = "", false
 	}
-	p.Related = append(p.Related, diag.RelatedPath{Path: other, Message: c.words(other) + " stands here"})
+	if c.layer(other) != source.ToolDefault {
+		p.Related = append(p.Related, diag.RelatedPath{Path: other, Message: c.words(other) + " stands here"})
+	}
 	c.add(p)
 }
 

@@ -164,16 +164,13 @@ func (c *ruleContext) imageVolume(i int) {
 
 // checkExclusiveClaims: a claim that one node, or one pod, at a time may mount keeps all pods but the first waiting.
 func checkExclusiveClaims(c *ruleContext) {
-	count, field := c.plan.Spec.Replicas, "spec.replicas"
-	if c.plan.Spec.Action == schema.ActionJob {
-		count, field = c.plan.Spec.Parallelism, "spec.parallelism"
-	}
+	count, field := c.mostPods()
 	for i := range c.plan.Spec.Volumes {
 		v := &c.plan.Spec.Volumes[i]
-		mode := accessMode(v)
-		if mode == "ReadWriteOncePod" && c.plan.Spec.Strategy == schema.StrategyRolling {
+		mode, s := accessMode(v), c.plan.Spec.Strategy
+		if mode == "ReadWriteOncePod" && s != nil && s.Type == schema.StrategyTypeRolling {
 			c.conflict(diag.Problem{
-				Code: diag.Volume, Path: "spec.strategy",
+				Code: diag.Volume, Path: "spec.strategy.type",
 				Message: fmt.Sprintf("with strategy rolling the new pod would wait for volume %s, which one pod at a time may mount", v.Name),
 				Hint:    "write strategy: recreate", Replace: "recreate",
 			}, volumeSpecPath(i, "access_mode"))
@@ -187,6 +184,18 @@ func checkExclusiveClaims(c *ruleContext) {
 			Hint:    fmt.Sprintf("write access_mode: ReadWriteMany for the volume, volume_type: ephemeral for one volume a pod, or %s: 1", words(field)),
 		}, c.modePath(i))
 	}
+}
+
+// mostPods is the number of pods that the run may have at a time, nil where it says none, and the field that says it.
+func (c *ruleContext) mostPods() (*int64, string) {
+	s := &c.plan.Spec
+	switch {
+	case s.Action == schema.ActionJob:
+		return s.Parallelism, "spec.parallelism"
+	case s.Autoscale != nil:
+		return &s.Autoscale.Max, "spec.autoscale.max"
+	}
+	return s.FixedReplicas(), "spec.replicas"
 }
 
 // accessMode is the mode of a claim that the run brings itself; empty for volumes that are no such claim.

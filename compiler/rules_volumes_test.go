@@ -79,12 +79,12 @@ func TestVolumeRules(t *testing.T) {
 		{name: "many pods on one node's claim", change: all(volumes(claim("")), func(p *schema.Plan) { p.Spec.Parallelism = ptr(int64(4)) }),
 			at: "spec.parallelism", code: diag.Volume, says: "ReadWriteMany"},
 	})
-	replicas := func(p *schema.Plan) { p.Spec.Replicas = ptr(int64(3)) }
+	replicas := func(p *schema.Plan) { p.Spec.Replicas = "3" }
 	runCases(t, "deploy", []ruleCase{
 		{name: "replicas", change: all(volumes(claim("ReadWriteOnce")), replicas), at: "spec.replicas", code: diag.Volume, says: "replicas 3"},
 		{name: "the project's replicas", change: all(volumes(claim("ReadWriteOnce")), replicas), at: "spec.volumes[0].spec.access_mode", code: diag.Volume,
 			layers: map[string]source.Layer{"spec.replicas": source.ProjectDefault}},
-		{name: "rolling over one pod's claim", change: all(volumes(claim("ReadWriteOncePod")), func(p *schema.Plan) { p.Spec.Strategy = "rolling" }),
-			at: "spec.strategy", code: diag.Volume, says: "recreate", replace: "recreate"},
+		{name: "rolling over one pod's claim", change: all(volumes(claim("ReadWriteOncePod")), func(p *schema.Plan) { p.Spec.Strategy = &schema.Strategy{Type: schema.StrategyTypeRolling} }),
+			at: "spec.strategy.type", code: diag.Volume, says: "recreate", replace: "recreate"},
 	})
 }

@@ -15,10 +15,13 @@ func (r *renderer) deployment() []typed {
 	deployment := &appsv1.Deployment{
 		ObjectMeta: r.objectMeta(at.in("metadata"), "name", "", r.plan.Name),
 		Spec: appsv1.DeploymentSpec{
-			Replicas: copied(spec, "replicas", "spec.replicas", narrow(r.spec.Replicas)),
-			Selector: selected(r, spec, "selector", "selector.matchLabels", &metav1.LabelSelector{MatchLabels: r.selector()}),
-			Strategy: r.strategy(spec),
-			Template: r.podTemplate(spec.in("template")),
+			Replicas:                copied(spec, "replicas", "spec.replicas", narrow(r.spec.FixedReplicas())),
+			Selector:                selected(r, spec, "selector", "selector.matchLabels", &metav1.LabelSelector{MatchLabels: r.selector()}),
+			Strategy:                r.strategy(spec),
+			MinReadySeconds:         copied(spec, "minReadySeconds", "spec.min_ready_seconds", int32Of(r.spec.MinReadySeconds)),
+			ProgressDeadlineSeconds: r.progressDeadline(spec),
+			RevisionHistoryLimit:    copied(spec, "revisionHistoryLimit", "spec.revision_history_limit", narrow(r.spec.RevisionHistoryLimit)),
+			Template:                r.podTemplate(spec.in("template")),
 		},
 	}
 	r.labelQueue(at.in("metadata.labels"), deployment.Labels)
@@ -34,30 +37,77 @@ const (
 )
 
 // strategy decides how new pods replace old ones where a new pod would wait for ever for what an old one holds. Without
-// such a thing, and without a word from the run, it is Kubernetes' own: rolling.
+// such a thing, or with a word from the run, it is Kubernetes' own: rolling.
 func (r *renderer) strategy(at at) appsv1.DeploymentStrategy {
 	exclusive := r.exclusiveClaim()
-	var strategy appsv1.DeploymentStrategy
-	switch {
-	case r.spec.Strategy == schema.StrategyRecreate:
-		strategy.Type = appsv1.RecreateDeploymentStrategyType
-	case r.spec.Strategy == "" && exclusive >= 0:
+	switch said := r.spec.Strategy; {
+	case said != nil:
+		return saidStrategy(at.in("strategy"), said)
+	case exclusive >= 0:
 		return computed(at, "strategy", at.from("spec.volumes").item(exclusive).path, reasonNoMount,
 			appsv1.DeploymentStrategy{Type: appsv1.RecreateDeploymentStrategyType})
 	case r.asksForDevices():
-		strategy = decided(at, "strategy", reasonNoSurge, appsv1.DeploymentStrategy{
+		return decided(at, "strategy", reasonNoSurge, appsv1.DeploymentStrategy{
 			Type: appsv1.RollingUpdateDeploymentStrategyType,
 			RollingUpdate: &appsv1.RollingUpdateDeployment{
 				MaxUnavailable: new(intstr.FromInt32(1)), MaxSurge: new(intstr.FromInt32(0)),
 			},
 		})
-	case r.spec.Strategy == schema.StrategyRolling:
-		strategy.Type = appsv1.RollingUpdateDeploymentStrategyType
 	}
-	if r.spec.Strategy != "" {
-		copied(at, "strategy.type", "spec.strategy", strategy.Type)
+	return appsv1.DeploymentStrategy{}
+}
+
+// saidStrategy is the run's own strategy; the figures that it leaves out are settled later.
+func saidStrategy(at at, said *schema.Strategy) appsv1.DeploymentStrategy {
+	if said.Type == schema.StrategyTypeRecreate {
+		return appsv1.DeploymentStrategy{Type: copied(at, "type", "spec.strategy.type", appsv1.RecreateDeploymentStrategyType)}
+	}
+	var strategy appsv1.DeploymentStrategy
+	if said.Type != "" {
+		strategy.Type = copied(at, "type", "spec.strategy.type", appsv1.RollingUpdateDeploymentStrategyType)
+	}
+	if said.MaxSurge != "" || said.MaxUnavailable != "" {
+		at = at.in("rollingUpdate")
+		strategy.RollingUpdate = &appsv1.RollingUpdateDeployment{
+			MaxSurge:       copied(at, "maxSurge", "spec.strategy.max_surge", intOrString(said.MaxSurge)),
+			MaxUnavailable: copied(at, "maxUnavailable", "spec.strategy.max_unavailable", intOrString(said.MaxUnavailable)),
+		}
 	}
 	return strategy
+}
+
+// intOrString is a value of Kubernetes' type of the same name, nil for nothing.
+func intOrString(v schema.IntOrText) *intstr.IntOrString {
+	if v == "" {
+		return nil
+	}
+	return new(intstr.Parse(string(v)))
+}
+
+// What Kubernetes gives a rollout that says no deadline, and what a Deployment gets whose pods may take longer, in seconds.
+const (
+	defaultDeadline = 600
+	afterStartup    = 300
+	afterReady      = 60
+)
+
+// progressDeadline is the run's own, or what its slowest right start needs, where that is more than Kubernetes gives.
+func (r *renderer) progressDeadline(at at) *int32 {
+	const field = "progressDeadlineSeconds"
+	if said := r.spec.ProgressDeadlineSeconds; said != nil {
+		return copied(at, field, "spec.progress_deadline_seconds", narrow(said))
+	}
+	startup, ready := r.spec.Probes.StartupBudget()+afterStartup, int64(0)
+	if r.spec.MinReadySeconds != nil {
+		ready = *r.spec.MinReadySeconds + afterReady
+	}
+	switch {
+	case startup > defaultDeadline && startup >= ready:
+		return computed(at, field, "spec.probes.startup", "a rollout has not failed while its pods may still start", narrow(&startup))
+	case ready > defaultDeadline:
+		return computed(at, field, "spec.min_ready_seconds", "a rollout has not failed before its pods can count as ready", narrow(&ready))
+	}
+	return nil
 }
 
 // settleStrategy writes how a Deployment rolls where nothing says it, as the API server would. What the server alone wrote

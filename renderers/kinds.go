@@ -10,8 +10,10 @@ import (
 	"berth/schema"
 
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	resourcev1 "k8s.io/api/resource/v1"
 )
 
@@ -173,6 +175,18 @@ var kinds = []*Kind{
 		wanted: isServed, render: (*renderer).service,
 		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: Deleted, Refused: refusedService, Selector: "spec.selector",
 		Live: []string{"spec.clusterIP", "spec.clusterIPs", "spec.ports[*].nodePort", "spec.ipFamilies", "spec.healthCheckNodePort"},
+	},
+	{
+		Name: "HorizontalPodAutoscaler", APIVersion: "autoscaling/v2", File: "horizontalpodautoscaler.yaml",
+		New:    func() kubeObject { return &autoscalingv2.HorizontalPodAutoscaler{} },
+		wanted: wantsAutoscaler, render: (*renderer).autoscaler,
+		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: Deleted, Refused: Taken,
+	},
+	{
+		Name: "PodDisruptionBudget", APIVersion: "policy/v1", File: "poddisruptionbudget.yaml",
+		New:    func() kubeObject { return &policyv1.PodDisruptionBudget{} },
+		wanted: wantsBudget, render: (*renderer).budget,
+		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: Deleted, Refused: Taken, Selector: "spec.selector",
 	},
 	{
 		Name: "PersistentVolumeClaim", APIVersion: "v1", File: "persistentvolumeclaim-*.yaml",

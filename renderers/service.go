@@ -27,6 +27,7 @@ func (r *renderer) service() []typed {
 	if r.spec.Headless != nil && *r.spec.Headless {
 		service.Spec.ClusterIP = computed(spec, "clusterIP", "spec.headless", "a headless Service has no address of its own", corev1.ClusterIPNone)
 	}
+	r.traffic(spec, &service.Spec)
 	r.annotateWave(at, service)
 	return []typed{{object: service, at: at}}
 }
@@ -59,6 +60,9 @@ func servicePorts(at at, ports []schema.ServicePort) []corev1.ServicePort {
 		}
 		if p.Name != "" {
 			copied(at, "name", from.of("name"), p.Name)
+		}
+		if p.AppProtocol != "" {
+			out[i].AppProtocol = copied(at, "appProtocol", from.of("app_protocol"), new(p.AppProtocol))
 		}
 	}
 	return out
@@ -97,4 +101,24 @@ func portNames(ports []schema.ServicePort) []string {
 		names[i] = name
 	}
 	return names
+}
+
+// traffic renders how the Service is reached and whom it leads to.
+func (r *renderer) traffic(at at, service *corev1.ServiceSpec) {
+	s := r.spec
+	service.ExternalTrafficPolicy = copied(at, "externalTrafficPolicy", "spec.external_traffic_policy",
+		corev1.ServiceExternalTrafficPolicy(s.ExternalTrafficPolicy))
+	service.SessionAffinity = copied(at, "sessionAffinity", "spec.session_affinity", corev1.ServiceAffinity(s.SessionAffinity))
+	service.LoadBalancerSourceRanges = copied(at, "loadBalancerSourceRanges", "spec.load_balancer_source_ranges", s.LoadBalancerSourceRanges)
+	if class := s.LoadBalancerClass; class != "" {
+		service.LoadBalancerClass = copied(at, "loadBalancerClass", "spec.load_balancer_class", &class)
+	}
+	if policy := s.InternalTrafficPolicy; policy != "" {
+		service.InternalTrafficPolicy = copied(at, "internalTrafficPolicy", "spec.internal_traffic_policy",
+			new(corev1.ServiceInternalTrafficPolicy(policy)))
+	}
+	for i, family := range s.IPFamilies {
+		service.IPFamilies = append(service.IPFamilies, corev1.IPFamily(family))
+		at.in("ipFamilies").item(i).set(origin{plan: at.from("spec.ip_families").item(i).path})
+	}
 }

@@ -34,6 +34,8 @@ func (g *jsonSchema) shapes(f Field) object {
 		return object{"type": "object", "additionalProperties": either(g.value(t.Elem), g.value(t.Elem.Elem))}
 	case f.Name == "extends" || f.Name == "runs" || f.Name == "profiles" || f.Name == "policies":
 		return either(canonical, g.value(t.Elem))
+	case f.Name == "strategy":
+		return either(canonical, text(&TypeStrategyType))
 	case f.Name == "output", f.Name == "secrets", f.Name == "deprecated":
 		return either(canonical, text(&Type{}))
 	}

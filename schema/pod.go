@@ -206,3 +206,11 @@ func orElse(n *int64, otherwise int64) int64 {
 	}
 	return *n
 }
+
+// FixedReplicas is how many pods the run says; nil where it says none, and where it leaves the number to others.
+func (s *RunFields) FixedReplicas() *int64 {
+	if n, ok := s.Replicas.Number(); ok {
+		return &n
+	}
+	return nil
+}

@@ -665,8 +665,13 @@ var TypeRunDefaults = Type{Name: "RunDefaults", Doc: "The defaults of a project:
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
-	{Name: "replicas", Doc: "How many pods.", Required: false, Type: &TypeCount},
-	{Name: "strategy", Doc: "How pods are replaced by new ones.", Required: false, Type: &TypeStrategy},
+	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
+	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
+	{Name: "disruption", Doc: "How many pods may be away at a time when machines are drained.", Required: false, Type: &TypeDisruption},
+	{Name: "strategy", Doc: "How pods are replaced by new ones: `recreate`, or `rolling`, which alone means Kubernetes' own 25 % more and 25 % fewer pods. Left out, no more than there are devices or claims for.", Required: false, Type: &TypeStrategy},
+	{Name: "min_ready_seconds", Doc: "How long a new pod has to be ready before it counts, in seconds.", Required: false, Type: &TypeCount},
+	{Name: "progress_deadline_seconds", Doc: "How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.", Required: false, Type: &TypeCount},
+	{Name: "revision_history_limit", Doc: "How many old ReplicaSets are kept, to go back to.", Required: false, Type: &TypeCount},
 	{Name: "selector", Doc: "The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_ports", Doc: "The ports of the Service, and of the container behind it.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeServicePort}},
 	{Name: "service_type", Doc: "How the Service is reached.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"ClusterIP", "NodePort", "LoadBalancer"}}},
@@ -674,6 +679,12 @@ var TypeRunDefaults = Type{Name: "RunDefaults", Doc: "The defaults of a project:
 	{Name: "service_name", Doc: "The Service's name; left out, the run's.", Required: false, Type: &TypeServiceName},
 	{Name: "service_labels", Doc: "Labels of the Service alone.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_annotations", Doc: "Annotations of the Service alone.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &Type{Kind: TextKind}}},
+	{Name: "load_balancer_class", Doc: "Who makes the load balancer, with `service_type: LoadBalancer`; it never changes.", Required: false, Type: &TypeLabelKey},
+	{Name: "load_balancer_source_ranges", Doc: "Who may use the load balancer, as ranges of addresses: `10.0.0.0/8`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeText}},
+	{Name: "external_traffic_policy", Doc: "Where traffic from outside goes: to any pod, or (`Local`) to one of the node that it came to, which sees the client's address.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
+	{Name: "internal_traffic_policy", Doc: "Where traffic from inside goes: to any pod, or to one of the same node.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
+	{Name: "session_affinity", Doc: "Whether one client's requests go to one pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"None", "ClientIP"}}},
+	{Name: "ip_families", Doc: "The families of addresses of the Service; left out, the cluster's first.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeIPFamily}},
 }}
 
 // TypeProjectEnvironment is #ProjectEnvironment of the schema.
@@ -763,8 +774,13 @@ var TypeProjectEnvironment = Type{Name: "ProjectEnvironment", Doc: "One environm
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
-	{Name: "replicas", Doc: "How many pods.", Required: false, Type: &TypeCount},
-	{Name: "strategy", Doc: "How pods are replaced by new ones.", Required: false, Type: &TypeStrategy},
+	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
+	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
+	{Name: "disruption", Doc: "How many pods may be away at a time when machines are drained.", Required: false, Type: &TypeDisruption},
+	{Name: "strategy", Doc: "How pods are replaced by new ones: `recreate`, or `rolling`, which alone means Kubernetes' own 25 % more and 25 % fewer pods. Left out, no more than there are devices or claims for.", Required: false, Type: &TypeStrategy},
+	{Name: "min_ready_seconds", Doc: "How long a new pod has to be ready before it counts, in seconds.", Required: false, Type: &TypeCount},
+	{Name: "progress_deadline_seconds", Doc: "How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.", Required: false, Type: &TypeCount},
+	{Name: "revision_history_limit", Doc: "How many old ReplicaSets are kept, to go back to.", Required: false, Type: &TypeCount},
 	{Name: "selector", Doc: "The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_ports", Doc: "The ports of the Service, and of the container behind it.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeServicePort}},
 	{Name: "service_type", Doc: "How the Service is reached.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"ClusterIP", "NodePort", "LoadBalancer"}}},
@@ -772,6 +788,12 @@ var TypeProjectEnvironment = Type{Name: "ProjectEnvironment", Doc: "One environm
 	{Name: "service_name", Doc: "The Service's name; left out, the run's.", Required: false, Type: &TypeServiceName},
 	{Name: "service_labels", Doc: "Labels of the Service alone.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_annotations", Doc: "Annotations of the Service alone.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &Type{Kind: TextKind}}},
+	{Name: "load_balancer_class", Doc: "Who makes the load balancer, with `service_type: LoadBalancer`; it never changes.", Required: false, Type: &TypeLabelKey},
+	{Name: "load_balancer_source_ranges", Doc: "Who may use the load balancer, as ranges of addresses: `10.0.0.0/8`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeText}},
+	{Name: "external_traffic_policy", Doc: "Where traffic from outside goes: to any pod, or (`Local`) to one of the node that it came to, which sees the client's address.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
+	{Name: "internal_traffic_policy", Doc: "Where traffic from inside goes: to any pod, or to one of the same node.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
+	{Name: "session_affinity", Doc: "Whether one client's requests go to one pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"None", "ClientIP"}}},
+	{Name: "ip_families", Doc: "The families of addresses of the Service; left out, the cluster's first.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeIPFamily}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
 	{Name: "namespace", Doc: "The namespace of every run in this environment.", Required: false, Type: &TypeDNSLabel},
 	{Name: "profile_set", Doc: "The set of profiles (from `profile_sets`) that comes before the project's own.", Required: false, Type: &TypeDNSLabel},
@@ -921,8 +943,13 @@ var TypeRunSpec = Type{Name: "RunSpec", Doc: "A run's specification.", Kind: Str
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
-	{Name: "replicas", Doc: "How many pods.", Required: false, Type: &TypeCount},
-	{Name: "strategy", Doc: "How pods are replaced by new ones.", Required: false, Type: &TypeStrategy},
+	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
+	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
+	{Name: "disruption", Doc: "How many pods may be away at a time when machines are drained.", Required: false, Type: &TypeDisruption},
+	{Name: "strategy", Doc: "How pods are replaced by new ones: `recreate`, or `rolling`, which alone means Kubernetes' own 25 % more and 25 % fewer pods. Left out, no more than there are devices or claims for.", Required: false, Type: &TypeStrategy},
+	{Name: "min_ready_seconds", Doc: "How long a new pod has to be ready before it counts, in seconds.", Required: false, Type: &TypeCount},
+	{Name: "progress_deadline_seconds", Doc: "How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.", Required: false, Type: &TypeCount},
+	{Name: "revision_history_limit", Doc: "How many old ReplicaSets are kept, to go back to.", Required: false, Type: &TypeCount},
 	{Name: "selector", Doc: "The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_ports", Doc: "The ports of the Service, and of the container behind it.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeServicePort}},
 	{Name: "service_type", Doc: "How the Service is reached.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"ClusterIP", "NodePort", "LoadBalancer"}}},
@@ -930,6 +957,12 @@ var TypeRunSpec = Type{Name: "RunSpec", Doc: "A run's specification.", Kind: Str
 	{Name: "service_name", Doc: "The Service's name; left out, the run's.", Required: false, Type: &TypeServiceName},
 	{Name: "service_labels", Doc: "Labels of the Service alone.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_annotations", Doc: "Annotations of the Service alone.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &Type{Kind: TextKind}}},
+	{Name: "load_balancer_class", Doc: "Who makes the load balancer, with `service_type: LoadBalancer`; it never changes.", Required: false, Type: &TypeLabelKey},
+	{Name: "load_balancer_source_ranges", Doc: "Who may use the load balancer, as ranges of addresses: `10.0.0.0/8`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeText}},
+	{Name: "external_traffic_policy", Doc: "Where traffic from outside goes: to any pod, or (`Local`) to one of the node that it came to, which sees the client's address.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
+	{Name: "internal_traffic_policy", Doc: "Where traffic from inside goes: to any pod, or to one of the same node.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
+	{Name: "session_affinity", Doc: "Whether one client's requests go to one pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"None", "ClientIP"}}},
+	{Name: "ip_families", Doc: "The families of addresses of the Service; left out, the cluster's first.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeIPFamily}},
 	{Name: "matrix", Doc: "One run for each combination of values, as environment variables before the run's own: `{LR: [\"0.1\", \"0.01\"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}},
 	{Name: "action", Doc: "What the run is: a `job` that ends, a `deploy` that stays, or a `serve` that stays and answers on ports.", Required: true, Type: &TypeAction},
 	{Name: "environments", Doc: "Changes of this run for one environment, by the environment's name: the same fields, which replace the run's (maps and keyed lists by key, other lists whole).", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
@@ -1028,8 +1061,13 @@ var TypeRunFields = Type{Name: "RunFields", Doc: "Every field that some run may 
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
-	{Name: "replicas", Doc: "How many pods.", Required: false, Type: &TypeCount},
-	{Name: "strategy", Doc: "How pods are replaced by new ones.", Required: false, Type: &TypeStrategy},
+	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
+	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
+	{Name: "disruption", Doc: "How many pods may be away at a time when machines are drained.", Required: false, Type: &TypeDisruption},
+	{Name: "strategy", Doc: "How pods are replaced by new ones: `recreate`, or `rolling`, which alone means Kubernetes' own 25 % more and 25 % fewer pods. Left out, no more than there are devices or claims for.", Required: false, Type: &TypeStrategy},
+	{Name: "min_ready_seconds", Doc: "How long a new pod has to be ready before it counts, in seconds.", Required: false, Type: &TypeCount},
+	{Name: "progress_deadline_seconds", Doc: "How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.", Required: false, Type: &TypeCount},
+	{Name: "revision_history_limit", Doc: "How many old ReplicaSets are kept, to go back to.", Required: false, Type: &TypeCount},
 	{Name: "selector", Doc: "The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_ports", Doc: "The ports of the Service, and of the container behind it.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeServicePort}},
 	{Name: "service_type", Doc: "How the Service is reached.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"ClusterIP", "NodePort", "LoadBalancer"}}},
@@ -1037,6 +1075,12 @@ var TypeRunFields = Type{Name: "RunFields", Doc: "Every field that some run may 
 	{Name: "service_name", Doc: "The Service's name; left out, the run's.", Required: false, Type: &TypeServiceName},
 	{Name: "service_labels", Doc: "Labels of the Service alone.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_annotations", Doc: "Annotations of the Service alone.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &Type{Kind: TextKind}}},
+	{Name: "load_balancer_class", Doc: "Who makes the load balancer, with `service_type: LoadBalancer`; it never changes.", Required: false, Type: &TypeLabelKey},
+	{Name: "load_balancer_source_ranges", Doc: "Who may use the load balancer, as ranges of addresses: `10.0.0.0/8`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeText}},
+	{Name: "external_traffic_policy", Doc: "Where traffic from outside goes: to any pod, or (`Local`) to one of the node that it came to, which sees the client's address.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
+	{Name: "internal_traffic_policy", Doc: "Where traffic from inside goes: to any pod, or to one of the same node.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
+	{Name: "session_affinity", Doc: "Whether one client's requests go to one pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"None", "ClientIP"}}},
+	{Name: "ip_families", Doc: "The families of addresses of the Service; left out, the cluster's first.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeIPFamily}},
 	{Name: "matrix", Doc: "One run for each combination of values, as environment variables before the run's own: `{LR: [\"0.1\", \"0.01\"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}},
 	{Name: "action", Doc: "What the run is: a `job` that ends, a `deploy` that stays, or a `serve` that stays and answers on ports.", Required: false, Type: &TypeAction},
 	{Name: "environments", Doc: "Changes of this run for one environment, by the environment's name: the same fields, which replace the run's (maps and keyed lists by key, other lists whole).", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
@@ -1203,8 +1247,13 @@ var TypeDeploySpec = Type{Name: "DeploySpec", Doc: "The fields of a `deploy`.", 
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
-	{Name: "replicas", Doc: "How many pods.", Required: false, Type: &TypeCount},
-	{Name: "strategy", Doc: "How pods are replaced by new ones.", Required: false, Type: &TypeStrategy},
+	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
+	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
+	{Name: "disruption", Doc: "How many pods may be away at a time when machines are drained.", Required: false, Type: &TypeDisruption},
+	{Name: "strategy", Doc: "How pods are replaced by new ones: `recreate`, or `rolling`, which alone means Kubernetes' own 25 % more and 25 % fewer pods. Left out, no more than there are devices or claims for.", Required: false, Type: &TypeStrategy},
+	{Name: "min_ready_seconds", Doc: "How long a new pod has to be ready before it counts, in seconds.", Required: false, Type: &TypeCount},
+	{Name: "progress_deadline_seconds", Doc: "How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.", Required: false, Type: &TypeCount},
+	{Name: "revision_history_limit", Doc: "How many old ReplicaSets are kept, to go back to.", Required: false, Type: &TypeCount},
 	{Name: "selector", Doc: "The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "environments", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
@@ -1276,8 +1325,13 @@ var TypeServeSpec = Type{Name: "ServeSpec", Doc: "The fields of a `serve`.", Kin
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
-	{Name: "replicas", Doc: "How many pods.", Required: false, Type: &TypeCount},
-	{Name: "strategy", Doc: "How pods are replaced by new ones.", Required: false, Type: &TypeStrategy},
+	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
+	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
+	{Name: "disruption", Doc: "How many pods may be away at a time when machines are drained.", Required: false, Type: &TypeDisruption},
+	{Name: "strategy", Doc: "How pods are replaced by new ones: `recreate`, or `rolling`, which alone means Kubernetes' own 25 % more and 25 % fewer pods. Left out, no more than there are devices or claims for.", Required: false, Type: &TypeStrategy},
+	{Name: "min_ready_seconds", Doc: "How long a new pod has to be ready before it counts, in seconds.", Required: false, Type: &TypeCount},
+	{Name: "progress_deadline_seconds", Doc: "How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.", Required: false, Type: &TypeCount},
+	{Name: "revision_history_limit", Doc: "How many old ReplicaSets are kept, to go back to.", Required: false, Type: &TypeCount},
 	{Name: "selector", Doc: "The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_ports", Doc: "The ports of the Service, and of the container behind it.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeServicePort}},
 	{Name: "service_type", Doc: "How the Service is reached.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"ClusterIP", "NodePort", "LoadBalancer"}}},
@@ -1285,6 +1339,12 @@ var TypeServeSpec = Type{Name: "ServeSpec", Doc: "The fields of a `serve`.", Kin
 	{Name: "service_name", Doc: "The Service's name; left out, the run's.", Required: false, Type: &TypeServiceName},
 	{Name: "service_labels", Doc: "Labels of the Service alone.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_annotations", Doc: "Annotations of the Service alone.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &Type{Kind: TextKind}}},
+	{Name: "load_balancer_class", Doc: "Who makes the load balancer, with `service_type: LoadBalancer`; it never changes.", Required: false, Type: &TypeLabelKey},
+	{Name: "load_balancer_source_ranges", Doc: "Who may use the load balancer, as ranges of addresses: `10.0.0.0/8`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeText}},
+	{Name: "external_traffic_policy", Doc: "Where traffic from outside goes: to any pod, or (`Local`) to one of the node that it came to, which sees the client's address.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
+	{Name: "internal_traffic_policy", Doc: "Where traffic from inside goes: to any pod, or to one of the same node.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
+	{Name: "session_affinity", Doc: "Whether one client's requests go to one pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"None", "ClientIP"}}},
+	{Name: "ip_families", Doc: "The families of addresses of the Service; left out, the cluster's first.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeIPFamily}},
 	{Name: "environments", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
 	{Name: "extra", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
@@ -1387,8 +1447,13 @@ var TypeRunEnvironment = Type{Name: "RunEnvironment", Doc: "A run's changes for 
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
-	{Name: "replicas", Doc: "How many pods.", Required: false, Type: &TypeCount},
-	{Name: "strategy", Doc: "How pods are replaced by new ones.", Required: false, Type: &TypeStrategy},
+	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
+	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
+	{Name: "disruption", Doc: "How many pods may be away at a time when machines are drained.", Required: false, Type: &TypeDisruption},
+	{Name: "strategy", Doc: "How pods are replaced by new ones: `recreate`, or `rolling`, which alone means Kubernetes' own 25 % more and 25 % fewer pods. Left out, no more than there are devices or claims for.", Required: false, Type: &TypeStrategy},
+	{Name: "min_ready_seconds", Doc: "How long a new pod has to be ready before it counts, in seconds.", Required: false, Type: &TypeCount},
+	{Name: "progress_deadline_seconds", Doc: "How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.", Required: false, Type: &TypeCount},
+	{Name: "revision_history_limit", Doc: "How many old ReplicaSets are kept, to go back to.", Required: false, Type: &TypeCount},
 	{Name: "selector", Doc: "The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_ports", Doc: "The ports of the Service, and of the container behind it.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeServicePort}},
 	{Name: "service_type", Doc: "How the Service is reached.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"ClusterIP", "NodePort", "LoadBalancer"}}},
@@ -1396,6 +1461,12 @@ var TypeRunEnvironment = Type{Name: "RunEnvironment", Doc: "A run's changes for 
 	{Name: "service_name", Doc: "The Service's name; left out, the run's.", Required: false, Type: &TypeServiceName},
 	{Name: "service_labels", Doc: "Labels of the Service alone.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_annotations", Doc: "Annotations of the Service alone.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &Type{Kind: TextKind}}},
+	{Name: "load_balancer_class", Doc: "Who makes the load balancer, with `service_type: LoadBalancer`; it never changes.", Required: false, Type: &TypeLabelKey},
+	{Name: "load_balancer_source_ranges", Doc: "Who may use the load balancer, as ranges of addresses: `10.0.0.0/8`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeText}},
+	{Name: "external_traffic_policy", Doc: "Where traffic from outside goes: to any pod, or (`Local`) to one of the node that it came to, which sees the client's address.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
+	{Name: "internal_traffic_policy", Doc: "Where traffic from inside goes: to any pod, or to one of the same node.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
+	{Name: "session_affinity", Doc: "Whether one client's requests go to one pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"None", "ClientIP"}}},
+	{Name: "ip_families", Doc: "The families of addresses of the Service; left out, the cluster's first.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeIPFamily}},
 	{Name: "matrix", Doc: "One run for each combination of values, as environment variables before the run's own: `{LR: [\"0.1\", \"0.01\"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
 	{Name: "extra", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
@@ -1592,13 +1663,44 @@ var TypeMatrixFields = Type{Name: "MatrixFields", Doc: "The fields of a `job` th
 
 // TypeReplicaFields is #ReplicaFields of the schema.
 var TypeReplicaFields = Type{Name: "ReplicaFields", Doc: "The fields of `deploy` and `serve`.", Kind: StructKind, Fields: []Field{
-	{Name: "replicas", Doc: "How many pods.", Required: false, Type: &TypeCount},
-	{Name: "strategy", Doc: "How pods are replaced by new ones.", Required: false, Type: &TypeStrategy},
+	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
+	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
+	{Name: "disruption", Doc: "How many pods may be away at a time when machines are drained.", Required: false, Type: &TypeDisruption},
+	{Name: "strategy", Doc: "How pods are replaced by new ones: `recreate`, or `rolling`, which alone means Kubernetes' own 25 % more and 25 % fewer pods. Left out, no more than there are devices or claims for.", Required: false, Type: &TypeStrategy},
+	{Name: "min_ready_seconds", Doc: "How long a new pod has to be ready before it counts, in seconds.", Required: false, Type: &TypeCount},
+	{Name: "progress_deadline_seconds", Doc: "How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.", Required: false, Type: &TypeCount},
+	{Name: "revision_history_limit", Doc: "How many old ReplicaSets are kept, to go back to.", Required: false, Type: &TypeCount},
 	{Name: "selector", Doc: "The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 }}
 
 // TypeStrategy is #Strategy of the schema.
-var TypeStrategy = Type{Name: "Strategy", Doc: "How the pods of a Deployment are replaced by new ones.", Kind: TextKind, Enum: []string{"rolling", "recreate"}}
+var TypeStrategy = Type{Name: "Strategy", Doc: "How the pods of a Deployment are replaced by new ones. The type alone may stand in its place.", Kind: StructKind, Fields: []Field{
+	{Name: "type", Doc: "`recreate` ends all old pods before it makes new ones, `rolling` replaces them by and by; left out, `rolling`.", Required: false, Type: &TypeStrategyType},
+	{Name: "max_surge", Doc: "How many pods more than asked for there may be while they are replaced; left out, 25 %.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or a percentage such as 25%", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Match: []string{"^[0-9]{1,6}%$"}}}}},
+	{Name: "max_unavailable", Doc: "How many pods fewer than asked for there may be while they are replaced; left out, 25 %.", Required: false, Type: &TypeCountOrShare},
+}}
+
+// TypeStrategyType is #StrategyType of the schema.
+var TypeStrategyType = Type{Name: "StrategyType", Doc: "The ways to replace the pods of a Deployment.", Kind: TextKind, Enum: []string{"rolling", "recreate"}}
+
+// TypeCountOrShare is #CountOrShare of the schema.
+var TypeCountOrShare = Type{Name: "CountOrShare", Doc: "A number of pods, or a share of them.", Kind: TextKind, Says: "a whole number, or a percentage from 0% to 100%", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Match: []string{"^(100|[1-9]?[0-9])%$"}}}}
+
+// TypeAutoscale is #Autoscale of the schema.
+var TypeAutoscale = Type{Name: "Autoscale", Doc: "How many pods by load (HorizontalPodAutoscaler).", Kind: StructKind, Fields: []Field{
+	{Name: "min", Doc: "The least; left out, 1. None at all needs Kubernetes 1.37 and a metric from outside of the pods.", Required: false, Type: &TypeCount},
+	{Name: "max", Doc: "The most.", Required: true, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
+	{Name: "cpu", Doc: "The use of cpu to keep, in percent of the main container's request.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
+	{Name: "memory", Doc: "The use of memory to keep: in percent of the main container's request, or an amount for each pod.", Required: false, Type: &TypeQuantity},
+	{Name: "metrics", Doc: "Other metrics, in Kubernetes' own form.", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: AnyKind}}},
+	{Name: "behavior", Doc: "How fast it scales, in Kubernetes' own form.", Required: false, Type: &Type{Kind: AnyKind}},
+}}
+
+// TypeDisruption is #Disruption of the schema.
+var TypeDisruption = Type{Name: "Disruption", Doc: "How many pods may be away at a time when machines are drained (PodDisruptionBudget); one of the two.", Kind: StructKind, Fields: []Field{
+	{Name: "min_available", Doc: "The least that has to be there.", Required: false, Type: &TypeCountOrShare},
+	{Name: "max_unavailable", Doc: "The most that may be away.", Required: false, Type: &TypeCountOrShare},
+}}
 
 // TypeServeFields is #ServeFields of the schema.
 var TypeServeFields = Type{Name: "ServeFields", Doc: "The fields of `serve`.", Kind: StructKind, Fields: []Field{
@@ -1608,7 +1710,16 @@ var TypeServeFields = Type{Name: "ServeFields", Doc: "The fields of `serve`.", K
 	{Name: "service_name", Doc: "The Service's name; left out, the run's.", Required: false, Type: &TypeServiceName},
 	{Name: "service_labels", Doc: "Labels of the Service alone.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_annotations", Doc: "Annotations of the Service alone.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &Type{Kind: TextKind}}},
+	{Name: "load_balancer_class", Doc: "Who makes the load balancer, with `service_type: LoadBalancer`; it never changes.", Required: false, Type: &TypeLabelKey},
+	{Name: "load_balancer_source_ranges", Doc: "Who may use the load balancer, as ranges of addresses: `10.0.0.0/8`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeText}},
+	{Name: "external_traffic_policy", Doc: "Where traffic from outside goes: to any pod, or (`Local`) to one of the node that it came to, which sees the client's address.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
+	{Name: "internal_traffic_policy", Doc: "Where traffic from inside goes: to any pod, or to one of the same node.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
+	{Name: "session_affinity", Doc: "Whether one client's requests go to one pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"None", "ClientIP"}}},
+	{Name: "ip_families", Doc: "The families of addresses of the Service; left out, the cluster's first.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeIPFamily}},
 }}
+
+// TypeIPFamily is #IPFamily of the schema.
+var TypeIPFamily = Type{Name: "IPFamily", Doc: "A family of addresses.", Kind: TextKind, Enum: []string{"IPv4", "IPv6"}}
 
 // TypeAmounts is #Amounts of the schema.
 var TypeAmounts = Type{Name: "Amounts", Doc: "What is asked of one resource.", Kind: StructKind, Fields: []Field{
@@ -1973,7 +2084,8 @@ var TypeResourceClaim = Type{Name: "ResourceClaim", Doc: "Devices that are claim
 var TypeServicePort = Type{Name: "ServicePort", Doc: "One port of a Service.", Kind: StructKind, Fields: []Field{
 	{Name: "port", Doc: "The port of the Service.", Required: true, Type: &TypePort},
 	{Name: "target_port", Doc: "The container's port, by number or by its name under `ports`; left out, the same number.", Required: false, Type: &TypePortRef},
-	{Name: "name", Doc: "The port's name, at most 63 characters; left out, `port-<port>` where there are several.", Required: false, Type: &TypeDNSLabel},
+	{Name: "name", Doc: "The port's name; left out, `port-<port>` where there are several. The container's port is called so too, if it has at most 15 characters.", Required: false, Type: &TypeDNSLabel},
+	{Name: "app_protocol", Doc: "What is spoken on the port, for gateways and meshes: `http`, `kubernetes.io/h2c`.", Required: false, Type: &TypeLabelKey},
 	{Name: "protocol", Doc: "The protocol.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"TCP", "UDP", "SCTP"}}},
 	{Name: "node_port", Doc: "The port on every node, with `service_type: NodePort` or `LoadBalancer`.", Required: false, Type: &Type{Kind: IntKind, Min: at(30000), Max: at(32767)}},
 }}
@@ -2109,7 +2221,7 @@ var TypePatch = Type{Name: "Patch", Doc: "A strategic-merge patch of a rendered 
 
 // TypePatchTarget is #PatchTarget of the schema.
 var TypePatchTarget = Type{Name: "PatchTarget", Doc: "The object that a patch is for.", Kind: StructKind, Fields: []Field{
-	{Name: "kind", Doc: "Its kind.", Required: true, Type: &Type{Kind: TextKind, Enum: []string{"Job", "CronJob", "Deployment", "Service", "PersistentVolumeClaim", "ConfigMap", "ResourceClaimTemplate"}}},
+	{Name: "kind", Doc: "Its kind.", Required: true, Type: &Type{Kind: TextKind, Enum: []string{"Job", "CronJob", "Deployment", "Service", "HorizontalPodAutoscaler", "PodDisruptionBudget", "PersistentVolumeClaim", "ConfigMap", "ResourceClaimTemplate"}}},
 	{Name: "name", Doc: "Its name; needed only where the run has several of the kind.", Required: false, Type: &TypeDNSSubdomain},
 }}
 
@@ -2202,10 +2314,10 @@ const (
 	HookPhasePostSync = "PostSync"
 )
 
-// Values of #Strategy. How the pods of a Deployment are replaced by new ones.
+// Values of #StrategyType. The ways to replace the pods of a Deployment.
 const (
-	StrategyRolling  = "rolling"
-	StrategyRecreate = "recreate"
+	StrategyTypeRolling  = "rolling"
+	StrategyTypeRecreate = "recreate"
 )
 
 // Values of #VolumeType. The kinds of volume.

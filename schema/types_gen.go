@@ -1491,8 +1491,14 @@ type RunSpec struct {
 	// How long the container waits before it is told to end, in seconds, so that no request reaches it any more: a sleep before the stop. Without `termination_grace_period_seconds` it is added to the usual 30.
 	DrainSeconds *int64 `json:"drain_seconds,omitempty"`
 
-	// How many pods.
-	Replicas *Count `json:"replicas,omitempty"`
+	// How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.
+	Replicas IntOrText `json:"replicas,omitempty"`
+
+	// How many pods by load, between a least and a most, instead of `replicas`.
+	Autoscale *Autoscale `json:"autoscale,omitempty"`
+
+	// How many pods may be away at a time when machines are drained.
+	Disruption *Disruption `json:"disruption,omitempty"`
 
 	// CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.
 	Resources map[string]Amounts `json:"resources,omitempty"`
@@ -1560,8 +1566,35 @@ type RunSpec struct {
 	// Annotations of the Service alone.
 	ServiceAnnotations map[string]string `json:"service_annotations,omitempty"`
 
-	// How pods are replaced by new ones.
-	Strategy Strategy `json:"strategy,omitempty"`
+	// Who makes the load balancer, with `service_type: LoadBalancer`; it never changes.
+	LoadBalancerClass LabelKey `json:"load_balancer_class,omitempty"`
+
+	// Who may use the load balancer, as ranges of addresses: `10.0.0.0/8`.
+	LoadBalancerSourceRanges []Text `json:"load_balancer_source_ranges,omitempty"`
+
+	// Where traffic from outside goes: to any pod, or (`Local`) to one of the node that it came to, which sees the client's address.
+	ExternalTrafficPolicy string `json:"external_traffic_policy,omitempty"`
+
+	// Where traffic from inside goes: to any pod, or to one of the same node.
+	InternalTrafficPolicy string `json:"internal_traffic_policy,omitempty"`
+
+	// Whether one client's requests go to one pod.
+	SessionAffinity string `json:"session_affinity,omitempty"`
+
+	// The families of addresses of the Service; left out, the cluster's first.
+	IPFamilies []IPFamily `json:"ip_families,omitempty"`
+
+	// How pods are replaced by new ones: `recreate`, or `rolling`, which alone means Kubernetes' own 25 % more and 25 % fewer pods. Left out, no more than there are devices or claims for.
+	Strategy *Strategy `json:"strategy,omitempty"`
+
+	// How long a new pod has to be ready before it counts, in seconds.
+	MinReadySeconds *Count `json:"min_ready_seconds,omitempty"`
+
+	// How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.
+	ProgressDeadlineSeconds *Count `json:"progress_deadline_seconds,omitempty"`
+
+	// How many old ReplicaSets are kept, to go back to.
+	RevisionHistoryLimit *Count `json:"revision_history_limit,omitempty"`
 
 	// The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.
 	Selector map[string]string `json:"selector,omitempty"`
@@ -1762,6 +1795,36 @@ type PatchTarget struct {
 	Name DNSSubdomain `json:"name,omitempty"`
 }
 
+// How many pods by load (HorizontalPodAutoscaler).
+type Autoscale struct {
+	// The least; left out, 1. None at all needs Kubernetes 1.37 and a metric from outside of the pods.
+	Min *Count `json:"min,omitempty"`
+
+	// The most.
+	Max int64 `json:"max"`
+
+	// The use of cpu to keep, in percent of the main container's request.
+	CPU *int64 `json:"cpu,omitempty"`
+
+	// The use of memory to keep: in percent of the main container's request, or an amount for each pod.
+	Memory Quantity `json:"memory,omitempty"`
+
+	// Other metrics, in Kubernetes' own form.
+	Metrics []map[string]any `json:"metrics,omitempty"`
+
+	// How fast it scales, in Kubernetes' own form.
+	Behavior map[string]any `json:"behavior,omitempty"`
+}
+
+// How many pods may be away at a time when machines are drained (PodDisruptionBudget); one of the two.
+type Disruption struct {
+	// The least that has to be there.
+	MinAvailable IntOrText `json:"min_available,omitempty"`
+
+	// The most that may be away.
+	MaxUnavailable IntOrText `json:"max_unavailable,omitempty"`
+}
+
 // One port of a Service.
 type ServicePort struct {
 	// The port of the Service.
@@ -1770,8 +1833,11 @@ type ServicePort struct {
 	// The container's port, by number or by its name under `ports`; left out, the same number.
 	TargetPort IntOrText `json:"target_port,omitempty"`
 
-	// The port's name, at most 63 characters; left out, `port-<port>` where there are several.
+	// The port's name; left out, `port-<port>` where there are several. The container's port is called so too, if it has at most 15 characters.
 	Name DNSLabel `json:"name,omitempty"`
+
+	// What is spoken on the port, for gateways and meshes: `http`, `kubernetes.io/h2c`.
+	AppProtocol LabelKey `json:"app_protocol,omitempty"`
 
 	// The protocol.
 	Protocol string `json:"protocol,omitempty"`
@@ -1783,8 +1849,23 @@ type ServicePort struct {
 // The name of a Service (RFC 1035): it begins with a letter.
 type ServiceName = string
 
-// How the pods of a Deployment are replaced by new ones.
-type Strategy = string
+// A family of addresses.
+type IPFamily = string
+
+// How the pods of a Deployment are replaced by new ones. The type alone may stand in its place.
+type Strategy struct {
+	// `recreate` ends all old pods before it makes new ones, `rolling` replaces them by and by; left out, `rolling`.
+	Type StrategyType `json:"type,omitempty"`
+
+	// How many pods more than asked for there may be while they are replaced; left out, 25 %.
+	MaxSurge IntOrText `json:"max_surge,omitempty"`
+
+	// How many pods fewer than asked for there may be while they are replaced; left out, 25 %.
+	MaxUnavailable IntOrText `json:"max_unavailable,omitempty"`
+}
+
+// The ways to replace the pods of a Deployment.
+type StrategyType = string
 
 // A duration in whole seconds that fits Kubernetes' int64.
 type Seconds = int64
@@ -2134,11 +2215,26 @@ type ProjectEnvironment struct {
 	// How long a run usually takes, in minutes; only the review's timeline uses it.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
 
-	// How many pods.
-	Replicas *Count `json:"replicas,omitempty"`
+	// How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.
+	Replicas IntOrText `json:"replicas,omitempty"`
 
-	// How pods are replaced by new ones.
-	Strategy Strategy `json:"strategy,omitempty"`
+	// How many pods by load, between a least and a most, instead of `replicas`.
+	Autoscale *Autoscale `json:"autoscale,omitempty"`
+
+	// How many pods may be away at a time when machines are drained.
+	Disruption *Disruption `json:"disruption,omitempty"`
+
+	// How pods are replaced by new ones: `recreate`, or `rolling`, which alone means Kubernetes' own 25 % more and 25 % fewer pods. Left out, no more than there are devices or claims for.
+	Strategy *Strategy `json:"strategy,omitempty"`
+
+	// How long a new pod has to be ready before it counts, in seconds.
+	MinReadySeconds *Count `json:"min_ready_seconds,omitempty"`
+
+	// How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.
+	ProgressDeadlineSeconds *Count `json:"progress_deadline_seconds,omitempty"`
+
+	// How many old ReplicaSets are kept, to go back to.
+	RevisionHistoryLimit *Count `json:"revision_history_limit,omitempty"`
 
 	// The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.
 	Selector map[string]string `json:"selector,omitempty"`
@@ -2160,6 +2256,24 @@ type ProjectEnvironment struct {
 
 	// Annotations of the Service alone.
 	ServiceAnnotations map[string]string `json:"service_annotations,omitempty"`
+
+	// Who makes the load balancer, with `service_type: LoadBalancer`; it never changes.
+	LoadBalancerClass LabelKey `json:"load_balancer_class,omitempty"`
+
+	// Who may use the load balancer, as ranges of addresses: `10.0.0.0/8`.
+	LoadBalancerSourceRanges []Text `json:"load_balancer_source_ranges,omitempty"`
+
+	// Where traffic from outside goes: to any pod, or (`Local`) to one of the node that it came to, which sees the client's address.
+	ExternalTrafficPolicy string `json:"external_traffic_policy,omitempty"`
+
+	// Where traffic from inside goes: to any pod, or to one of the same node.
+	InternalTrafficPolicy string `json:"internal_traffic_policy,omitempty"`
+
+	// Whether one client's requests go to one pod.
+	SessionAffinity string `json:"session_affinity,omitempty"`
+
+	// The families of addresses of the Service; left out, the cluster's first.
+	IPFamilies []IPFamily `json:"ip_families,omitempty"`
 }
 
 // Every field that some run may have.
@@ -2432,11 +2546,26 @@ type RunFields struct {
 	// How long a run usually takes, in minutes; only the review's timeline uses it.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
 
-	// How many pods.
-	Replicas *Count `json:"replicas,omitempty"`
+	// How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.
+	Replicas IntOrText `json:"replicas,omitempty"`
 
-	// How pods are replaced by new ones.
-	Strategy Strategy `json:"strategy,omitempty"`
+	// How many pods by load, between a least and a most, instead of `replicas`.
+	Autoscale *Autoscale `json:"autoscale,omitempty"`
+
+	// How many pods may be away at a time when machines are drained.
+	Disruption *Disruption `json:"disruption,omitempty"`
+
+	// How pods are replaced by new ones: `recreate`, or `rolling`, which alone means Kubernetes' own 25 % more and 25 % fewer pods. Left out, no more than there are devices or claims for.
+	Strategy *Strategy `json:"strategy,omitempty"`
+
+	// How long a new pod has to be ready before it counts, in seconds.
+	MinReadySeconds *Count `json:"min_ready_seconds,omitempty"`
+
+	// How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.
+	ProgressDeadlineSeconds *Count `json:"progress_deadline_seconds,omitempty"`
+
+	// How many old ReplicaSets are kept, to go back to.
+	RevisionHistoryLimit *Count `json:"revision_history_limit,omitempty"`
 
 	// The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.
 	Selector map[string]string `json:"selector,omitempty"`
@@ -2458,6 +2587,24 @@ type RunFields struct {
 
 	// Annotations of the Service alone.
 	ServiceAnnotations map[string]string `json:"service_annotations,omitempty"`
+
+	// Who makes the load balancer, with `service_type: LoadBalancer`; it never changes.
+	LoadBalancerClass LabelKey `json:"load_balancer_class,omitempty"`
+
+	// Who may use the load balancer, as ranges of addresses: `10.0.0.0/8`.
+	LoadBalancerSourceRanges []Text `json:"load_balancer_source_ranges,omitempty"`
+
+	// Where traffic from outside goes: to any pod, or (`Local`) to one of the node that it came to, which sees the client's address.
+	ExternalTrafficPolicy string `json:"external_traffic_policy,omitempty"`
+
+	// Where traffic from inside goes: to any pod, or to one of the same node.
+	InternalTrafficPolicy string `json:"internal_traffic_policy,omitempty"`
+
+	// Whether one client's requests go to one pod.
+	SessionAffinity string `json:"session_affinity,omitempty"`
+
+	// The families of addresses of the Service; left out, the cluster's first.
+	IPFamilies []IPFamily `json:"ip_families,omitempty"`
 
 	// One run for each combination of values, as environment variables before the run's own: `{LR: ["0.1", "0.01"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.
 }
@@ -2737,11 +2884,26 @@ type RunEnvironment struct {
 	// How long a run usually takes, in minutes; only the review's timeline uses it.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
 
-	// How many pods.
-	Replicas *Count `json:"replicas,omitempty"`
+	// How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.
+	Replicas IntOrText `json:"replicas,omitempty"`
 
-	// How pods are replaced by new ones.
-	Strategy Strategy `json:"strategy,omitempty"`
+	// How many pods by load, between a least and a most, instead of `replicas`.
+	Autoscale *Autoscale `json:"autoscale,omitempty"`
+
+	// How many pods may be away at a time when machines are drained.
+	Disruption *Disruption `json:"disruption,omitempty"`
+
+	// How pods are replaced by new ones: `recreate`, or `rolling`, which alone means Kubernetes' own 25 % more and 25 % fewer pods. Left out, no more than there are devices or claims for.
+	Strategy *Strategy `json:"strategy,omitempty"`
+
+	// How long a new pod has to be ready before it counts, in seconds.
+	MinReadySeconds *Count `json:"min_ready_seconds,omitempty"`
+
+	// How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.
+	ProgressDeadlineSeconds *Count `json:"progress_deadline_seconds,omitempty"`
+
+	// How many old ReplicaSets are kept, to go back to.
+	RevisionHistoryLimit *Count `json:"revision_history_limit,omitempty"`
 
 	// The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.
 	Selector map[string]string `json:"selector,omitempty"`
@@ -2764,6 +2926,24 @@ type RunEnvironment struct {
 	// Annotations of the Service alone.
 	ServiceAnnotations map[string]string `json:"service_annotations,omitempty"`
 
+	// Who makes the load balancer, with `service_type: LoadBalancer`; it never changes.
+	LoadBalancerClass LabelKey `json:"load_balancer_class,omitempty"`
+
+	// Who may use the load balancer, as ranges of addresses: `10.0.0.0/8`.
+	LoadBalancerSourceRanges []Text `json:"load_balancer_source_ranges,omitempty"`
+
+	// Where traffic from outside goes: to any pod, or (`Local`) to one of the node that it came to, which sees the client's address.
+	ExternalTrafficPolicy string `json:"external_traffic_policy,omitempty"`
+
+	// Where traffic from inside goes: to any pod, or to one of the same node.
+	InternalTrafficPolicy string `json:"internal_traffic_policy,omitempty"`
+
+	// Whether one client's requests go to one pod.
+	SessionAffinity string `json:"session_affinity,omitempty"`
+
+	// The families of addresses of the Service; left out, the cluster's first.
+	IPFamilies []IPFamily `json:"ip_families,omitempty"`
+
 	// One run for each combination of values, as environment variables before the run's own: `{LR: ["0.1", "0.01"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.
 }
 
@@ -2775,6 +2955,9 @@ type NodeResource = string
 
 // A number or a range of GPUs, after a model and the memory of one, or after neither.
 type GPUChoice = string
+
+// A number of pods, or a share of them.
+type CountOrShare = IntOrText
 
 // What is asked of one resource.
 type Amounts struct {

@@ -13,19 +13,21 @@ import (
 
 // The runs that the changes below are made to.
 const (
-	aJob    = "name: a\naction: job\nimage: ghcr.io/acme/a:1\n"
-	indexed = aJob + "completions: 2\ncompletion_mode: Indexed\n"
-	aHost   = "namespace: host\n" + aJob
-	aCron   = aJob + "schedule: '@daily'\n"
-	aDeploy = "name: a\naction: deploy\nimage: ghcr.io/acme/a:1\n"
-	aServe  = "name: a\naction: serve\nimage: ghcr.io/acme/a:1\n"
-	ports   = "service_ports: [{port: 80}]\n"
-	toNodes = aJob + "affinity: {nodeAffinity: "
-	toPods  = aJob + "affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z"
-	toAll   = aJob + "affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{labelSelector: {}, topologyKey: z"
-	named   = aJob + "affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z, labelSelector: "
-	failure = aJob + "pod_failure_policy: {rules: [{action: Ignore, "
-	volume  = aJob + "volumes: [{volume_type: "
+	aJob     = "name: a\naction: job\nimage: ghcr.io/acme/a:1\n"
+	indexed  = aJob + "completions: 2\ncompletion_mode: Indexed\n"
+	aHost    = "namespace: host\n" + aJob
+	aCron    = aJob + "schedule: '@daily'\n"
+	aDeploy  = "name: a\naction: deploy\nimage: ghcr.io/acme/a:1\n"
+	aServe   = "name: a\naction: serve\nimage: ghcr.io/acme/a:1\n"
+	ports    = "service_ports: [{port: 80}]\n"
+	toNodes  = aJob + "affinity: {nodeAffinity: "
+	toPods   = aJob + "affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z"
+	toAll    = aJob + "affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{labelSelector: {}, topologyKey: z"
+	named    = aJob + "affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z, labelSelector: "
+	failure  = aJob + "pod_failure_policy: {rules: [{action: Ignore, "
+	volume   = aJob + "volumes: [{volume_type: "
+	scaled   = aDeploy + "resources: {cpu: 1}\n"
+	balanced = "service_type: LoadBalancer\n"
 )
 
 // change is a run before and after one field of it was added or changed.
@@ -97,6 +99,17 @@ var changes = map[string]change{
 	"RunFields.headless":                         {aServe + ports, "", "headless: true"},
 	"RunFields.service_name":                     {aServe + ports, "", "service_name: b"},
 	"RunFields.environments":                     {aDeploy, "", "environments: {prod: {replicas: 5}}"},
+	"RunFields.autoscale":                        {aDeploy + "resources: {cpu: 1}\n", "", "autoscale: {max: 2, cpu: 70}"},
+	"RunFields.disruption":                       {aDeploy, "", "disruption: {max_unavailable: 1}"},
+	"RunFields.min_ready_seconds":                {aDeploy, "", "min_ready_seconds: 1"},
+	"RunFields.progress_deadline_seconds":        {aDeploy, "", "progress_deadline_seconds: 60"},
+	"RunFields.revision_history_limit":           {aDeploy, "", "revision_history_limit: 0"},
+	"RunFields.load_balancer_class":              {aServe + ports + balanced, "", "load_balancer_class: a.io/b"},
+	"RunFields.load_balancer_source_ranges":      {aServe + ports + balanced, "", "load_balancer_source_ranges: [10.0.0.0/8]"},
+	"RunFields.external_traffic_policy":          {aServe + ports + balanced, "", "external_traffic_policy: Local"},
+	"RunFields.internal_traffic_policy":          {aServe + ports, "", "internal_traffic_policy: Local"},
+	"RunFields.session_affinity":                 {aServe + ports, "", "session_affinity: ClientIP"},
+	"RunFields.ip_families":                      {aServe + ports, "", "ip_families: [IPv6]"},
 	"RunFields.patches":                          {aJob, "", "patches: [{target: {kind: Job}, patch: {spec: {suspend: true}}}]"},
 
 	"Amounts.requests": {aJob, "resources: {cpu: {limits: 2}}", "resources: {cpu: {limits: 2, requests: 1}}"},
@@ -145,6 +158,19 @@ var changes = map[string]change{
 	"SuccessPolicy.rules":                {indexed, "success_policy: {rules: [{succeededCount: 1}]}", "success_policy: {rules: [{succeededCount: 1}, {succeededIndexes: '0'}]}"},
 	"SuccessPolicyRule.succeededCount":   {indexed, "success_policy: {rules: [{succeededCount: 1}]}", "success_policy: {rules: [{succeededCount: 2}]}"},
 	"SuccessPolicyRule.succeededIndexes": {indexed, "success_policy: {rules: [{succeededCount: 1}]}", "success_policy: {rules: [{succeededCount: 1, succeededIndexes: '0'}]}"},
+
+	"Strategy.type":              {aDeploy, "strategy: {type: rolling}", "strategy: {type: recreate}"},
+	"Strategy.max_surge":         {aDeploy, "", "strategy: {max_surge: 1}"},
+	"Strategy.max_unavailable":   {aDeploy, "", "strategy: {max_unavailable: 1}"},
+	"Autoscale.min":              {scaled, "autoscale: {max: 4, cpu: 70}", "autoscale: {max: 4, cpu: 70, min: 2}"},
+	"Autoscale.max":              {scaled, "autoscale: {max: 4, cpu: 70}", "autoscale: {max: 5, cpu: 70}"},
+	"Autoscale.cpu":              {scaled, "autoscale: {max: 4, cpu: 70}", "autoscale: {max: 4, cpu: 80}"},
+	"Autoscale.memory":           {scaled, "autoscale: {max: 4, memory: 1Gi}", "autoscale: {max: 4, memory: 2Gi}"},
+	"Autoscale.metrics":          {scaled, "autoscale: {max: 4, cpu: 70}", "autoscale: {max: 4, cpu: 70, metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 50}}}]}"},
+	"Autoscale.behavior":         {scaled, "autoscale: {max: 4, cpu: 70}", "autoscale: {max: 4, cpu: 70, behavior: {scaleDown: {stabilizationWindowSeconds: 60}}}"},
+	"Disruption.min_available":   {aDeploy + "replicas: 3\n", "disruption: {min_available: 1}", "disruption: {min_available: 2}"},
+	"Disruption.max_unavailable": {aDeploy, "disruption: {max_unavailable: 1}", "disruption: {max_unavailable: 2}"},
+	"ServicePort.app_protocol":   {aServe, "service_ports: [{port: 80}]", "service_ports: [{port: 80, app_protocol: http}]"},
 
 	"Patch.patch":      {aJob, "patches: [{target: {kind: Job}, patch: {spec: {suspend: true}}}]", "patches: [{target: {kind: Job}, patch: {spec: {backoffLimit: 9}}}]"},
 	"PatchTarget.kind": {aServe + ports, "patches: [{patch: {metadata: {annotations: {a: b}}}, target: {kind: Service}}]", "patches: [{patch: {metadata: {annotations: {a: b}}}, target: {kind: Deployment}}]"},

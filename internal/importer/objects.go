@@ -218,9 +218,9 @@ func (w *workload) deployment() {
 	w.unless(1, "replicas", "spec", "replicas")
 	switch w.rest.text("spec", "strategy", "type") {
 	case "Recreate":
-		w.run.text("strategy", schema.StrategyRecreate)
+		w.run.text("strategy", schema.StrategyTypeRecreate)
 	case "RollingUpdate":
-		w.run.text("strategy", schema.StrategyRolling)
+		w.run.text("strategy", schema.StrategyTypeRolling)
 	}
 	w.drop("25%", "spec", "strategy", "rollingUpdate", "maxSurge")
 	w.drop("25%", "spec", "strategy", "rollingUpdate", "maxUnavailable")

@@ -71,7 +71,7 @@ var randomChanges = []func(*rand.Rand, *schema.Plan){
 	func(r *rand.Rand, p *schema.Plan) { p.Namespace = []string{"", "dev", "prod"}[r.IntN(3)] },
 	func(r *rand.Rand, p *schema.Plan) { p.Spec.Image = "image:" + strconv.Itoa(r.IntN(9)) },
 	func(r *rand.Rand, p *schema.Plan) { p.Spec.Args = []string{oddText(r), oddText(r)}[:r.IntN(3)] },
-	func(r *rand.Rand, p *schema.Plan) { p.Spec.Replicas = new(int64(r.IntN(3))) },
+	func(r *rand.Rand, p *schema.Plan) { p.Spec.Replicas = schema.IntOrText(strconv.Itoa(r.IntN(3))) },
 	func(r *rand.Rand, p *schema.Plan) { p.Spec.Rerun = new(int64(r.IntN(3))) },
 	func(r *rand.Rand, p *schema.Plan) {
 		p.Spec.RunPolicy = []string{"once", "replace", "recreate", "template"}[r.IntN(4)]

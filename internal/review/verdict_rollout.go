@@ -32,7 +32,8 @@ func (j *judge) rollout(was, is renderers.Object) {
 	from, to, at := pods(was), pods(is), podsAt(is)
 	how, paused := rolling(is)
 	_, wasPaused := rolling(was)
-	scaled := func(path string) bool { return path == "spec.replicas" }
+	scaled := func(path string) bool { return path == replicas }
+	unmanaged, managed := j.owner()
 	switch {
 	case from > 0 && to == 0:
 		j.cause = scaled
@@ -42,6 +43,12 @@ func (j *judge) rollout(was, is renderers.Object) {
 		j.say(Starts, "it is scaled from none to %s", count(to, "pod"))
 	case from == 0 && to == 0:
 		j.say(Waits, "it has no replicas")
+	case unmanaged:
+		j.cause = scaled
+		j.unmanages(from, also(j.anyChange(at), "; "+how))
+	case managed:
+		j.cause = scaled
+		j.say(KeepsRunning, "each sync sets %s from now on, however many there are", count(to, "pod"))
 	case wasPaused && !paused:
 		j.cause = func(path string) bool { return path == "spec.paused" }
 		j.say(RollsOut, "it is paused no more: what has changed since it was rolls out; %s", how)
@@ -56,4 +63,27 @@ func (j *judge) rollout(was, is renderers.Object) {
 	default:
 		j.say(KeepsRunning, "the %s is changed in place; its pods stay", is.Kind)
 	}
+}
+
+// replicas is where an object that replaces its pods says how many there are.
+const replicas = "spec.replicas"
+
+// owner reports whether the number of pods leaves Git, and whether it comes there.
+func (j *judge) owner() (unmanaged, managed bool) {
+	for _, c := range j.main.Fields {
+		if c.Path == replicas {
+			return c.After == nil, c.Before == nil
+		}
+	}
+	return false, false
+}
+
+// unmanages is the verdict on an object whose number of pods leaves Git. Whoever applied it last with server-side apply then
+// owns the number no more, and the API server puts its default of one in its place unless somebody else owns it.
+func (j *judge) unmanages(from int64, changes string) {
+	verdict := KeepsRunning
+	if changes != "" {
+		verdict = RollsOut
+	}
+	j.say(verdict, "Git says no number of pods any more: with server-side apply it falls from %s to 1, unless another manager owns spec.replicas by then%s", count(from, "pod"), changes)
 }
