@@ -125,6 +125,8 @@ func encoded(n *source.Node, t *schema.Type) any {
 		return n.Text
 	case t.Kind == schema.BoolKind && n.Kind == source.Bool:
 		return strings.EqualFold(n.Text, "true")
+	case onlyNumber(n, t) != nil && n.Kind == source.String:
+		return n.Text
 	case len(t.Either) > 0:
 		return schema.IntOrText(n.Text)
 	case n.Kind == source.Float && evaluated(n):
