@@ -100,6 +100,9 @@ func encoded(n *source.Node, t *schema.Type) any {
 				inner = known.Type
 			}
 			m[f.Key] = encoded(f.Node, inner)
+			if t == &schema.TypePatch && f.Key == "patch" && f.Node.Kind == source.List {
+				m[f.Key] = map[string]any{} // a list of operations is a rule's to refuse, which knows the patch that was meant
+			}
 		}
 		return m
 	case n.Kind == source.List:
