@@ -26,6 +26,8 @@ func (g *jsonSchema) shapes(f Field) object {
 		return either(canonical, object{"type": "object", "propertyNames": key(TypeHeader.Field("name").Type), "additionalProperties": text(&Type{})})
 	case t == &TypeSeccomp, t == &TypeAppArmor:
 		return either(canonical, text(t.Field("type").Type))
+	case f.Name == "patch":
+		return object{"type": "object"}
 	case f.Name == "bounds" && t.Kind == MapKind:
 		amount := text(&TypeQuantity)
 		values := object{"type": "array", "items": amount}

@@ -2216,7 +2216,7 @@ var TypeFile = Type{Name: "File", Doc: "One file of the container: exactly one o
 // TypePatch is #Patch of the schema.
 var TypePatch = Type{Name: "Patch", Doc: "A strategic-merge patch of a rendered object.", Kind: StructKind, Fields: []Field{
 	{Name: "target", Doc: "The object.", Required: true, Type: &TypePatchTarget},
-	{Name: "patch", Doc: "What to merge over it, in Kubernetes' own form.", Required: true, Type: &Type{Kind: AnyKind}},
+	{Name: "patch", Doc: "What to merge over it, in Kubernetes' own form: a map; what else may stand here is told apart by the compiler.", Required: true, Type: &Type{Kind: AnyKind}},
 }}
 
 // TypePatchTarget is #PatchTarget of the schema.

@@ -1782,7 +1782,7 @@ type Patch struct {
 	// The object.
 	Target PatchTarget `json:"target"`
 
-	// What to merge over it, in Kubernetes' own form.
+	// What to merge over it, in Kubernetes' own form: a map; what else may stand here is told apart by the compiler.
 	Patch map[string]any `json:"patch"`
 }
 
