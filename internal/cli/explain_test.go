@@ -11,6 +11,7 @@ import (
 	"berth/internal/quantity"
 	"berth/internal/review"
 	"berth/internal/workspace"
+	"berth/schema"
 
 	"sigs.k8s.io/yaml"
 )
@@ -126,7 +127,7 @@ func saysSame(rest, value string) bool {
 	if mode, err := strconv.ParseInt(word, 0, 64); err == nil && strconv.FormatInt(mode, 10) == value {
 		return true
 	}
-	return sameAmount(word, value) || strings.EqualFold(word, value)
+	return sameAmount(word, value) || strings.EqualFold(word, value) || word == schema.StrategyTypeRolling && value == "RollingUpdate"
 }
 
 // quotes reports whether a line's rest begins with a value in quotes.
