@@ -8,7 +8,7 @@ import (
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
-	"k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
@@ -53,7 +53,7 @@ func (j *judge) autoscaler(h *autoscalingv2.HorizontalPodAutoscaler, at *place) 
 func (j *judge) segment(text string, at *place) {
 	if text == "" {
 		j.missing(diag.MissingField, at.above, at.key, "write "+at.key+": <"+at.key+">")
-	} else if len(path.IsValidPathSegmentName(text)) > 0 {
+	} else if len(content.IsPathSegmentName(text)) > 0 {
 		j.refuse(diag.BadName, at, fmt.Sprintf("%s is not the %s of an object", diag.Quote(text), at.key), "write it without '/' and '%'")
 	}
 }

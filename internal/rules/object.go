@@ -77,7 +77,9 @@ func (j *judge) clusterFields(m *metav1.ObjectMeta, at *place) {
 		key string
 		is  bool
 	}{
-		{"uid", m.UID != ""}, {"resourceVersion", m.ResourceVersion != ""}, {"generation", m.Generation != 0}, {"selfLink", m.SelfLink != ""},
+		{"uid", m.UID != ""}, {"resourceVersion", m.ResourceVersion != ""}, {"generation", m.Generation != 0},
+		//lint:ignore SA1019 what a cluster wrote long ago may still be pasted
+		{"selfLink", m.SelfLink != ""},
 		{"creationTimestamp", !m.CreationTimestamp.IsZero()}, {"deletionTimestamp", m.DeletionTimestamp != nil},
 		{"deletionGracePeriodSeconds", m.DeletionGracePeriodSeconds != nil}, {"managedFields", m.ManagedFields != nil},
 	} {
