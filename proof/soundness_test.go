@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -74,13 +75,34 @@ func TestSoundness(t *testing.T) {
 	if total.Accepted < runs/3 {
 		t.Errorf("only %d of %d runs were accepted: the generator has to know the rules", total.Accepted, runs)
 	}
+	undrawn := readUndrawn(t)
 	for _, doc := range []*schema.Type{&schema.TypeRun, &schema.TypeProfile} {
 		all := reach{}
 		all.every(doc)
-		if missing := all.without(total.Reached); len(missing) > 0 {
+		missing := slices.DeleteFunc(all.without(total.Reached), func(id string) bool { return undrawn[id] })
+		if len(missing) > 0 {
 			t.Errorf("no accepted %s reached %v", doc.Name, missing)
 		}
 	}
+	for id := range undrawn {
+		if total.Reached[id] {
+			t.Errorf("undrawn.txt lists %s, which is drawn", id)
+		}
+	}
+}
+
+// readUndrawn reads the fields that the generator does not draw yet: what is promised of them, nothing here proves.
+func readUndrawn(t *testing.T) reach {
+	t.Helper()
+	text, err := os.ReadFile("undrawn.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	undrawn := reach{}
+	for id := range strings.FieldsSeq(string(text)) {
+		undrawn[id] = true
+	}
+	return undrawn
 }
 
 func chosenSeed(t *testing.T) uint64 {
