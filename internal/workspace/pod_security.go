@@ -103,7 +103,8 @@ var powers = []struct {
 // containers and volumes in quotes, and the pod's own fields as Kubernetes writes them.
 func (u *Unit) powerful(result policy.CheckResult) string {
 	detail := result.ForbiddenDetail
-	for word, field := range map[string]string{"hostNetwork": "spec.host_network", "hostPID": "spec.host_pid", "hostIPC": "spec.host_ipc"} {
+	for _, of := range [][2]string{{"hostNetwork", "spec.host_network"}, {"hostPID", "spec.host_pid"}, {"hostIPC", "spec.host_ipc"}} { // in one order
+		word, field := of[0], of[1]
 		if strings.Contains(detail, word) && u.says(field) {
 			return field
 		}
