@@ -5,8 +5,10 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -144,4 +146,28 @@ func goFiles(t *testing.T, folders ...string) []string {
 		}
 	}
 	return paths
+}
+
+// TestNoMapDecidesAnOrder refuses the loop over a map that is written where it is looped over: what is said first, or alone,
+// would change from run to run. Write a slice.
+func TestNoMapDecidesAnOrder(t *testing.T) {
+	loop := regexp.MustCompile(`range map\[`)
+	for _, room := range []string{"compiler", "renderers", "internal/workspace", "internal/rules", "internal/review", "internal/fit"} {
+		files, err := filepath.Glob(filepath.Join(filepath.FromSlash(room), "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no files in %s: %v", room, err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if loop.Match(text) {
+				t.Errorf("%s loops over a map in no order", file)
+			}
+		}
+	}
 }

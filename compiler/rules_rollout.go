@@ -19,8 +19,9 @@ func checkStrategy(c *ruleContext) {
 
 func (c *ruleContext) strategyFigures(s *schema.Strategy) {
 	const surge, unavailable = "spec.strategy.max_surge", "spec.strategy.max_unavailable"
-	for path, figure := range map[string]schema.IntOrText{surge: s.MaxSurge, unavailable: s.MaxUnavailable} {
-		if figure != "" && s.Type == schema.StrategyTypeRecreate {
+	figures := [2]schema.IntOrText{s.MaxSurge, s.MaxUnavailable}
+	for i, path := range []string{surge, unavailable} {
+		if figures[i] != "" && s.Type == schema.StrategyTypeRecreate {
 			c.conflict(diag.Problem{
 				Code: diag.WrongValue, Path: path, AtKey: true,
 				Message: "strategy recreate ends all pods before it makes new ones, and has no figures",

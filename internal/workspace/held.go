@@ -192,12 +192,15 @@ func (u *Unit) podBounds(o *renderers.Object) []diag.Problem {
 	pod := &corev1.Pod{Spec: template.Spec}
 	var problems []diag.Problem
 	told := map[corev1.ResourceName]bool{}
-	for side, totals := range map[string]corev1.ResourceList{
-		"requests": resourcehelper.PodRequests(pod, resourcehelper.PodResourcesOptions{}),
-		"limits":   resourcehelper.PodLimits(pod, resourcehelper.PodResourcesOptions{}),
+	for _, of := range []struct {
+		side   string
+		totals corev1.ResourceList
+	}{
+		{"requests", resourcehelper.PodRequests(pod, resourcehelper.PodResourcesOptions{})},
+		{"limits", resourcehelper.PodLimits(pod, resourcehelper.PodResourcesOptions{})},
 	} {
-		for _, name := range slices.Sorted(maps.Keys(totals)) {
-			place, several := u.contributor(o, &template.Spec, kind.PodAt+".spec", side, name)
+		for _, name := range slices.Sorted(maps.Keys(of.totals)) {
+			place, several := u.contributor(o, &template.Spec, kind.PodAt+".spec", of.side, name)
 			if told[name] || !several && u.rank(place) == 1 || place == "" {
 				continue
 			}
@@ -205,7 +208,7 @@ func (u *Unit) podBounds(o *renderers.Object) []diag.Problem {
 			if word == "" {
 				word = string(name)
 			}
-			total := totals[name]
+			total := of.totals[name]
 			if p, outside := u.Outside(word, word+" of the whole pod,", total.String()); outside {
 				p.Path, told[name] = place, true
 				problems = append(problems, p)
