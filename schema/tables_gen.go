@@ -276,7 +276,7 @@ var TypeAbsolutePath = Type{Name: "AbsolutePath", Doc: "An absolute path in the 
 var TypeRelativePath = Type{Name: "RelativePath", Doc: "A path inside a volume.", Kind: TextKind, Match: []string{"^[^/]"}, NotMatch: []string{"(^|/)\\.\\.(/|$)"}, Says: "a relative path without '..'"}
 
 // TypeImageName is #ImageName of the schema.
-var TypeImageName = Type{Name: "ImageName", Doc: "The reference of a container image, much as github.com/distribution/reference reads it: the API server takes any text, and then no node can pull it.", Kind: TextKind, Match: []string{"^(([a-zA-Z0-9.-]+|\\[[0-9a-fA-F:]+\\])(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+|/[a-z0-9]+)*(:[A-Za-z0-9_][-A-Za-z0-9_.]*)?(@[A-Za-z][-_+.A-Za-z0-9]*:[0-9a-fA-F]+)?$"}, Says: "the reference of an image, such as ghcr.io/acme/churn:1.4"}
+var TypeImageName = Type{Name: "ImageName", Doc: "The reference of a container image. The pattern is what an editor can check; the finished object is held against the whole grammar, with the lengths of tags and digests (internal/rules).", Kind: TextKind, Match: []string{"^(([a-zA-Z0-9.-]+|\\[[0-9a-fA-F:]+\\])(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+|/[a-z0-9]+)*(:[A-Za-z0-9_][-A-Za-z0-9_.]*)?(@[A-Za-z][-_+.A-Za-z0-9]*:[0-9a-fA-F]+)?$"}, Says: "the reference of an image, such as ghcr.io/acme/churn:1.4"}
 
 // TypeQuantity is #Quantity of the schema.
 var TypeQuantity = Type{Name: "Quantity", Doc: "An amount of a resource, in Kubernetes' notation: `500m`, `2`, `1.5Gi`, `10G`. An exponent has three digits at most: Kubernetes' own reader takes more, and minutes for it.", Kind: TextKind, Match: []string{"^[+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?[0-9]{1,3})?$"}, MaxLen: 64, Says: "a quantity such as 500m, 2, 64Gi or 10G"}

@@ -679,8 +679,8 @@ type VolumeItem struct {
 // A file mode: `0440` in YAML, a number in the other formats.
 type FileMode = int64
 
-// The reference of a container image, much as github.com/distribution/reference reads it: the API server takes any text,
-// and then no node can pull it.
+// The reference of a container image. The pattern is what an editor can check; the finished object is held against the
+// whole grammar, with the lengths of tags and digests (internal/rules).
 type ImageName = string
 
 // One of several sources of a `projected` volume.

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"strings"
 
 	"berth/internal/diag"
 
@@ -66,35 +65,6 @@ func (j *judge) containerFields(p *pod, c *container) {
 	j.image(p, c)
 	oneOf(j, diag.WrongValue, c.ImagePullPolicy, c.at.in("imagePullPolicy"), corev1.PullAlways, corev1.PullIfNotPresent, corev1.PullNever)
 	oneOf(j, diag.WrongValue, c.TerminationMessagePolicy, c.at.in("terminationMessagePolicy"), corev1.TerminationMessageReadFile, corev1.TerminationMessageFallbackToLogsOnError)
-}
-
-func (j *judge) image(p *pod, c *container) {
-	at := c.at.in("image")
-	if c.Image == "" {
-		message, hint := fmt.Sprintf("container %s has no image", diag.Quote(c.Name)), "write image: <image>"
-		if others := p.withImages(); len(others) > 0 && !c.init {
-			message += ", and is none of those that the pod has: " + diag.AllOf(few(others))
-			hint = "write the name of the container that is meant, " + diag.OneOf(few(others)) + "; a further container needs image: <image>"
-			if best, ok := diag.Nearest(c.Name, others); ok {
-				hint = "did you mean " + diag.Quote(best) + "? A further container needs image: <image>"
-			}
-		}
-		j.absent(diag.MissingField, at, message, hint, c.at.in("name"), c.at)
-	} else if trimmed := strings.TrimSpace(c.Image); trimmed != c.Image {
-		p := j.refuse(diag.BadName, at, fmt.Sprintf("image %s has white space around it", diag.Quote(c.Image)), "remove the space")
-		p.Replace, p.Certain = trimmed, true
-	}
-}
-
-// withImages are the names of the pod's containers that have an image.
-func (p *pod) withImages() []string {
-	var names []string
-	p.eachContainer(func(c *corev1.Container, _ *place) {
-		if c.Image != "" {
-			names = append(names, c.Name)
-		}
-	})
-	return names
 }
 
 // restartPolicies is the Kubernetes minor version since which a container has a restart policy of its own

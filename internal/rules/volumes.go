@@ -63,6 +63,9 @@ func (j *judge) volume(p *pod, v *corev1.Volume, at *place) {
 	case v.Image != nil:
 		oneOf(j, diag.Volume, v.Image.PullPolicy, at.in("pullPolicy"), corev1.PullAlways, corev1.PullIfNotPresent, corev1.PullNever)
 		j.needs(diag.Volume, at, need{"reference", v.Image.Reference})
+		if v.Image.Reference != "" {
+			j.imageReference(v.Image.Reference, at.in("reference"))
+		}
 	default:
 		j.driver(v, at)
 	}
