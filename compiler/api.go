@@ -25,6 +25,9 @@ type Unit struct {
 	// Refused says that something is wrong with the run: its plan lacks what could not be understood, and no output may
 	// be made of it.
 	Refused bool
+	// MoreVariables says that the run is compiled for no environment, and that some of its environments has variables:
+	// what is missing without them proves nothing.
+	MoreVariables bool
 
 	settings []*source.Node // what decides the plan's target, strongest first
 	env      *envelope

@@ -65,6 +65,7 @@ func (c *compilation) layer(w *written) layers {
 		b.spec(l.spec)
 		c.constraints(w, l)
 	}
+	l.spec = orderVariables(l.spec, own, require, profileDefault, projectDefaults, projectEnv, w.change)
 	return l
 }
 

@@ -139,11 +139,21 @@ func (c *compilation) plan(w *written, l layers) *Unit {
 	decoder{bad: w.bad}.into(u.Tree, reflect.ValueOf(u.Plan).Elem(), "")
 	u.Plan.Target = c.target(u)
 	u.Plan.Machine = l.profile.machine()
+	u.MoreVariables = c.Environment == "" && (hasVariables(w.spec.Get("environments")) || c.Project != nil && hasVariables(c.Project.Tree.Get("environments")))
 	if c.Project != nil {
 		u.Plan.Project = c.Project.Name
 	}
 	return u
 }
+
+// hasVariables reports whether some environment says something of variables, or of containers that have them.
+func hasVariables(environments *source.Node) bool {
+	return environments != nil && slices.ContainsFunc(environments.Fields, func(env source.Field) bool {
+		return slices.ContainsFunc(env.Node.Fields, func(f source.Field) bool { return contains(variableFields, f.Key) })
+	})
+}
+
+var variableFields = []string{"envs", "secrets", "config_maps", "matrix", "profile", "init_containers", "sidecars", "containers", "patches"}
 
 // hasUnknown reports whether a spec has a field that no run has.
 func hasUnknown(spec *source.Node) bool {

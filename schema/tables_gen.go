@@ -382,7 +382,7 @@ var TypeBaseKind = Type{Name: "BaseKind", Doc: "The kinds that a profile may giv
 // TypeMachineSettings is #MachineSettings of the schema.
 var TypeMachineSettings = Type{Name: "MachineSettings", Doc: "The run fields that a profile may set, with labels and annotations.", Kind: StructKind, Fields: []Field{
 	{Name: "resources", Doc: "CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeAmounts}},
-	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
+	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
 	{Name: "secrets", Doc: "Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeSecretRef}},
 	{Name: "config_maps", Doc: "ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeConfigMapRef}},
 	{Name: "image_pull_policy", Doc: "When the image is pulled.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Always", "IfNotPresent", "Never"}}},
@@ -581,7 +581,7 @@ var TypeLayout = Type{Name: "Layout", Doc: "How the output is laid out.", Kind: 
 // TypeRunDefaults is #RunDefaults of the schema.
 var TypeRunDefaults = Type{Name: "RunDefaults", Doc: "The defaults of a project: any run field, and labels.", Kind: StructKind, Fields: []Field{
 	{Name: "resources", Doc: "CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeAmounts}},
-	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
+	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
 	{Name: "secrets", Doc: "Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeSecretRef}},
 	{Name: "config_maps", Doc: "ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeConfigMapRef}},
 	{Name: "image_pull_policy", Doc: "When the image is pulled.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Always", "IfNotPresent", "Never"}}},
@@ -690,7 +690,7 @@ var TypeRunDefaults = Type{Name: "RunDefaults", Doc: "The defaults of a project:
 // TypeProjectEnvironment is #ProjectEnvironment of the schema.
 var TypeProjectEnvironment = Type{Name: "ProjectEnvironment", Doc: "One environment of a project.", Kind: StructKind, Fields: []Field{
 	{Name: "resources", Doc: "CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeAmounts}},
-	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
+	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
 	{Name: "secrets", Doc: "Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeSecretRef}},
 	{Name: "config_maps", Doc: "ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeConfigMapRef}},
 	{Name: "image_pull_policy", Doc: "When the image is pulled.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Always", "IfNotPresent", "Never"}}},
@@ -859,7 +859,7 @@ var TypeMetadata = Type{Name: "Metadata", Doc: "A run's name and what is said ab
 // TypeRunSpec is #RunSpec of the schema.
 var TypeRunSpec = Type{Name: "RunSpec", Doc: "A run's specification.", Kind: StructKind, Fields: []Field{
 	{Name: "resources", Doc: "CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeAmounts}},
-	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
+	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
 	{Name: "secrets", Doc: "Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeSecretRef}},
 	{Name: "config_maps", Doc: "ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeConfigMapRef}},
 	{Name: "image_pull_policy", Doc: "When the image is pulled.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Always", "IfNotPresent", "Never"}}},
@@ -977,7 +977,7 @@ var TypeAction = Type{Name: "Action", Doc: "What a run is.", Kind: TextKind, Enu
 // TypeRunFields is #RunFields of the schema.
 var TypeRunFields = Type{Name: "RunFields", Doc: "Every field that some run may have.", Kind: StructKind, Fields: []Field{
 	{Name: "resources", Doc: "CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeAmounts}},
-	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
+	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
 	{Name: "secrets", Doc: "Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeSecretRef}},
 	{Name: "config_maps", Doc: "ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeConfigMapRef}},
 	{Name: "image_pull_policy", Doc: "When the image is pulled.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Always", "IfNotPresent", "Never"}}},
@@ -1092,7 +1092,7 @@ var TypeRunFields = Type{Name: "RunFields", Doc: "Every field that some run may 
 // TypeJobSpec is #JobSpec of the schema.
 var TypeJobSpec = Type{Name: "JobSpec", Doc: "The fields of a `job`.", Kind: StructKind, Fields: []Field{
 	{Name: "resources", Doc: "CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeAmounts}},
-	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
+	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
 	{Name: "secrets", Doc: "Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeSecretRef}},
 	{Name: "config_maps", Doc: "ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeConfigMapRef}},
 	{Name: "image_pull_policy", Doc: "When the image is pulled.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Always", "IfNotPresent", "Never"}}},
@@ -1187,7 +1187,7 @@ var TypeJobSpec = Type{Name: "JobSpec", Doc: "The fields of a `job`.", Kind: Str
 // TypeDeploySpec is #DeploySpec of the schema.
 var TypeDeploySpec = Type{Name: "DeploySpec", Doc: "The fields of a `deploy`.", Kind: StructKind, Fields: []Field{
 	{Name: "resources", Doc: "CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeAmounts}},
-	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
+	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
 	{Name: "secrets", Doc: "Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeSecretRef}},
 	{Name: "config_maps", Doc: "ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeConfigMapRef}},
 	{Name: "image_pull_policy", Doc: "When the image is pulled.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Always", "IfNotPresent", "Never"}}},
@@ -1265,7 +1265,7 @@ var TypeDeploySpec = Type{Name: "DeploySpec", Doc: "The fields of a `deploy`.", 
 // TypeServeSpec is #ServeSpec of the schema.
 var TypeServeSpec = Type{Name: "ServeSpec", Doc: "The fields of a `serve`.", Kind: StructKind, Fields: []Field{
 	{Name: "resources", Doc: "CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeAmounts}},
-	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
+	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
 	{Name: "secrets", Doc: "Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeSecretRef}},
 	{Name: "config_maps", Doc: "ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeConfigMapRef}},
 	{Name: "image_pull_policy", Doc: "When the image is pulled.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Always", "IfNotPresent", "Never"}}},
@@ -1363,7 +1363,7 @@ var TypeCommonFields = Type{Name: "CommonFields", Doc: "The fields of every acti
 // TypeRunEnvironment is #RunEnvironment of the schema.
 var TypeRunEnvironment = Type{Name: "RunEnvironment", Doc: "A run's changes for one environment.", Kind: StructKind, Fields: []Field{
 	{Name: "resources", Doc: "CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeAmounts}},
-	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
+	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
 	{Name: "secrets", Doc: "Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeSecretRef}},
 	{Name: "config_maps", Doc: "ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeConfigMapRef}},
 	{Name: "image_pull_policy", Doc: "When the image is pulled.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Always", "IfNotPresent", "Never"}}},
@@ -1479,7 +1479,7 @@ var TypeRunEnvironment = Type{Name: "RunEnvironment", Doc: "A run's changes for 
 // TypePodFields is #PodFields of the schema.
 var TypePodFields = Type{Name: "PodFields", Doc: "The fields of a pod, of every action.", Kind: StructKind, Fields: []Field{
 	{Name: "resources", Doc: "CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeAmounts}},
-	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
+	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
 	{Name: "secrets", Doc: "Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeSecretRef}},
 	{Name: "config_maps", Doc: "ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeConfigMapRef}},
 	{Name: "image_pull_policy", Doc: "When the image is pulled.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Always", "IfNotPresent", "Never"}}},
@@ -1553,7 +1553,7 @@ var TypeProgramFields = Type{Name: "ProgramFields", Doc: "What a container runs.
 // TypeContainerSettings is #ContainerSettings of the schema.
 var TypeContainerSettings = Type{Name: "ContainerSettings", Doc: "The fields of a container that a profile may speak of as well.", Kind: StructKind, Fields: []Field{
 	{Name: "resources", Doc: "CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeAmounts}},
-	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
+	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
 	{Name: "secrets", Doc: "Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeSecretRef}},
 	{Name: "config_maps", Doc: "ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeConfigMapRef}},
 	{Name: "image_pull_policy", Doc: "When the image is pulled.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Always", "IfNotPresent", "Never"}}},
@@ -1572,7 +1572,7 @@ var TypeContainerSettings = Type{Name: "ContainerSettings", Doc: "The fields of 
 // TypeMachineFields is #MachineFields of the schema.
 var TypeMachineFields = Type{Name: "MachineFields", Doc: "The fields that a profile may speak of as well.", Kind: StructKind, Fields: []Field{
 	{Name: "resources", Doc: "CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeAmounts}},
-	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
+	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
 	{Name: "secrets", Doc: "Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeSecretRef}},
 	{Name: "config_maps", Doc: "ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeConfigMapRef}},
 	{Name: "image_pull_policy", Doc: "When the image is pulled.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Always", "IfNotPresent", "Never"}}},
@@ -1737,7 +1737,7 @@ var TypeInitContainer = Type{Name: "InitContainer", Doc: "A container that ends 
 	{Name: "working_dir", Doc: "The directory that the command starts in.", Required: false, Type: &TypeAbsolutePath},
 	{Name: "ports", Doc: "The ports that the container listens on, served by a Service or not.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeContainerPort}},
 	{Name: "resources", Doc: "CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeAmounts}},
-	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
+	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
 	{Name: "secrets", Doc: "Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeSecretRef}},
 	{Name: "config_maps", Doc: "ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeConfigMapRef}},
 	{Name: "image_pull_policy", Doc: "When the image is pulled.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Always", "IfNotPresent", "Never"}}},
@@ -1763,7 +1763,7 @@ var TypeFurtherContainer = Type{Name: "FurtherContainer", Doc: "A container besi
 	{Name: "working_dir", Doc: "The directory that the command starts in.", Required: false, Type: &TypeAbsolutePath},
 	{Name: "ports", Doc: "The ports that the container listens on, served by a Service or not.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeContainerPort}},
 	{Name: "resources", Doc: "CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeAmounts}},
-	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
+	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
 	{Name: "secrets", Doc: "Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeSecretRef}},
 	{Name: "config_maps", Doc: "ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeConfigMapRef}},
 	{Name: "image_pull_policy", Doc: "When the image is pulled.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Always", "IfNotPresent", "Never"}}},
@@ -1791,7 +1791,7 @@ var TypeContainer = Type{Name: "Container", Doc: "A container that starts before
 	{Name: "working_dir", Doc: "The directory that the command starts in.", Required: false, Type: &TypeAbsolutePath},
 	{Name: "ports", Doc: "The ports that the container listens on, served by a Service or not.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeContainerPort}},
 	{Name: "resources", Doc: "CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeAmounts}},
-	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
+	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
 	{Name: "secrets", Doc: "Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeSecretRef}},
 	{Name: "config_maps", Doc: "ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeConfigMapRef}},
 	{Name: "image_pull_policy", Doc: "When the image is pulled.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Always", "IfNotPresent", "Never"}}},
@@ -1820,7 +1820,7 @@ var TypeContainerFields = Type{Name: "ContainerFields", Doc: "The fields of ever
 	{Name: "working_dir", Doc: "The directory that the command starts in.", Required: false, Type: &TypeAbsolutePath},
 	{Name: "ports", Doc: "The ports that the container listens on, served by a Service or not.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeContainerPort}},
 	{Name: "resources", Doc: "CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeAmounts}},
-	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
+	{Name: "envs", Doc: "Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeEnv}},
 	{Name: "secrets", Doc: "Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeSecretRef}},
 	{Name: "config_maps", Doc: "ConfigMaps of which every key becomes an environment variable: a name, or `{name, prefix, optional}`. Secrets that are taken whole come after them, and the later one wins.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeConfigMapRef}},
 	{Name: "image_pull_policy", Doc: "When the image is pulled.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Always", "IfNotPresent", "Never"}}},

@@ -113,7 +113,7 @@ type MachineSettings struct {
 	// CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.
 	Resources map[string]Amounts `json:"resources,omitempty"`
 
-	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.
+	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.
 	Envs []Env `json:"envs,omitempty"`
 
 	// Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.
@@ -763,7 +763,7 @@ type Container struct {
 	// CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.
 	Resources map[string]Amounts `json:"resources,omitempty"`
 
-	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.
+	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.
 	Envs []Env `json:"envs,omitempty"`
 
 	// Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.
@@ -1503,7 +1503,7 @@ type RunSpec struct {
 	// CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.
 	Resources map[string]Amounts `json:"resources,omitempty"`
 
-	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.
+	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.
 	Envs []Env `json:"envs,omitempty"`
 
 	// When the job runs, as five cron fields or `@hourly`, `@daily` …; it makes the job a CronJob.
@@ -1988,7 +1988,7 @@ type ProjectEnvironment struct {
 	// CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.
 	Resources map[string]Amounts `json:"resources,omitempty"`
 
-	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.
+	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.
 	Envs []Env `json:"envs,omitempty"`
 
 	// Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.
@@ -2324,7 +2324,7 @@ type RunFields struct {
 	// CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.
 	Resources map[string]Amounts `json:"resources,omitempty"`
 
-	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.
+	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.
 	Envs []Env `json:"envs,omitempty"`
 
 	// Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.
@@ -2662,7 +2662,7 @@ type RunEnvironment struct {
 	// CPU, memory, GPU, disk and extended resources, by resource: `{requests, limits}` or one amount.
 	Resources map[string]Amounts `json:"resources,omitempty"`
 
-	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones; `$$(NAME)` is the text `$(NAME)`.
+	// Environment variables, in the order in which `$(NAME)` may refer to earlier ones: what a profile requires, its defaults, the project's, those that environments add, those of a matrix, and the run's own as they are written; a value that replaces another one keeps its place. `$$(NAME)` is the text `$(NAME)`.
 	Envs []Env `json:"envs,omitempty"`
 
 	// Secrets whose values become environment variables: a name takes the whole Secret, `{name, key, env}` one key.

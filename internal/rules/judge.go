@@ -25,6 +25,7 @@ type Problem struct {
 type judge struct {
 	minor    int // of the target Kubernetes
 	problems []Problem
+	warnings []Problem
 }
 
 // refuse reports a mistake at a place. It may come from one of the others as well. What it has no argument for is set in
@@ -39,6 +40,16 @@ func (j *judge) refuse(code diag.Code, at *place, message, hint string, others .
 	}
 	j.problems = append(j.problems, p)
 	return &j.problems[len(j.problems)-1]
+}
+
+// lint warns of what Kubernetes takes and does not do as it reads.
+func (j *judge) lint(code diag.Code, at *place, message, hint string) *Problem {
+	p := Problem{Problem: diag.Problem{Code: code, Severity: diag.Warning, Path: at.path(), Message: message, Hint: hint}}
+	if len(j.warnings) == maxProblems {
+		return &p // which nobody is told
+	}
+	j.warnings = append(j.warnings, p)
+	return &j.warnings[len(j.warnings)-1]
 }
 
 // absent is refuse of what is wrong because something is missing.

@@ -39,7 +39,7 @@ var (
 	containerRules = []func(*judge, *pod, *container){
 		(*judge).containerFields, (*judge).containerPorts, (*judge).env, (*judge).envFrom, (*judge).mounts, (*judge).devices,
 		(*judge).probes, (*judge).lifecycle, (*judge).containerResources, (*judge).hugePages, (*judge).containerClaims,
-		(*judge).resizePolicy, (*judge).restartRules, (*judge).containerSecurity,
+		(*judge).resizePolicy, (*judge).restartRules, (*judge).containerSecurity, (*judge).references,
 	}
 	jobRules = []func(*judge, *batchv1.JobSpec, *place){
 		(*judge).jobNumbers, (*judge).jobEnumerations, (*judge).indexes, (*judge).failurePolicy, (*judge).successPolicy,
@@ -57,7 +57,8 @@ var (
 )
 
 // Check lists what the API server of Kubernetes 1.minor refuses or warns of in an object, up to a bounded number of
-// problems. An object of a kind without rules is a problem itself.
+// problems. An object of a kind without rules is a problem itself. Of an object that is right otherwise, what may not be
+// meant is warned of.
 func Check(object metav1.Object, minor int) []Problem {
 	j := judge{minor: minor}
 	root := &place{}
@@ -95,6 +96,9 @@ func Check(object metav1.Object, minor int) []Problem {
 		j.ingress(o, spec)
 	default:
 		j.refuse(diag.Output, root.in("kind"), fmt.Sprintf("there are no rules for objects of type %T", object), "")
+	}
+	if len(j.problems) == 0 {
+		return j.warnings
 	}
 	return j.problems
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"berth/internal/diag"
+
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
@@ -152,4 +154,46 @@ func rows() (n int) {
 		n += reflect.ValueOf(table).Len()
 	}
 	return n
+}
+
+// TestReferences warns of a `$(NAME)` that stays as it is, and of none that does not.
+func TestReferences(t *testing.T) {
+	for _, c := range []struct{ fields, at string }{
+		{`env: [{name: A, value: $(B)}, {name: B, value: b}]`, containerAt + ".env[0].value"},
+		{`env: [{name: A, value: $(A)}]`, containerAt + ".env[0].value"},
+		{`env: [{name: A, value: $$$(B)}]`, containerAt + ".env[0].value"},
+		{`command: [a, $(A)]`, containerAt + ".command[1]"},
+		{`args: [$(A_PORT)], env: [{name: B, value: b}]`, ""},
+		{`env: [{name: B, value: b}, {name: A, value: "$(B)$$(C)$(unclosed$"}], args: ["$(B) $(date) $(cat A)"]`, ""},
+		{`env: [{name: A, value: $(B)}], envFrom: [{secretRef: {name: b}}]`, ""},
+		{`args: [$(KUBERNETES_PORT)]`, ""},
+	} {
+		var paths []string
+		over := `{spec: {template: {spec: {containers: [{name: a, image: "a:1", ` + c.fields + `}]}}}}`
+		for _, p := range Check(objectOf(t, "Job", over), 37) {
+			if p.Severity != diag.Warning {
+				t.Errorf("%s: refused: %s", c.fields, p.Message)
+			}
+			paths = append(paths, p.Path)
+		}
+		if strings.Join(paths, " ") != c.at {
+			t.Errorf("%s: warned at %q, wanted %q", c.fields, paths, c.at)
+		}
+	}
+}
+
+// TestWarningsHideNoMistake: however much there is to warn of, what is wrong is told.
+func TestWarningsHideNoMistake(t *testing.T) {
+	job := objectOf(t, "Job", "{}").(*batchv1.Job)
+	c := &job.Spec.Template.Spec.Containers[0]
+	for range 2 * maxProblems {
+		c.Args = append(c.Args, "$(A)")
+	}
+	if n := len(Check(job, 37)); n != maxProblems {
+		t.Errorf("%d warnings", n)
+	}
+	job.Spec.Template.Spec.RestartPolicy = corev1.RestartPolicyAlways
+	if problems := Check(job, 37); len(problems) != 1 || problems[0].Severity != diag.Error {
+		t.Errorf("%+v", problems)
+	}
 }

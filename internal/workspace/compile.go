@@ -193,13 +193,18 @@ func render(unit *compiler.Unit) (Unit, []diag.Diagnostic) {
 		return u, unit.Diagnose(append(aboutWritten(problems), u.judged()...))
 	}
 	problems = append(problems, u.judged()...)
-	if len(problems) == 0 {
-		problems = u.held()
+	if !refuses(problems) {
+		problems = append(problems, u.held()...)
 	}
-	if len(problems) == 0 {
-		problems = append(u.fits(), u.admitted()...)
+	if !refuses(problems) {
+		problems = append(problems, slices.Concat(u.fits(), u.admitted())...)
 	}
 	return u, unit.Diagnose(problems)
+}
+
+// refuses reports whether any of the problems is more than a warning.
+func refuses(problems []diag.Problem) bool {
+	return slices.ContainsFunc(problems, func(p diag.Problem) bool { return p.Severity == diag.Error })
 }
 
 // aboutWritten keeps the problems of what is written in Kubernetes' own form, patches and extra, which stand whatever else

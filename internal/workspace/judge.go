@@ -24,7 +24,8 @@ func (u *Unit) judged() []diag.Problem {
 		}
 		for _, p := range rules.Check(object, schema.Minor(u.Plan.Target.Kubernetes)) {
 			found := u.brought(o, p.Problem)
-			if !u.Refused || !p.Absent && u.rank(found.Path) < 2 {
+			proves := !u.Refused || !p.Absent && p.Severity == diag.Error && u.rank(found.Path) < 2
+			if proves && !(p.Severity == diag.Warning && u.MoreVariables) {
 				all = append(all, found)
 			}
 		}
