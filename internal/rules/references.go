@@ -62,7 +62,7 @@ func (v *variables) subPath(text string, at *place) {
 }
 
 func (v *variables) unknown(text string, before int) string {
-	for name := range references(text) {
+	for name := range referencesIn(text) {
 		place, known := v.places[name]
 		if known && place < before || !known && v.ofService(name) || !envName.fits(name) || strings.ContainsAny(name, " \t/'\"") {
 			continue
@@ -101,8 +101,8 @@ func (v *variables) names() []string {
 	return slices.Sorted(maps.Keys(v.places))
 }
 
-// references are the names in a text's `$(NAME)`, of which `$$(NAME)` is none.
-func references(text string) iter.Seq[string] {
+// referencesIn are the names in a text's `$(NAME)`, of which `$$(NAME)` is none.
+func referencesIn(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for {
 			_, rest, found := strings.Cut(text, "$")
