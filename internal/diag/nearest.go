@@ -160,3 +160,7 @@ func editDistance(a, b []rune) int {
 	}
 	return last[len(b)]
 }
+
+// Distance counts the letters that are wrong, left out, too many or swapped between two names, without case and
+// separators.
+func Distance(a, b string) int { return editDistance([]rune(fold(a)), []rune(fold(b))) }

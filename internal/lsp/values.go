@@ -9,7 +9,7 @@ import (
 
 	"berth/compiler"
 	"berth/internal/diag"
-	"berth/internal/rules"
+	"berth/internal/schedule"
 	"berth/internal/source"
 	"berth/schema"
 )
@@ -30,7 +30,7 @@ func (o *offer) values(p place) {
 	case "profile", "extends", "use":
 		o.profiles()
 	case "time_zone":
-		o.names("", rules.TimeZones()...)
+		o.names("", schedule.Zones()...)
 	case "schedule":
 		for _, s := range schedules {
 			o.value(s[0], s[1], "", valueItem)

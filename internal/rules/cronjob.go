@@ -1,7 +1,6 @@
 package rules
 
 import (
-	_ "embed"
 	"fmt"
 	"regexp"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"berth/internal/diag"
+	"berth/internal/schedule"
 
 	"github.com/robfig/cron/v3"
 	batchv1 "k8s.io/api/batch/v1"
@@ -168,31 +168,21 @@ func countsDown(low, high string) bool {
 	return err == nil && errTo == nil && from > to
 }
 
-// zoneFile lists the time zones of the IANA database by name. The machine's own database would do as well, but differs
-// from machine to machine and takes names in any case where its file system does.
-//
-//go:embed zones.txt
-var zoneFile string
-
-var zones = sync.OnceValue(func() []string { return strings.Fields(zoneFile) })
-
-// TimeZones are the names of the time zones that a schedule may name, sorted.
-func TimeZones() []string { return zones() }
-
+// timeZone: a name of the IANA database in its own spelling, as the API server's machine reads it.
 func (j *judge) timeZone(s *batchv1.CronJobSpec, at *place) {
-	if s.TimeZone == nil {
+	if s.TimeZone == nil || schedule.IsZone(*s.TimeZone) {
 		return
 	}
-	zone := *s.TimeZone
-	if _, ok := slices.BinarySearch(zones(), zone); ok {
+	at = at.in("timeZone")
+	if strings.EqualFold(*s.TimeZone, "Local") {
+		j.refuse(diag.Schedule, at, "the time zone Local would be the zone of whichever machine reads it",
+			"write a name of the IANA database such as Europe/Rome, or Etc/UTC")
 		return
 	}
-	p := j.refuse(diag.Schedule, at.in("timeZone"), fmt.Sprintf("%s is not the name of a time zone", diag.Quote(zone)),
-		"write a name of the IANA database such as Europe/Rome, or Etc/UTC")
-	if strings.EqualFold(zone, "Local") {
-		p.Message = "the time zone Local would be the zone of whichever machine reads it"
-	} else if best, ok := diag.Nearest(zone, zones()); ok {
-		p.Hint, p.Replace, p.Certain = "did you mean "+best+"?", best, diag.SameName(zone, best)
+	advice := schedule.Meant(*s.TimeZone)
+	p := j.refuse(diag.Schedule, at, advice.Message, advice.Hint)
+	if len(advice.Zones) == 1 {
+		p.Replace, p.Certain = advice.Zones[0], advice.Certain
 	}
 }
 
