@@ -57,6 +57,23 @@ func (c *ruleContext) deadline() {
 	} else if *s.ProgressDeadlineSeconds == 0 {
 		p.Message, p.Hint = "a rollout that has no time fails at once", "write progress_deadline_seconds: 600, or leave it out"
 		c.add(p)
+	} else {
+		c.slowestStart(p, *s.ProgressDeadlineSeconds)
+	}
+}
+
+// slowestStart: a container may take all of the time that its startup check gives it, and the rollout has not failed yet.
+func (c *ruleContext) slowestStart(p diag.Problem, deadline int64) {
+	for i := range c.pod() {
+		container := &c.pod()[i]
+		budget := container.Probes.StartupBudget()
+		if deadline >= budget {
+			continue
+		}
+		p.Message = fmt.Sprintf("progress_deadline_seconds %d is over while a container may still start: its startup check takes up to %d seconds", deadline, budget)
+		p.Hint = fmt.Sprintf("write more than %d, or leave it out: then it follows the startup check", budget)
+		c.conflict(p, container.Path+".probes.startup")
+		return
 	}
 }
 

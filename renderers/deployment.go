@@ -97,17 +97,28 @@ func (r *renderer) progressDeadline(at at) *int32 {
 	if said := r.spec.ProgressDeadlineSeconds; said != nil {
 		return copied(at, field, "spec.progress_deadline_seconds", narrow(said))
 	}
-	startup, ready := r.spec.Probes.StartupBudget()+afterStartup, int64(0)
+	slowest, place := r.slowestStart()
+	startup, ready := slowest+afterStartup, int64(0)
 	if r.spec.MinReadySeconds != nil {
 		ready = *r.spec.MinReadySeconds + afterReady
 	}
 	switch {
 	case startup > defaultDeadline && startup >= ready:
-		return computed(at, field, "spec.probes.startup", "a rollout has not failed while its pods may still start", narrow(&startup))
+		return computed(at, field, place, "a rollout has not failed while its pods may still start", narrow(&startup))
 	case ready > defaultDeadline:
 		return computed(at, field, "spec.min_ready_seconds", "a rollout has not failed before its pods can count as ready", narrow(&ready))
 	}
 	return nil
+}
+
+// slowestStart is the longest time that a container may take to start, in seconds, and the place of the check that gives it.
+func (r *renderer) slowestStart() (budget int64, place string) {
+	for _, c := range r.pod {
+		if b := c.Probes.StartupBudget(); b > budget {
+			budget, place = b, c.Path+".probes.startup"
+		}
+	}
+	return budget, place
 }
 
 // settleStrategy writes how a Deployment rolls where nothing says it, as the API server would. What the server alone wrote

@@ -81,6 +81,9 @@ func (b *builder) stream(w *workspace.Workspace, diags []diag.Diagnostic) error 
 	}
 	results, found := compile(environments)
 	diags = append(diags, found...)
+	if len(b.target.environments) == 0 {
+		diags = append(diags, w.JudgeEnvironments(diags)...)
+	}
 	if err := b.reportOf(w, diags); err != nil {
 		return err
 	}

@@ -56,5 +56,9 @@ func (l *list) compile(opts Options) ([]renderers.Object, []diag.Diagnostic) {
 			Hint:    "an empty answer would delete whatever was made before; give a Run, or take the function out"})
 	}
 	result, found := w.Compile(opts.Environment)
-	return result.Objects(), append(diags, found...)
+	diags = append(diags, found...)
+	if opts.Environment == "" {
+		diags = append(diags, w.JudgeEnvironments(diags)...)
+	}
+	return result.Objects(), diags
 }

@@ -38,7 +38,8 @@ type Part struct {
 
 // CheckOptions says how [Workspace.Check] looks at the runs.
 type CheckOptions struct {
-	// Environments are those to compile for; the empty one is the runs themselves.
+	// Environments are those to compile for; the empty one is the runs themselves, and what their own environments make
+	// wrong.
 	Environments []string
 	// Cancelled, if there is one, tells that nobody waits for the result any more.
 	Cancelled func() bool
@@ -107,13 +108,13 @@ func (c *checking) compile(environment string, opts CheckOptions) {
 	o.Found, o.Cancelled, o.Declared = c.found, opts.Cancelled, opts.Environments
 	c.w.compile(o, func(u *Unit, refused bool) {
 		c.claim(environment, u)
-		for i := range u.Objects {
-			u.Objects[i].Value = nil
-		}
-		if !refused && len(c.w.Policies) == 0 { // which are asked about all runs together
-			u.Shed()
-		}
+		c.w.letGo(u, refused)
 	})
+	if environment == "" {
+		c.w.judgeEnvironments(slices.Collect(c.check.Each()), opts.Cancelled, func(file *diag.File, d diag.Diagnostic) {
+			c.found(file, []diag.Diagnostic{d})
+		})
+	}
 }
 
 // claim notes what a run and its objects are called.
