@@ -6,9 +6,9 @@ import (
 	"sync"
 
 	"berth/internal/diag"
-	"berth/internal/importer"
 	"berth/internal/parallel"
 	"berth/internal/source"
+	"berth/internal/template"
 	"berth/schema"
 )
 
@@ -284,7 +284,7 @@ func byFile(docs []source.Document) func(yield func([]source.Document) bool) {
 
 // untemplate turns a file in the form of the platform's templates into the profile that it means.
 func untemplate(group []source.Document) ([]source.Document, []diag.Diagnostic) {
-	profile, ok, diags := importer.Template(group)
+	profile, ok, diags := template.Read(group)
 	if !ok {
 		return group, nil
 	}

@@ -100,3 +100,9 @@ func NewObject(apiVersion, kind string) any {
 		return k.make()
 	}
 }
+
+// MayBring reports whether a run may bring objects of a kind under `extra` without a word of its project.
+func MayBring(apiVersion, kind string) bool {
+	_, ok := findExtraKind(apiVersion, kind)
+	return ok
+}

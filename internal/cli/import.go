@@ -12,16 +12,62 @@ import (
 )
 
 func importCommand(a *app) *cobra.Command {
-	return &cobra.Command{
-		Use:   "import FILE",
+	var strict, defaults bool
+	cmd := &cobra.Command{
+		Use:   "import FILE...",
 		Short: "Write runs from what exists: Python calls, Kubernetes objects",
-		Long: `Write runs from what exists: a Python file with calls of a function's run(…), or Kubernetes Jobs, CronJobs and
-Deployments with their Services. The runs are printed as YAML. What cannot be said in a run is named. With "-" as FILE,
+		Long: `Write runs from what exists: Python files with calls of a function's run(…), or Kubernetes Jobs, CronJobs and
+Deployments with the Services, autoscalers and other objects that belong to them. The runs are printed as YAML. Each is built
+in memory, and every difference between what is built and what was read is reported on standard error. With "-" as FILE,
 objects are read from standard input.`,
 		Example: "  berth import pipeline.py > runs/train.yaml\n  kubectl get deployment churn -o yaml | berth import -",
-		Args:    cobra.ExactArgs(1),
-		RunE:    func(_ *cobra.Command, args []string) error { return a.adopt(args[0], importer.Runs) },
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.importRuns(args, strict, importer.Options{Dir: a.Dir, BerthDefaults: defaults})
+		},
 	}
+	cmd.Flags().BoolVar(&strict, "strict", false, "fail when anything is left out or changed")
+	cmd.Flags().BoolVar(&defaults, "berth-defaults", false, "leave to Berth what it means by silence, where Kubernetes means something else")
+	return cmd
+}
+
+// importRuns prints the runs that are made of files, and the report.
+func (a *app) importRuns(paths []string, strict bool, opts importer.Options) error {
+	var files []*diag.File
+	for _, path := range paths {
+		file, diags := a.read(path)
+		if file == nil {
+			return a.unreadable(diags)
+		}
+		files = append(files, file)
+	}
+	result := importer.Runs(files, opts)
+	if err := a.importReport(&result.Report); err != nil {
+		return err
+	}
+	if err := a.report(result.Diags); err != nil {
+		return err
+	}
+	if _, err := a.Stdout.Write(result.Text()); err != nil {
+		return err
+	}
+	if strict && result.Report.Differs() {
+		return errNo
+	}
+	return nil
+}
+
+// importReport prints what became of each object.
+func (a *app) importReport(r *importer.Report) error {
+	if len(r.Objects) == 0 {
+		return nil
+	}
+	text := []byte(r.Text())
+	if a.format == string(diag.JSON) {
+		text = r.JSON()
+	}
+	_, err := a.Stderr.Write(text)
+	return err
 }
 
 // adopt prints what a reader makes of a file.

@@ -2,8 +2,10 @@ package importer
 
 import (
 	"fmt"
-	"strconv"
+	"maps"
+	"slices"
 
+	"berth/internal/diag"
 	"berth/internal/source"
 
 	"go.yaml.in/yaml/v3"
@@ -33,18 +35,8 @@ func valueOf(n *source.Node) any {
 			list[i] = valueOf(item)
 		}
 		return list
-	case source.Int:
-		if i, err := strconv.Atoi(n.Text); err == nil {
-			return i
-		}
-	case source.Bool:
-		return n.Text == "true"
-	case source.Float:
-		if f, err := strconv.ParseFloat(n.Text, 64); err == nil {
-			return f
-		}
 	}
-	return n.Text
+	return scalarValue(n)
 }
 
 // at is what stands at a place, nil for nothing.
@@ -67,6 +59,60 @@ func (d dict) take(place ...string) any {
 	return value
 }
 
+// takePath removes what stands at a path in the notation of [diag.Join].
+func (d dict) takePath(path string) {
+	steps := diag.Split(path)
+	var v any = d
+	for i, step := range steps {
+		switch at := v.(type) {
+		case dict:
+			if i == len(steps)-1 {
+				delete(at, step)
+			}
+			v = at[step]
+		case []any:
+			n := diag.Index(step)
+			if n < 0 || n >= len(at) {
+				return
+			}
+			v = at[n]
+		default:
+			return
+		}
+	}
+}
+
+// sub is the dict under a key, nil when there is none.
+func (d dict) sub(key string) dict {
+	s, _ := d[key].(dict)
+	return s
+}
+
+// list is the list under a key, nil when there is none.
+func (d dict) list(key string) []any {
+	l, _ := d[key].([]any)
+	return l
+}
+
+// cloned is a copy that may be taken apart.
+func cloned(v any) any {
+	switch v := v.(type) {
+	case dict:
+		c := make(dict, len(v))
+		for key, value := range v {
+			c[key] = cloned(value)
+		}
+		return c
+	case []any:
+		c := make([]any, len(v))
+		for i, item := range v {
+			c[i] = cloned(item)
+		}
+		return c
+	}
+	return v
+}
+
 // text takes a scalar as text, empty when there is none.
 func (d dict) text(place ...string) string {
 	switch v := d.take(place...).(type) {
@@ -78,11 +124,17 @@ func (d dict) text(place ...string) string {
 	return ""
 }
 
-// set puts a dict at a place whose parents are there; an empty one is left out.
-func (d dict) set(value dict, place ...string) {
-	if parent, ok := d.at(place[:len(place)-1]...).(dict); ok && len(value) > 0 {
-		parent[place[len(place)-1]] = value
+// put sets what stands at a place, and makes the dicts above it.
+func (d dict) put(value any, place ...string) {
+	for _, key := range place[:len(place)-1] {
+		below, ok := d[key].(dict)
+		if !ok {
+			below = dict{}
+			d[key] = below
+		}
+		d = below
 	}
+	d[place[len(place)-1]] = value
 }
 
 // prune drops the maps and lists that nothing is left in. What stands in a list is not touched: there, nothing may mean
@@ -114,4 +166,31 @@ func encoded(v any) *yaml.Node {
 
 func patchFor(kind string, patch dict) *yaml.Node {
 	return newObject().put("target", line(newObject().text("kind", kind).Node)).put("patch", encoded(patch)).Node
+}
+
+// mapping is a map of texts as YAML, by its sorted keys; nil when there is nothing in it.
+func mapping(texts map[string]string) *yaml.Node {
+	o := newObject()
+	for _, key := range slices.Sorted(maps.Keys(texts)) {
+		o.put(key, plain(texts[key]))
+	}
+	return o.Node
+}
+
+// inline is a value with its innermost maps and lists on one line.
+func inline(v any) *yaml.Node {
+	if v == nil {
+		return nil
+	}
+	return inlined(encoded(v))
+}
+
+func inlined(n *yaml.Node) *yaml.Node {
+	for _, c := range n.Content {
+		inlined(c)
+	}
+	if n.Kind == yaml.MappingNode || n.Kind == yaml.SequenceNode {
+		return short(n)
+	}
+	return n
 }

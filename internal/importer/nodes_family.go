@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"berth/internal/template"
 	"maps"
 	"regexp"
 	"slices"
@@ -39,7 +40,7 @@ func families(shapes []*shape) []*family {
 func (s *shape) families() []*family {
 	var found []*family
 	for _, resource := range slices.Sorted(maps.Keys(s.allocatable)) {
-		if isAccelerator(resource) {
+		if template.IsAccelerator(resource) {
 			found = append(found, s.accelerated(resource))
 		}
 	}
@@ -65,7 +66,7 @@ func (s *shape) accelerated(resource string) *family {
 	}
 	if f.name == "" {
 		_, device, _ := strings.Cut(resource, "/")
-		f.name = slug(vendor(resource) + "-" + device)
+		f.name = slug(template.Vendor(resource) + "-" + device)
 	}
 	for _, key := range parts {
 		if part := s.labels[key]; part != "" {
@@ -80,7 +81,7 @@ func (s *shape) accelerated(resource string) *family {
 
 // suffixOf is what a resource tells of the part of an accelerator that it counts: mig-1g.5gb, shared.
 func suffixOf(resource string) string {
-	switch sharing(resource) {
+	switch template.Sharing(resource) {
 	case schema.SharingMIG:
 		return strings.TrimPrefix(resource, "nvidia.com/")
 	case schema.SharingTimeSliced:

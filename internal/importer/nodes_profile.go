@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"berth/internal/template"
 	"maps"
 	"math"
 	"slices"
@@ -88,7 +89,7 @@ func (f *family) share(fraction float64) *yaml.Node {
 func (s *shape) accelerators() float64 {
 	n := 0.0
 	for name, text := range s.allocatable {
-		if isAccelerator(name) {
+		if template.IsAccelerator(name) {
 			n += amount(text)
 		}
 	}
@@ -124,15 +125,15 @@ func (f *family) sharing() string {
 	case strings.Contains(labels["nvidia.com/gpu.product"], "-MIG-") || labels["cloud.google.com/gke-gpu-partition-size"] != "":
 		return schema.SharingMIG
 	}
-	return sharing(f.resource)
+	return template.Sharing(f.resource)
 }
 
 func (f *family) accelerator() *yaml.Node {
-	o := newObject().text("vendor", vendor(f.resource))
+	o := newObject().text("vendor", template.Vendor(f.resource))
 	for _, label := range productLabels {
 		o.text("product", f.common(label))
 	}
-	if mib := f.common("nvidia.com/gpu.memory"); mib != "" && sharing(f.resource) != schema.SharingMIG {
+	if mib := f.common("nvidia.com/gpu.memory"); mib != "" && template.Sharing(f.resource) != schema.SharingMIG {
 		o.text("memory", mib+"Mi")
 	}
 	return line(o.text("resource", f.resource).text("sharing", f.sharing()).Node)

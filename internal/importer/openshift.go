@@ -6,6 +6,7 @@ import (
 
 	"berth/internal/diag"
 	"berth/internal/source"
+	"berth/internal/template"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -92,11 +93,11 @@ func acceleratorNode(resource string, selector *source.Node) *yaml.Node {
 	if !strings.Contains(resource, "/") {
 		return nil
 	}
-	o := newObject().text("vendor", vendor(resource))
+	o := newObject().text("vendor", template.Vendor(resource))
 	for _, label := range productLabels {
 		o.text("product", str(selector.Get(label)))
 	}
-	return line(o.text("resource", resource).text("sharing", sharing(resource)).Node)
+	return line(o.text("resource", resource).text("sharing", template.Sharing(resource)).Node)
 }
 
 // ownNames are Kubernetes' names of resources in a profile's words.
@@ -115,7 +116,7 @@ func (r *reader) identifiers(o object, list, selector, tolerations *source.Node)
 				continue
 			}
 			name := cmp.Or(ownNames[identifier], identifier)
-			if accelerator == "" && (str(item.Get("resourceType")) == "Accelerator" || isAccelerator(identifier)) {
+			if accelerator == "" && (str(item.Get("resourceType")) == "Accelerator" || template.IsAccelerator(identifier)) {
 				accelerator, name = identifier, "gpu"
 			}
 			amount := copied(item.Get("defaultCount"))

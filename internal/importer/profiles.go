@@ -7,6 +7,7 @@ import (
 
 	"berth/internal/diag"
 	"berth/internal/source"
+	"berth/internal/template"
 )
 
 // foreign are the objects that become profiles, by API group and kind; the version does not matter.
@@ -28,7 +29,7 @@ func Profiles(file *diag.File) ([]byte, []diag.Diagnostic) {
 	if diag.HasErrors(diags) {
 		return nil, diags
 	}
-	if profile, ok, diags := Template(docs); ok {
+	if profile, ok, diags := template.Read(docs); ok {
 		if diag.HasErrors(diags) {
 			return nil, diags
 		}

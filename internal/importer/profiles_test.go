@@ -11,6 +11,7 @@ import (
 	"berth/internal/diag"
 	"berth/internal/importer"
 	"berth/internal/source"
+	"berth/internal/template"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -77,7 +78,7 @@ func TestProfiles(t *testing.T) {
 func TestTemplateTextIsTheTree(t *testing.T) {
 	each(t, "testdata/profiles/template-*", func(t *testing.T, path string, file *diag.File) {
 		docs, _ := source.Load(file, source.Options{})
-		want, ok, diags := importer.Template(docs)
+		want, ok, diags := template.Read(docs)
 		if !ok {
 			t.Fatal("no template")
 		}
@@ -122,7 +123,7 @@ func values(n *source.Node) any {
 func TestTemplateKeepsPlaces(t *testing.T) {
 	file, _ := source.Read("testdata/profiles/template-base-job.yaml", "t.yaml")
 	docs, _ := source.Load(file, source.Options{})
-	profile, _, _ := importer.Template(docs)
+	profile, _, _ := template.Read(docs)
 	for path, line := range map[string]int32{
 		"metadata.name": 2, "spec.description": 3, "spec.require.resources.limits.memory": 6, "spec.require.runtime_class": 15,
 		"spec.require.labels.team": 18, "spec.accelerator.resource": 6, "spec.base.Job.spec.template.spec.restartPolicy": 27,
@@ -136,7 +137,7 @@ func TestTemplateKeepsPlaces(t *testing.T) {
 func TestOtherFilesAreNoTemplates(t *testing.T) {
 	file, _ := source.FromBytes("run.yaml", []byte("name: x\naction: job\nimage: i\n"))
 	docs, _ := source.Load(file, source.Options{})
-	if _, ok, _ := importer.Template(docs); ok {
+	if _, ok, _ := template.Read(docs); ok {
 		t.Error("a run was taken for a template")
 	}
 }

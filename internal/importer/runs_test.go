@@ -13,9 +13,23 @@ import (
 
 func TestRuns(t *testing.T) {
 	each(t, "testdata/runs/*", func(t *testing.T, path string, file *diag.File) {
-		text, diags := importer.Runs(file)
-		golden(t, path, result(text, diags))
+		golden(t, path, imported(importer.Runs([]*diag.File{file}, options)))
 	})
+}
+
+// options are those of a folder without a project.
+var options = importer.Options{Dir: "/nowhere"}
+
+// imported is all that an import prints: the runs, the report and what was said of the file.
+func imported(i *importer.Import) []byte {
+	text := i.Text()
+	if len(i.Runs) == 0 {
+		text = nil
+	}
+	if report := i.Report.Text(); report != "" {
+		text = append(append(text, "=====\n"...), report...)
+	}
+	return result(text, i.Diags)
 }
 
 // Hostile sources end soon and without a crash.
@@ -32,7 +46,7 @@ func TestPythonIsBounded(t *testing.T) {
 		if len(diags) > 0 {
 			t.Fatal(diags)
 		}
-		importer.Runs(file)
+		importer.Runs([]*diag.File{file}, options)
 		if d := time.Since(start); d > 30*time.Second {
 			t.Errorf("%s took %s", name, d)
 		}
@@ -47,17 +61,18 @@ func FuzzRuns(f *testing.F) {
 		if file == nil || !strings.HasSuffix(name, ".py") && !strings.HasSuffix(name, ".yaml") {
 			return
 		}
-		out, diags := importer.Runs(file)
-		if again, _ := importer.Runs(file); !bytes.Equal(out, again) {
+		first := importer.Runs([]*diag.File{file}, options)
+		out := imported(first)
+		if again := imported(importer.Runs([]*diag.File{file}, options)); !bytes.Equal(out, again) {
 			t.Errorf("imported twice:\n%s\nand\n%s", out, again)
 		}
-		for _, d := range diags {
+		for _, d := range first.Diags {
 			if d.Code == "" || d.Message == "" || int(d.Span.EndLine) > bytes.Count(file.Data, []byte("\n"))+1 {
 				t.Errorf("nothing is said, or of no place: %+v", d)
 			}
 		}
-		if len(out) > 0 {
-			checkImported(t, out)
+		if len(first.Runs) > 0 {
+			checkImported(t, first.Text())
 		}
 	})
 }

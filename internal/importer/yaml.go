@@ -1,3 +1,6 @@
+// Package importer reads what exists elsewhere: hardware profiles of other systems, the nodes of a cluster, finished
+// Kubernetes objects and calls of a Python SDK. Runs that it makes are built in memory, and what is built is compared with
+// what was read.
 package importer
 
 import (
@@ -132,4 +135,13 @@ func write(documents []object) []byte {
 		_ = encoder.Close()
 	}
 	return out.Bytes()
+}
+
+// first is a document's first character, where the document as a whole is meant.
+func first(n *source.Node) diag.Span {
+	s := n.Span
+	if s.Known() {
+		s.EndLine, s.EndCol = s.Line, s.Col+1
+	}
+	return s
 }

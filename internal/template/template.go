@@ -1,6 +1,5 @@
-// Package importer reads what exists elsewhere: template files and hardware profiles of other systems, the nodes of a
-// cluster, finished Kubernetes objects and calls of a Python SDK.
-package importer
+// Package template reads the platform's templates, a form in which profiles may be written.
+package template
 
 import (
 	"fmt"
@@ -28,10 +27,10 @@ func setting(field string) string {
 	return field
 }
 
-// Template reads the documents of one file as a template: one document with `id` and no `kind`, then optional base
+// Read reads the documents of one file as a template: one document with `id` and no `kind`, then optional base
 // objects. It returns the Profile document that they mean, as a tree whose values stand where the template has them; ok
 // is false when the file holds no template at all.
-func Template(docs []source.Document) (profile *source.Node, ok bool, diags []diag.Diagnostic) {
+func Read(docs []source.Document) (profile *source.Node, ok bool, diags []diag.Diagnostic) {
 	at := slices.IndexFunc(docs, isTemplate)
 	if at < 0 {
 		return nil, false, nil

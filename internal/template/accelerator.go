@@ -1,4 +1,4 @@
-package importer
+package template
 
 import (
 	"slices"
@@ -18,19 +18,21 @@ var devices = []string{
 	"gpu.intel.com/i915", "gpu.intel.com/xe", "habana.ai/gaudi", "google.com/tpu", "aws.amazon.com/neuron",
 }
 
-func isAccelerator(resource string) bool {
+// IsAccelerator reports whether a resource, by its name, counts accelerators.
+func IsAccelerator(resource string) bool {
 	domain, device, qualified := strings.Cut(resource, "/")
 	return qualified && (device == "gpu" || domain == "nvidia.com" && (device == "gpu.shared" || strings.HasPrefix(device, "mig-")) ||
 		slices.Contains(devices, resource))
 }
 
-func vendor(resource string) string {
+// Vendor is the maker of an accelerator by its resource, empty for one that is not known.
+func Vendor(resource string) string {
 	domain, _, _ := strings.Cut(resource, "/")
 	return vendors[domain]
 }
 
-// sharing is what the resource's name says of it, empty when it says nothing.
-func sharing(resource string) string {
+// Sharing is what the resource's name says of it, empty when it says nothing.
+func Sharing(resource string) string {
 	switch {
 	case strings.HasPrefix(resource, "nvidia.com/mig-"):
 		return schema.SharingMIG
@@ -51,7 +53,7 @@ func acceleratorOf(resources *source.Node) *source.Field {
 			continue
 		}
 		for i := range side.Fields {
-			if isAccelerator(side.Fields[i].Key) {
+			if IsAccelerator(side.Fields[i].Key) {
 				return &side.Fields[i]
 			}
 		}

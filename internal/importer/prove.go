@@ -1,0 +1,269 @@
+package importer
+
+import (
+	"bytes"
+	"cmp"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"berth/compiler"
+	"berth/internal/diag"
+	"berth/internal/source"
+	"berth/internal/workspace"
+	"berth/renderers"
+	"berth/schema"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// proven is a run as it was built from its text, or why it was not.
+type proven struct {
+	unit *workspace.Unit
+	why  []diag.Diagnostic
+}
+
+// proofFile is the name of the text that is compiled in memory. No file of that name is read.
+const proofFile = "imported-runs.yaml"
+
+// build compiles the runs as they would be printed, in the project that they are for.
+func build(runs []object, opts Options, need needs) []proven {
+	results := make([]proven, len(runs))
+	path := filepath.Join(opts.Dir, proofFile)
+	w, diags := workspace.Load(workspace.Request{Dir: opts.Dir, Paths: []string{path}, Texts: map[string][]byte{path: write(runs)}})
+	defer w.Close()
+	need.meet(w)
+	compiled, more := w.Compile("")
+	diags = append(diags, more...)
+	of := func(line int32) int {
+		return slices.IndexFunc(w.Runs, func(d source.Document) bool {
+			return d.Root != nil && d.Root.Span.Line <= line && line <= d.Root.Span.EndLine
+		})
+	}
+	for _, d := range diags {
+		if i := of(d.Span.Line); d.Severity == diag.Error && i >= 0 && i < len(results) {
+			results[i].why = append(results[i].why, d)
+		}
+	}
+	for i := range compiled.Units {
+		u := &compiled.Units[i]
+		if k := slices.IndexFunc(w.Runs, func(d source.Document) bool { return d.Root == u.Doc.Root }); k >= 0 && k < len(results) {
+			results[k].unit = u
+		}
+	}
+	return results
+}
+
+// meet gives the workspace's project what the runs need of it, and a made-up one where there is none.
+func (n needs) meet(w *workspace.Workspace) {
+	if n.empty() {
+		return
+	}
+	if w.Project == nil {
+		file := &diag.File{Name: "berth.yaml", Data: n.project("imported")}
+		docs, _ := source.Load(file, source.Options{Layer: source.ProjectDefault})
+		w.Project, _ = compiler.OpenProject(docs[0], w.Dir)
+		return
+	}
+	spec := &w.Project.Spec
+	spec.GitOps = cmp.Or(n.gitops, spec.GitOps)
+	spec.PodSecurity = maps.Clone(spec.PodSecurity)
+	if spec.PodSecurity == nil {
+		spec.PodSecurity = map[string]string{}
+	}
+	for namespace := range n.privileged {
+		spec.PodSecurity[cmp.Or(namespace, spec.Namespace)] = schema.PodSecurityPrivileged
+	}
+}
+
+// needs are what the project has to say so that the runs build.
+type needs struct {
+	gitops string
+	// privileged are the namespaces that have to be declared as those whose Pod Security level is privileged; the empty one
+	// is that of runs that name none.
+	privileged map[string]bool
+}
+
+func (n needs) empty() bool { return n.gitops == "" && len(n.privileged) == 0 }
+
+// with are the needs of both.
+func (n needs) with(m needs) needs {
+	all := needs{cmp.Or(n.gitops, m.gitops), map[string]bool{}}
+	maps.Copy(all.privileged, n.privileged)
+	maps.Copy(all.privileged, m.privileged)
+	return all
+}
+
+// namespaceOfNone is where kubectl puts what says no namespace.
+const namespaceOfNone = "default"
+
+// settings are the needs as the specification of a project.
+func (n needs) settings() object {
+	spec := newObject().text("gitops", n.gitops)
+	if n.privileged[""] {
+		spec.text("namespace", namespaceOfNone)
+	}
+	levels := newObject()
+	for _, namespace := range slices.Sorted(maps.Keys(n.privileged)) {
+		levels.text(cmp.Or(namespace, namespaceOfNone), schema.PodSecurityPrivileged)
+	}
+	return spec.put("pod_security", levels.Node)
+}
+
+// project is a project's file that meets the needs.
+func (n needs) project(name string) []byte {
+	return write([]object{document("Project", name, n.settings())})
+}
+
+// prove builds the runs and compares. A run that is refused is tried again in plainer words, and left out in the end.
+func (b *batch) prove() {
+	for range maxTries {
+		var runs []object
+		var need needs
+		for _, w := range b.workloads {
+			if w.refused == "" {
+				w.convert()
+				runs, need = append(runs, w.run), need.with(w.need)
+			}
+		}
+		b.need = need
+		results := build(runs, b.opts, need)
+		again := false
+		for _, w := range b.workloads {
+			if w.refused != "" {
+				continue
+			}
+			w.proven, results = results[0], results[1:]
+			if w.proven.unit == nil && w.retreat() {
+				again = true
+			}
+		}
+		if !again {
+			break
+		}
+	}
+	for _, w := range b.workloads {
+		if w.refused == "" {
+			w.judge()
+		}
+	}
+}
+
+// maxTries bounds how often the runs are built: each time, a run that was refused says less.
+const maxTries = 5
+
+// retreat makes a run that was refused say less, and reports whether it is worth another try. What could be a word of the
+// run is brought as it is; what no run may do is left to the user.
+func (w *workload) retreat() bool {
+	switch {
+	case slices.ContainsFunc(w.proven.why, func(d diag.Diagnostic) bool { return d.Code == diag.Security }) && !w.powerful:
+		w.powerful = true
+	case slices.ContainsFunc(w.proven.why, func(d diag.Diagnostic) bool { return d.Code == diag.DuplicateRun }) && w.runName == "":
+		w.runName = w.name + "-" + strings.ToLower(w.kind)
+	case len(w.own) > 0:
+		for _, kind := range []string{kindService, kindAutoscaler, kindBudget} {
+			if o := w.own[kind]; o != nil {
+				w.extra = append(w.extra, o)
+			}
+		}
+		w.own = map[string]*kubeObject{}
+	default:
+		w.refuse()
+	}
+	return true
+}
+
+// refuse leaves the workload and what belongs to it outside.
+func (w *workload) refuse() {
+	w.refused = "build refuses the run that it would be"
+	if len(w.proven.why) > 0 {
+		d := w.proven.why[0]
+		w.refused, w.code = d.Message, string(d.Code)
+		if d.Path != "" {
+			w.refused = d.Path + ": " + w.refused
+		}
+	}
+}
+
+// judge compares each object with what is built of it.
+func (w *workload) judge() {
+	own := w.builtAs(w.kubeObject)
+	if own != nil {
+		w.sameSecurity = equalTrees(effectiveSecurity(podOfTree(plainOf(w.typed), w.kind)), effectiveSecurity(podOfTree(plainOf(own.Value), w.kind)))
+	}
+	w.verdicts = nil
+	objects := append([]*kubeObject{w.kubeObject}, w.siblingObjects()...)
+	for _, o := range objects {
+		w.verdicts = append(w.verdicts, w.verdict(o, w.builtAs(o)))
+	}
+}
+
+// siblingObjects are the other objects that stand in the run.
+func (w *workload) siblingObjects() []*kubeObject {
+	var all []*kubeObject
+	for _, kind := range []string{kindService, kindAutoscaler, kindBudget} {
+		if o := w.own[kind]; o != nil {
+			all = append(all, o)
+		}
+	}
+	return append(all, w.extra...)
+}
+
+// builtAs is the built object that stands for one that was read.
+func (w *workload) builtAs(o *kubeObject) *renderers.Object {
+	for i := range w.proven.unit.Objects {
+		b := &w.proven.unit.Objects[i]
+		if b.Kind == o.kind && (b.Name == o.name || o == w.kubeObject) {
+			return b
+		}
+	}
+	return nil
+}
+
+// verdict is what became of one object.
+func (w *workload) verdict(o *kubeObject, built *renderers.Object) Taken {
+	t := w.taken(o)
+	if built == nil {
+		t.Differences = []Difference{{Class: LeftOut, Path: "", Why: "the run builds no such object", Line: t.Line}}
+		return t
+	}
+	var old any = o.typed
+	if o.typed == nil {
+		old = map[string]any(o.value)
+	}
+	w.built = plainOf(built.Value)
+	for _, d := range compare(old, built.Value) {
+		t.Differences = append(t.Differences, w.difference(o, built, d))
+	}
+	for _, l := range o.left {
+		t.Differences = append(t.Differences, Difference{Class: LeftOut, Path: l.path, Why: l.why, Line: lineOf(o.root, l.path)})
+	}
+	return t
+}
+
+func (w *workload) difference(o *kubeObject, built *renderers.Object, d difference) Difference {
+	class, why := w.why(o, d, func(path string) string {
+		plan, reason, _ := renderers.Origin(built, path)
+		if reason == "" && plan != "" {
+			reason = "from " + plan + " of the run"
+		}
+		return reason
+	})
+	line := lineOf(o.root, d.oldAt)
+	if d.oldAt == "" {
+		line = 0
+	}
+	return Difference{Class: class, Path: d.path, Old: asText(d.old), New: asText(d.new), Why: why, Line: line}
+}
+
+// podOfTree is the pod in a tree of plain values.
+func podOfTree(tree map[string]any, kind string) any {
+	return reach(tree, append(slices.Clone(podPath[kind]), "spec")...)
+}
+
+func equalTrees(a, b map[string]any) bool {
+	x, _ := yaml.Marshal(a)
+	y, _ := yaml.Marshal(b)
+	return bytes.Equal(x, y)
+}

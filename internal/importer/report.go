@@ -1,0 +1,299 @@
+package importer
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"berth/internal/diag"
+	"berth/internal/source"
+	"berth/renderers"
+)
+
+// The classes of differences between what was read and what a run builds.
+const (
+	// Added is what Berth writes beside what was read: one of a closed list, none of which changes what runs.
+	Added = "added"
+	// Changed is what is otherwise than it was.
+	Changed = "changed"
+	// LeftOut is what a run does not say.
+	LeftOut = "left out"
+)
+
+// Difference is one place at which what is built differs from what was read.
+type Difference struct {
+	// Class is [Added], [Changed] or [LeftOut].
+	Class string `json:"class"`
+	// Path is the field, with the names of items of lists.
+	Path string `json:"path"`
+	// Old and New are what was read and what is built, as JSON; empty for nothing.
+	Old string `json:"old,omitempty"`
+	New string `json:"new,omitempty"`
+	// Why is the reason, in words.
+	Why string `json:"why"`
+	// Line is the line of what was read, 0 where it said nothing.
+	Line int32 `json:"line,omitempty"`
+}
+
+// Taken is one object that was read, and what became of it.
+type Taken struct {
+	File string `json:"file"`
+	Line int32  `json:"line"`
+	Kind string `json:"kind"`
+	Name string `json:"name"`
+	// Namespace is empty where the object says none.
+	Namespace string `json:"namespace,omitempty"`
+	// Run is the name of the run that it became or stands in; empty for an object that stays outside.
+	Run string `json:"run,omitempty"`
+	// As says how it stands in the run: as the run itself, in words of its own, or under `extra`.
+	As string `json:"as,omitempty"`
+	// CutOver says what happens in the cluster when what is built is applied in its place.
+	CutOver string `json:"cut_over,omitempty"`
+	// Patched says that a patch says something of it.
+	Patched bool `json:"patched,omitempty"`
+	// Refused says why it stays outside.
+	Refused string `json:"refused,omitempty"`
+	// Code is the code of the mistake for which build refuses the run; empty otherwise.
+	Code        string       `json:"code,omitempty"`
+	Differences []Difference `json:"differences,omitempty"`
+}
+
+// Report is what an import says of each object that was read.
+type Report struct {
+	Objects []Taken `json:"objects"`
+	// Project is what the project's file has to say so that the runs build, as YAML; empty where nothing is needed.
+	Project string `json:"project,omitempty"`
+}
+
+// Text is the report for people.
+func (r *Report) Text() string {
+	var b strings.Builder
+	for _, o := range r.Objects {
+		fmt.Fprintf(&b, "%s:%d: %s %s", o.File, o.Line, o.Kind, o.Name)
+		switch {
+		case o.Refused != "":
+			fmt.Fprintf(&b, " stays outside: %s\n", o.Refused)
+			continue
+		case o.As == asRun:
+			fmt.Fprintf(&b, " → run %s\n", o.Run)
+		default:
+			fmt.Fprintf(&b, " → %s of run %s\n", o.As, o.Run)
+		}
+		o.lines(&b)
+		if o.CutOver != "" {
+			fmt.Fprintf(&b, "  applied   %s\n", o.CutOver)
+		}
+	}
+	if r.Project != "" {
+		b.WriteString("the project has to say, in berth.yaml:\n  " + strings.ReplaceAll(strings.TrimSpace(r.Project), "\n", "\n  ") + "\n")
+	}
+	return diag.Safe(b.String())
+}
+
+// lines are the object's differences, one a line; what was added for one reason stands on one.
+func (o *Taken) lines(b *strings.Builder) {
+	said := map[string]bool{}
+	for _, d := range o.Differences {
+		if d.Class != Added {
+			fmt.Fprintf(b, "  %-9s %s%s: %s\n", d.Class, d.Path, d.values(), d.Why)
+			continue
+		}
+		if said[d.Why] {
+			continue
+		}
+		said[d.Why] = true
+		fmt.Fprintf(b, "  %-9s %s: %s\n", d.Class, d.Why, o.places(d.Why))
+	}
+}
+
+// places are the fields that were added for a reason, those below one field together.
+func (o *Taken) places(why string) string {
+	var above []string
+	below, whole := map[string][]string{}, map[string]string{}
+	for _, d := range o.Differences {
+		if d.Class != Added || d.Why != why {
+			continue
+		}
+		parent := diag.Parent(d.Path)
+		if below[parent] == nil {
+			above = append(above, parent)
+		}
+		below[parent], whole[parent] = append(below[parent], lastKey(d.Path)+d.values()), d.Path+d.values()
+	}
+	var all []string
+	for _, parent := range above {
+		if inner := below[parent]; len(inner) > 1 {
+			all = append(all, parent+" {"+strings.Join(inner, ", ")+"}")
+		} else {
+			all = append(all, whole[parent])
+		}
+	}
+	return strings.Join(all, "; ")
+}
+
+// comment says what the project needs as a comment above the runs.
+func (r *Report) comment() []byte {
+	if r.Project == "" {
+		return nil
+	}
+	return []byte("# These runs build in a project whose berth.yaml has:\n#   " +
+		strings.ReplaceAll(strings.TrimSpace(r.Project), "\n", "\n#   ") + "\n")
+}
+
+// values are the old and the new value, as far as they fit on a line.
+func (d Difference) values() string {
+	switch {
+	case d.Old == "" && d.New == "":
+		return ""
+	case d.Old == "":
+		return " = " + short80(d.New)
+	case d.New == "":
+		return " was " + short80(d.Old)
+	}
+	return " " + short80(d.Old) + " → " + short80(d.New)
+}
+
+func short80(text string) string {
+	const most = 80
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return text
+}
+
+// asText is a value as JSON, a plain text by itself; without what looks like a secret.
+func asText(v any) string {
+	if v == nil {
+		return ""
+	}
+	text, ok := v.(string)
+	if !ok {
+		data, _ := json.Marshal(v) // of plain values
+		text = string(data)
+	}
+	if text == "" {
+		return `""`
+	}
+	return diag.Safe(text)
+}
+
+// lineOf is the line at which a path stands in what was read, or what is above it.
+func lineOf(root *source.Node, path string) int32 {
+	_, n, _ := source.Find(root, path)
+	if n == nil {
+		return 0
+	}
+	return n.Span.Line
+}
+
+// The ways in which an object stands in a run.
+const (
+	asRun   = "run"
+	asWords = "words"
+	asExtra = "extra"
+)
+
+// taken is what the report says of an object before it is compared.
+func (w *workload) taken(o *kubeObject) Taken {
+	t := entry(o)
+	t.Run = w.run.get("name").Value
+	switch {
+	case o == w.kubeObject:
+		t.As, t.CutOver = asRun, cutOver[o.kind]
+	case w.own[o.kind] == o:
+		t.As, t.CutOver = asWords, "changes in place"
+	default:
+		t.As, t.CutOver = asExtra, "changes in place"
+	}
+	t.Patched = w.isPatched(o.kind) && t.As != asExtra
+	return t
+}
+
+// cutOver says what happens when what is built is applied where the object lives.
+var cutOver = map[string]string{
+	kindDeployment: "rolls out once: its pods get Berth's labels",
+	kindCronJob:    "changes in place: the next Job has Berth's labels",
+	kindJob:        "starts again under a new name: delete the old Job, or leave it",
+}
+
+// isPatched reports whether a patch of the run is about a kind.
+func (w *workload) isPatched(kind string) bool {
+	for _, p := range nodesOf(w.run.get("patches")) {
+		if target := (object{(object{p}).get("target")}); target.get("kind").Value == kind {
+			return true
+		}
+	}
+	return false
+}
+
+func entry(o *kubeObject) Taken {
+	return Taken{File: o.root.Span.File.Name, Line: o.root.Span.Line, Kind: o.kind, Name: o.name, Namespace: o.namespace}
+}
+
+// report says of each object that was read what became of it.
+func (b *batch) report() Report {
+	found := map[*kubeObject]Taken{}
+	for _, w := range b.workloads {
+		if w.refused != "" {
+			for _, o := range append([]*kubeObject{w.kubeObject}, w.siblingObjects()...) {
+				t := entry(o)
+				t.Refused, t.Code = w.refused, w.code
+				if o != w.kubeObject {
+					t.Refused = "it belongs to " + w.title() + ", which stays outside"
+				}
+				found[o] = t
+			}
+			continue
+		}
+		for i, o := range append([]*kubeObject{w.kubeObject}, w.siblingObjects()...) {
+			found[o] = w.verdicts[i]
+		}
+	}
+	r := Report{}
+	for _, o := range b.objects {
+		t, ok := found[o]
+		if !ok {
+			t = entry(o)
+			t.Refused = outside(o)
+		}
+		r.Objects = append(r.Objects, t)
+	}
+	if !b.need.empty() {
+		r.Project = string(b.need.project("imported"))
+	}
+	return r
+}
+
+// outside says why an object became part of no run.
+func outside(o *kubeObject) string {
+	switch group, _, grouped := strings.Cut(o.apiVersion, "/"); {
+	case isSecretData(o):
+		return "the data of a Secret would stay in Git for ever: make the Secret in the cluster, and name it under secrets"
+	case slices.Contains([]string{kindJob, kindCronJob, kindDeployment, kindService}, o.kind):
+		if o.typed != nil {
+			return "it selects no workload of these files"
+		}
+		return fmt.Sprintf("a %s of %s is not Kubernetes' own, and no run can be made of it", o.kind, group)
+	case o.kind == "" || o.apiVersion == "":
+		return "this is no object of Kubernetes"
+	case renderers.MayBring(o.apiVersion, o.kind):
+		return "it belongs to no workload of these files: write it under `extra` of the run that needs it"
+	case grouped && !strings.HasSuffix(group, "k8s.io"):
+		return fmt.Sprintf("a run may not bring a %s, unless the project declares it: extra_kinds: {%s.%s: Namespaced}", o.kind, o.kind, group)
+	}
+	return fmt.Sprintf("no run can be made of a %s: apply it beside Berth's output", o.kind)
+}
+
+// Differs reports whether anything is otherwise than it was read, beyond the named defaults, or stays outside.
+func (r *Report) Differs() bool {
+	return slices.ContainsFunc(r.Objects, func(o Taken) bool {
+		return o.Refused != "" || slices.ContainsFunc(o.Differences, func(d Difference) bool { return d.Class != Added })
+	})
+}
+
+// JSON is the report for programs.
+func (r *Report) JSON() []byte {
+	text, _ := json.MarshalIndent(r, "", "  ") // of plain values
+	return append(text, '\n')
+}
