@@ -86,6 +86,9 @@ func newBatch(binary, dir string, p *specs.Project, runs []specs.Object) (*batch
 		// Every other file is JSON, so that both readers see every field.
 		b.runs[fmt.Sprintf("runs/run-%04d.%s", i, []string{"yaml", "json"}[i%2])] = run
 	}
+	if err := b.writeBytes(specs.FileOfProject, []byte("a=1\n")); err != nil {
+		return nil, err
+	}
 	for _, set := range []map[string]specs.Object{b.documents, b.runs} {
 		for name, doc := range set {
 			if err := b.write(name, doc); err != nil {

@@ -5,8 +5,10 @@ package renderers
 // since has the fields, and the values with `=`, of Kubernetes' types that not every release from 1.31 to 1.37 takes: the
 // first minor version that does without a feature gate turned on, 0 where none does.
 var since = map[string]int{
+	"autoscaling/v2.HPAScalingRules.tolerance":                    35,
 	"batch/v1.JobSpec.managedBy":                                  32,
 	"batch/v1.JobSpec.scheduling":                                 0,
+	"core/v1.ClusterTrustBundleProjection.user":                   0,
 	"core/v1.ConfigMapVolumeSource.defaultUser":                   0,
 	"core/v1.Container.resizePolicy":                              33,
 	"core/v1.Container.restartPolicyRules":                        35,
@@ -23,6 +25,8 @@ var since = map[string]int{
 	"core/v1.KeyToPath.user":                                      0,
 	"core/v1.Lifecycle.stopSignal":                                0,
 	"core/v1.PersistentVolumeClaimSpec.volumeAttributesClassName": 34,
+	"core/v1.PodCertificateProjection.user":                       0,
+	"core/v1.PodSELinuxChangePolicy=MountOption":                  37,
 	"core/v1.PodSecurityContext.seLinuxChangePolicy":              33,
 	"core/v1.PodSecurityContext.supplementalGroupsPolicy":         33,
 	"core/v1.PodSpec.evictionResponders":                          0,

@@ -6,6 +6,7 @@ import (
 	"berth/internal/diag"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 )
 
 func (j *judge) accessModes(s *corev1.PersistentVolumeClaimSpec, at *place) {
@@ -35,6 +36,11 @@ func (j *judge) storage(s *corev1.PersistentVolumeClaimSpec, at *place) {
 	case size.MilliValue()%1000 != 0:
 		j.refuse(diag.BadQuantity, here, fmt.Sprintf("the size %s is not a whole number of bytes", diag.Quote(size.String())), "write a quantity such as 10Gi")
 	}
+	eachAmount(&corev1.ResourceRequirements{Requests: s.Resources.Requests, Limits: s.Resources.Limits}, resources, func(name corev1.ResourceName, amount resource.Quantity, here *place) {
+		if name != corev1.ResourceStorage && tooFine(amount) {
+			j.refuse(diag.BadQuantity, here, fmt.Sprintf("%s %s is finer than a thousandth, and Kubernetes rounds it", name, diag.Quote(amount.String())), "write a quantity such as 1m or more")
+		}
+	})
 	if most, limited := s.Resources.Limits[corev1.ResourceStorage]; limited && most.MilliValue()%1000 != 0 {
 		j.refuse(diag.BadQuantity, resources.in("limits").in("storage"), fmt.Sprintf("the limit %s is not a whole number of bytes", diag.Quote(most.String())), "write a quantity such as 10Gi")
 	}
@@ -56,6 +62,7 @@ func (j *judge) dataSources(s *corev1.PersistentVolumeClaimSpec, at *place) {
 	a, b := s.DataSource, s.DataSourceRef
 	if a != nil {
 		j.dataSource(a.APIGroup, a.Kind, a.Name, at.in("dataSource"))
+		j.droppedSource(a, at.in("dataSource"))
 	}
 	if b == nil {
 		return
@@ -68,6 +75,20 @@ func (j *judge) dataSources(s *corev1.PersistentVolumeClaimSpec, at *place) {
 	}
 	if a != nil && (namespaced || a.Kind != b.Kind || a.Name != b.Name || (a.APIGroup == nil) != (b.APIGroup == nil) || a.APIGroup != nil && *a.APIGroup != *b.APIGroup) {
 		j.refuse(diag.Volume, at.in("dataSource"), "dataSource and dataSourceRef differ", "write dataSourceRef alone", here)
+	}
+}
+
+// droppedSource: of other kinds the server drops a dataSource without a word (pkg/api/persistentvolumeclaim).
+func (j *judge) droppedSource(s *corev1.TypedLocalObjectReference, at *place) {
+	group := ""
+	if s.APIGroup != nil {
+		group = *s.APIGroup
+	}
+	switch known := s.Kind + "." + group; known {
+	case "PersistentVolumeClaim.", "VolumeSnapshot.snapshot.storage.k8s.io":
+	case s.Kind + ".": // which is refused already
+	default:
+		j.refuse(diag.Volume, at, fmt.Sprintf("Kubernetes leaves out a dataSource of kind %s", diag.Quote(s.Kind)), "write dataSourceRef instead of dataSource")
 	}
 }
 

@@ -45,8 +45,11 @@ var secretKeys = map[corev1.SecretType][]string{
 func (j *judge) secret(s *corev1.Secret, root *place) {
 	size, have := 0, map[string][]byte{}
 	maps.Copy(have, s.Data)
-	for key, value := range s.StringData {
-		have[key] = []byte(value)
+	for _, key := range slices.Sorted(maps.Keys(s.StringData)) {
+		if have[key] != nil {
+			j.twice("key "+diag.Quote(key), root.in("data").in(key), root.in("stringData").in(key))
+		}
+		have[key] = []byte(s.StringData[key])
 	}
 	for _, key := range slices.Sorted(maps.Keys(have)) {
 		j.key(&dataKey, key, root.in("data").in(key))
@@ -77,5 +80,16 @@ const mountableSecrets = "kubernetes.io/enforce-mountable-secrets"
 func (j *judge) serviceAccount(s *corev1.ServiceAccount, root *place) {
 	if _, ok := s.Annotations[mountableSecrets]; ok {
 		j.refuse(diag.Security, root.in("metadata").in("annotations").in(mountableSecrets), "the annotation "+mountableSecrets+" is on its way out", "keep secrets apart by namespaces")
+	}
+	for i := range s.Secrets {
+		r, here := &s.Secrets[i], root.in("secrets").item(i)
+		for _, f := range []need{
+			{"kind", r.Kind}, {"namespace", r.Namespace}, {"uid", string(r.UID)}, {"apiVersion", r.APIVersion},
+			{"resourceVersion", r.ResourceVersion}, {"fieldPath", r.FieldPath},
+		} {
+			if f.text != "" {
+				j.excess(diag.WrongValue, here.in(f.key), "is left out by Kubernetes: a Secret of a service account is known by its name")
+			}
+		}
 	}
 }

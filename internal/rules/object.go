@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"berth/internal/diag"
@@ -65,6 +66,15 @@ func (j *judge) finalizers(m *metav1.ObjectMeta, at *place) {
 	}
 }
 
+// orphans: what becomes of an object's own objects when it goes is one thing.
+func (j *judge) orphans(m *metav1.ObjectMeta, at *place) {
+	first, second := slices.Index(m.Finalizers, metav1.FinalizerOrphanDependents), slices.Index(m.Finalizers, metav1.FinalizerDeleteDependents)
+	if first >= 0 && second >= 0 {
+		j.refuse(diag.WrongValue, at.in("finalizers").item(max(first, second)), "finalizers orphan and foregroundDeletion contradict one another",
+			"take one of the two out", at.in("finalizers").item(min(first, second)))
+	}
+}
+
 func (j *judge) owners(m *metav1.ObjectMeta, at *place) {
 	if len(m.OwnerReferences) > 0 {
 		j.excess(diag.WrongValue, at.in("ownerReferences"), "name objects by their uid, which only the cluster knows")
@@ -111,9 +121,15 @@ func (j *judge) labelSelector(s *metav1.LabelSelector, at *place) {
 
 // operands: In and NotIn have values, Exists and DoesNotExist have none, Gt and Lt have one number.
 func (j *judge) operands(operator string, values []string, at *place, known ...string) {
-	switch operator {
-	case "":
+	switch {
+	case operator == "":
 		j.missing(diag.Scheduling, at, "operator", "write operator: "+diag.OneOf(known))
+		return
+	case !slices.Contains(known, operator):
+		oneOf(j, diag.Scheduling, operator, at.in("operator"), known...)
+		return
+	}
+	switch operator {
 	case "In", "NotIn":
 		if len(values) == 0 {
 			j.absent(diag.Scheduling, at.in("values"), "operator "+operator+" compares with values, and there are none", "write values", at.in("operator"), at)
@@ -129,8 +145,6 @@ func (j *judge) operands(operator string, values []string, at *place, known ...s
 		if len(values) != 1 {
 			j.absent(diag.Scheduling, at.in("values"), "operator "+operator+" compares with one whole number", "write one value", at.in("operator"), at)
 		}
-	default:
-		oneOf(j, diag.Scheduling, operator, at.in("operator"), known...)
 	}
 }
 

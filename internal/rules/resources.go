@@ -20,7 +20,7 @@ func overcommittable(name corev1.ResourceName) bool {
 }
 
 func isHugePages(name corev1.ResourceName) bool {
-	return strings.HasPrefix(string(name), corev1.ResourceHugePagesPrefix)
+	return strings.HasPrefix(string(name), corev1.ResourceHugePagesPrefix) && len(validation.IsQualifiedName(string(name))) == 0
 }
 
 // isExtended reports whether a name can be that of an extended resource.
@@ -71,7 +71,15 @@ func (j *judge) amount(name corev1.ResourceName, amount resource.Quantity, at *p
 		j.refuse(diag.BadQuantity, at, said("%s %s is not a whole number of bytes", name, diag.Quote(amount.String())), "write a quantity such as 64Gi or 512Mi")
 	case isHugePages(name) && !multipleOf(amount, strings.TrimPrefix(string(name), corev1.ResourceHugePagesPrefix)):
 		j.refuse(diag.Resources, at, said("%s %s is not a multiple of the page size", name, diag.Quote(amount.String())), "write a multiple of the size that the name says")
+	case tooFine(amount):
+		j.refuse(diag.BadQuantity, at, said("%s %s is finer than a thousandth, and Kubernetes rounds it", name, diag.Quote(amount.String())), "write a quantity such as 1m or more")
 	}
+}
+
+// tooFine reports whether Kubernetes would round an amount up when it stores it: it counts in thousandths.
+func tooFine(amount resource.Quantity) bool {
+	rounded := amount.DeepCopy()
+	return !rounded.RoundUp(resource.Milli)
 }
 
 func multipleOf(amount resource.Quantity, size string) bool {

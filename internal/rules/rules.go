@@ -27,7 +27,7 @@ import (
 // one another and report in any order.
 var (
 	objectRules = []func(*judge, *metav1.ObjectMeta, *place){
-		(*judge).labels, (*judge).annotations, (*judge).finalizers, (*judge).owners, (*judge).clusterFields,
+		(*judge).labels, (*judge).annotations, (*judge).finalizers, (*judge).orphans, (*judge).owners, (*judge).clusterFields,
 	}
 	podRules = []func(*judge, *pod){
 		(*judge).containerNames, (*judge).initContainers, (*judge).podPorts, (*judge).podEnumerations, (*judge).podNames,
@@ -79,6 +79,7 @@ func Check(object metav1.Object, minor int) []Problem {
 	case *corev1.PersistentVolumeClaim:
 		j.claim(&o.Spec, spec)
 	case *resourcev1.ResourceClaimTemplate:
+		j.templateMeta(&o.Spec.ObjectMeta, spec.in("metadata"))
 		j.deviceClaim(&o.Spec.Spec, spec.in("spec"))
 	case *corev1.ConfigMap:
 		j.configMap(o, root)

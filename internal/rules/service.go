@@ -79,7 +79,7 @@ func (j *judge) servicePorts(s *corev1.Service, at *place) {
 		within(j, diag.Service, p.Port, 1, lastPort, here.in("port"))
 		j.optional(&dnsLabel, p.Name, here.in("name"))
 		oneOf(j, diag.Service, p.Protocol, here.in("protocol"), corev1.ProtocolTCP, corev1.ProtocolUDP, corev1.ProtocolSCTP)
-		if p.TargetPort != (intstr.IntOrString{}) && p.TargetPort != (intstr.IntOrString{Type: intstr.String}) {
+		if p.TargetPort != (intstr.IntOrString{}) {
 			j.portOrName(p.TargetPort, here.in("targetPort"))
 		}
 		if p.AppProtocol != nil {
@@ -192,9 +192,17 @@ func (j *judge) ipFamilies(s *corev1.Service, at *place) {
 	if p := s.Spec.IPFamilyPolicy; p != nil && *p == corev1.IPFamilyPolicySingleStack && (len(s.Spec.IPFamilies) > 1 || len(s.Spec.ClusterIPs) > 1) {
 		j.refuse(diag.Service, at.in("ipFamilyPolicy"), "with ipFamilyPolicy SingleStack there is one family", "write PreferDualStack or RequireDualStack, or one family", list)
 	}
-	for i, ip := range s.Spec.ClusterIPs {
+	addresses, here := s.Spec.ClusterIPs, at.in("clusterIPs")
+	if len(addresses) == 0 && s.Spec.ClusterIP != "" {
+		addresses = []string{s.Spec.ClusterIP} // as the server completes it
+	}
+	for i, ip := range addresses {
 		if i < len(s.Spec.IPFamilies) && ip != corev1.ClusterIPNone && isIPv6(ip) != (s.Spec.IPFamilies[i] == corev1.IPv6Protocol) {
-			j.refuse(diag.Service, at.in("clusterIPs").item(i), fmt.Sprintf("%s is no address of %s", ip, s.Spec.IPFamilies[i]), "write the addresses in the order of ipFamilies", list.item(i))
+			where := here.item(i)
+			if len(s.Spec.ClusterIPs) == 0 {
+				where = at.in("clusterIP")
+			}
+			j.refuse(diag.Service, where, fmt.Sprintf("%s is no address of %s", ip, s.Spec.IPFamilies[i]), "write the addresses in the order of ipFamilies", list.item(i))
 		}
 	}
 }

@@ -89,8 +89,14 @@ func create(strategy rest.RESTCreateStrategy, gvk schema.GroupVersionKind, obj r
 	if err := rest.BeforeCreate(strategy, ctx, obj); err != nil {
 		return err
 	}
-	if w := strategy.WarningsOnCreate(ctx, obj); len(w) > 0 {
-		return errors.New("warning: " + strings.Join(w, "; "))
+	var warnings []string
+	for _, w := range strategy.WarningsOnCreate(ctx, obj) {
+		if given(w) {
+			warnings = append(warnings, w)
+		}
+	}
+	if len(warnings) > 0 {
+		return errors.New("warning: " + strings.Join(warnings, "; "))
 	}
 	return nil
 }

@@ -64,6 +64,7 @@ func missingFields(sent map[string]any, stored value.Value) []string {
 	for name, v := range sent {
 		kept, ok := field(stored, name)
 		switch {
+		case name == "targetPort" && isEmpty(v), name == "stringData": // what silence says, and is filled; what becomes data
 		case ok:
 			for _, path := range missing(v, kept) {
 				lost = append(lost, "."+name+path)

@@ -1,6 +1,9 @@
 package apivalid
 
 import (
+	"maps"
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -26,7 +29,9 @@ func CheckPod(res Result) error {
 	if err != nil {
 		return err
 	}
-	p := &core.Pod{ObjectMeta: *template.ObjectMeta.DeepCopy(), Spec: *template.Spec.DeepCopy()}
+	// The controllers take these parts of the template's metadata (GetPodFromTemplate).
+	p := &core.Pod{Spec: *template.Spec.DeepCopy()}
+	p.Labels, p.Annotations, p.Finalizers = maps.Clone(template.Labels), maps.Clone(template.Annotations), slices.Clone(template.Finalizers)
 	p.Name = generatedName(owner.GetName())
 	p.Namespace = metav1.NamespaceDefault
 	posted, err := defaulted(p)

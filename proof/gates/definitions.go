@@ -34,8 +34,8 @@ var releases = map[int]string{
 	37: "h1:Z//Vj9N7RA/yS2sDmxyeo7h+RR4zbUrd2vrd3Z0TbB4=",
 }
 
-// groups are the API groups and versions that Berth writes objects of.
-var groups = []string{"apps/v1", "batch/v1", "core/v1", "resource/v1"}
+// groups are the API groups and versions that Berth writes objects of, or a run may bring objects of.
+var groups = []string{"apps/v1", "autoscaling/v2", "batch/v1", "core/v1", "networking/v1", "policy/v1", "resource/v1"}
 
 // definitions are the types of one release.
 type definitions struct {

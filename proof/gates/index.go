@@ -2,6 +2,7 @@ package gates
 
 import (
 	"slices"
+	"sync"
 
 	"k8s.io/apimachinery/pkg/util/version"
 	utilfeature "k8s.io/apiserver/pkg/util/feature"
@@ -12,15 +13,16 @@ import (
 
 // unmarked are the gates that no comment marks, or marks by another name; TestServer asks the server's own code for them.
 var unmarked = map[string][]string{
-	"batch/v1.JobSpec.managedBy":               {"JobManagedBy"},
-	"core/v1.ContainerRestartPolicy=Never":     {"ContainerRestartRules"},
-	"core/v1.ContainerRestartPolicy=OnFailure": {"ContainerRestartRules"},
-	"core/v1.Lifecycle.stopSignal":             {"ContainerStopSignals"},
-	"core/v1.PodSpec.hostUsers":                {"UserNamespacesSupport"},
-	"core/v1.ProcMountType=Unmasked":           {"ProcMountType"},
-	"core/v1.TolerationOperator=Gt":            {"TaintTolerationComparisonOperators"},
-	"core/v1.TolerationOperator=Lt":            {"TaintTolerationComparisonOperators"},
-	"core/v1.VolumeProjection.podCertificate":  {"PodCertificateRequest"},
+	"batch/v1.JobSpec.managedBy":                 {"JobManagedBy"},
+	"core/v1.ContainerRestartPolicy=Never":       {"ContainerRestartRules"},
+	"core/v1.ContainerRestartPolicy=OnFailure":   {"ContainerRestartRules"},
+	"core/v1.Lifecycle.stopSignal":               {"ContainerStopSignals"},
+	"core/v1.PodSELinuxChangePolicy=MountOption": {"SELinuxMount"},
+	"core/v1.PodSpec.hostUsers":                  {"UserNamespacesSupport"},
+	"core/v1.ProcMountType=Unmasked":             {"ProcMountType"},
+	"core/v1.TolerationOperator=Gt":              {"TaintTolerationComparisonOperators"},
+	"core/v1.TolerationOperator=Lt":              {"TaintTolerationComparisonOperators"},
+	"core/v1.VolumeProjection.podCertificate":    {"PodCertificateRequest"},
 }
 
 // retired are gates that comments still name and the newest release does not know any more, because nobody may turn
@@ -33,8 +35,10 @@ type Index struct {
 	gates    map[featuregate.Feature]featuregate.VersionedSpecs
 }
 
-// Load reads the definitions of all releases.
-func Load() (*Index, error) {
+// Load reads the definitions of all releases, once for a process.
+var Load = sync.OnceValues(read)
+
+func read() (*Index, error) {
 	x := &Index{releases: map[int]*definitions{}, gates: utilfeature.DefaultMutableFeatureGate.(featuregate.MutableVersionedFeatureGate).GetAllVersioned()}
 	for minor := Oldest; minor <= Newest; minor++ {
 		d, err := load(minor)

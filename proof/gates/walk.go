@@ -8,15 +8,19 @@ import (
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	resourcev1 "k8s.io/api/resource/v1"
 )
 
-// kinds are the specifications of the objects that Berth writes.
+// kinds are the specifications of the objects that Berth writes, or that a run may bring.
 var kinds = []any{
 	batchv1.JobSpec{}, batchv1.CronJobSpec{}, appsv1.DeploymentSpec{}, corev1.ServiceSpec{}, corev1.PersistentVolumeClaimSpec{},
-	resourcev1.ResourceClaimTemplateSpec{},
+	resourcev1.ResourceClaimTemplateSpec{}, autoscalingv2.HorizontalPodAutoscalerSpec{}, policyv1.PodDisruptionBudgetSpec{},
+	networkingv1.IngressSpec{}, networkingv1.NetworkPolicySpec{},
 }
 
 // Entry is a field or a value that not every release takes.
@@ -25,34 +29,45 @@ type Entry struct {
 	Since int // minor version; 0 when none takes it unasked
 }
 
-// Late lists the fields and values of our kinds that came later than the kind itself, sorted. What is below such a
-// field is not listed again.
+// Late lists the fields and values of our kinds that came later than the kind itself, sorted. Of what is below such a
+// field, that is listed which came later still.
 func (x *Index) Late() []Entry {
-	found := map[string]int{}
-	seen := map[reflect.Type]bool{}
+	w := walk{x, map[string]int{}, map[reflect.Type]int{}}
 	for _, kind := range kinds {
-		x.late(reflect.TypeOf(kind), found, seen)
+		w.late(reflect.TypeOf(kind), 0)
 	}
 	var entries []Entry
-	for _, id := range slices.Sorted(maps.Keys(found)) {
-		entries = append(entries, Entry{id, found[id]})
+	for _, id := range slices.Sorted(maps.Keys(w.found)) {
+		entries = append(entries, Entry{id, w.found[id]})
 	}
 	return entries
 }
 
-func (x *Index) late(t reflect.Type, found map[string]int, seen map[reflect.Type]bool) {
+// walk goes through types and collects what came late.
+type walk struct {
+	*Index
+	found map[string]int
+	seen  map[reflect.Type]int // with the release that they were seen below
+}
+
+// late goes through a type below a field that came with the release base, 0 for one that was there from the start.
+func (w *walk) late(t reflect.Type, base int) {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
 		t = t.Elem()
 	}
-	if seen[t] || !ours(t) {
+	if before, again := w.seen[t]; again && before <= base || !ours(t) {
 		return
 	}
-	seen[t] = true
+	w.seen[t] = base
 	switch {
 	case t == reflect.TypeFor[corev1.PodConditionType](): // anybody may add to them
 		return
 	case t.Kind() == reflect.String:
-		x.lateValues(name(t), found)
+		for id := range w.releases[Newest].values {
+			if strings.HasPrefix(id, name(t)+"=") {
+				w.note(id, w.Value(id), base)
+			}
+		}
 		return
 	case t.Kind() != reflect.Struct:
 		return
@@ -60,23 +75,30 @@ func (x *Index) late(t reflect.Type, found map[string]int, seen map[reflect.Type
 	for f := range t.Fields() {
 		id, ok := fieldID(t, f)
 		if !ok {
-			x.late(f.Type, found, seen) // an embedded one
+			w.late(f.Type, base) // an embedded one
 			continue
 		}
-		if since := x.Field(id); since != x.floor(id) {
-			found[id] = since
-			continue
+		since := w.Field(id)
+		w.note(id, since, base)
+		if since != 0 {
+			w.late(f.Type, max(base, w.lateness(id, since)))
 		}
-		x.late(f.Type, found, seen)
 	}
 }
 
-func (x *Index) lateValues(kind string, found map[string]int) {
-	for id := range x.releases[Newest].values {
-		if since := x.Value(id); strings.HasPrefix(id, kind+"=") && since != x.floor(id) {
-			found[id] = since
-		}
+// note lists a field or value unless it came with what it is below.
+func (w *walk) note(id string, since, base int) {
+	if since == 0 || w.lateness(id, since) > base {
+		w.found[id] = since
 	}
+}
+
+// lateness is 0 for what was there from the start.
+func (w *walk) lateness(id string, since int) int {
+	if since == w.floor(id) {
+		return 0
+	}
+	return since
 }
 
 // floor is the first release that has the group and version of an id.

@@ -59,6 +59,9 @@ func (g *Gen) fill(o Object, fields []field) {
 
 func (g *Gen) chance(percent int) bool { return g.rand.IntN(100) < percent }
 
+// IntN is a number from 0 to below n.
+func (g *Gen) IntN(n int) int { return g.rand.IntN(n) }
+
 // between is a number from low to high, often one of the two.
 func (g *Gen) between(low, high int) int {
 	switch g.rand.IntN(6) {

@@ -3,11 +3,14 @@ package specs
 import (
 	"cmp"
 	"fmt"
+	"strings"
 )
 
-// machineFields are what a run and a profile may both speak of. Resources come first: volumes and shared memory
-// depend on the memory limit.
+// machineFields are what a run and a profile may both speak of. What others depend on comes first: volumes and shared
+// memory on the memory limit, tokens on the account, much on the level of security.
 var machineFields = []field{
+	{"security", 30, oneOf("baseline", "restricted")},
+	{"service_account", 15, subdomain},
 	{"resources", 70, resources},
 	{"node_selector", 20, labels},
 	{"tolerations", 20, tolerations},
@@ -20,9 +23,7 @@ var machineFields = []field{
 	{"priority_class", 10, priorityClass},
 	{"image_pull_policy", 20, oneOf("Always", "IfNotPresent", "Never")},
 	{"image_pull_secrets", 10, listOf(1, 2, subdomain)},
-	{"service_account", 15, subdomain},
 	{"automount_token", 15, flag},
-	{"security", 30, oneOf("baseline", "restricted")},
 	{"image_user", 10, oneOf("numeric")},
 	{"run_as_user", always, runAsUser},
 	{"run_as_group", 20, user},
@@ -186,19 +187,39 @@ func env(g *Gen) any {
 	default:
 		e["value"] = g.text()
 	}
+	if of, _ := e["field"].(string); strings.HasSuffix(of, "memory") {
+		g.fill(e, []field{{"divisor", 30, oneOf("1", "1Mi")}, {"container", 20, func(g *Gen) any { return g.container() }}})
+	}
+	if e["config_map"] != nil {
+		g.fill(e, []field{{"optional", 30, flag}})
+	}
 	return e
+}
+
+// container is the name of the run's own container.
+func (g *Gen) container() any {
+	if name := g.run["container_name"]; name != nil {
+		return name
+	}
+	return g.name
 }
 
 // secret is a bare name (all keys of a Secret, or a key of the project's), or one key.
 func secret(g *Gen) any {
-	switch g.rand.IntN(3) {
+	var s Object
+	switch g.rand.IntN(4) {
 	case 0:
 		if g.project.SecretsFrom != "" {
 			return shellName(g)
 		}
 		return g.fresh("secret")
 	case 1:
-		return Object{"name": g.fresh("secret"), "key": shellName(g)}
+		s = Object{"name": g.fresh("secret"), "key": shellName(g)}
+	case 2:
+		s = g.object([]field{{"name", always, func(g *Gen) any { return g.fresh("secret") }}, {"prefix", 60, oneOf("P_", "p.")}})
+	default:
+		s = Object{"name": g.fresh("secret"), "key": dataKey(g), "env": shellName(g)}
 	}
-	return Object{"name": g.fresh("secret"), "key": dataKey(g), "env": shellName(g)}
+	g.fill(s, []field{{"optional", 20, flag}})
+	return s
 }

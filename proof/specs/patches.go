@@ -1,34 +1,48 @@
 package specs
 
-// patches reach fields that Berth has no word for, with values that Kubernetes takes.
+import (
+	"berth/renderers"
+	"berth/schema"
+)
+
+// patches change the run's objects in fields that Berth has a word for and in others, right and wrong.
 func patches(g *Gen) any {
-	kind, template := "Deployment", func(spec Object) Object { return Object{"spec": Object{"template": Object{"spec": spec}}} }
+	return g.list(1, 2, func(g *Gen) any {
+		row, err := renderers.KindOf(g.target())
+		if err != nil {
+			return nil
+		}
+		target := Object{"kind": row.Name}
+		if row.Name == "Service" && g.run["service_name"] != nil && g.chance(50) {
+			target["name"] = g.run["service_name"]
+		}
+		n := g.native()
+		n.Directives = true
+		return Object{"target": target, "patch": n.Part(row.New())}
+	})
+}
+
+// target is a kind of the run's objects, mostly.
+func (g *Gen) target() string {
+	if g.chance(10) {
+		return pick(g, schema.TypePatchTarget.Field("kind").Type.Enum...)
+	}
 	switch {
 	case g.action == "job" && (scheduled(g) || policyIs("template")(g)):
-		inner := template
-		kind, template = "CronJob", func(spec Object) Object { return Object{"spec": Object{"jobTemplate": inner(spec)}} }
+		return "CronJob"
 	case g.action == "job":
-		kind = "Job"
+		return "Job"
+	case g.action == "serve" && g.chance(30):
+		return "Service"
+	case g.run["autoscale"] != nil && g.chance(50):
+		return "HorizontalPodAutoscaler"
+	case g.run["disruption"] != nil && g.chance(50):
+		return "PodDisruptionBudget"
 	}
-	spec := g.object([]field{
-		{"dnsPolicy", 40, oneOf("ClusterFirst", "Default", "ClusterFirstWithHostNet")},
-		{"enableServiceLinks", 40, flag},
-		{"hostname", 20, dnsLabel},
-		{"schedulerName", 20, dnsLabel},
-		{"shareProcessNamespace", 20, flag},
-		{"initContainers", 20, func(g *Gen) any {
-			return []any{Object{"name": "prepare", "image": image(g), "command": []any{"true"}}}
-		}},
-	})
-	if len(spec) == 0 {
-		return nil
-	}
-	all := []any{Object{"target": Object{"kind": kind}, "patch": template(spec)}}
-	if g.action == "serve" && g.run["service_name"] != nil {
-		all = append(all, Object{
-			"target": Object{"kind": "Service", "name": g.run["service_name"]},
-			"patch":  Object{"spec": Object{"publishNotReadyAddresses": true}},
-		})
-	}
-	return all
+	return "Deployment"
+}
+
+// native draws parts of Kubernetes' objects for the run in the making.
+func (g *Gen) native() *Native {
+	return &Native{Gen: g, Names: namesIn(g.run, []string{g.name})}
 }

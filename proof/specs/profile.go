@@ -4,18 +4,27 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"berth/renderers"
+	"berth/schema"
 )
 
 // A profile's own names begin here, so that they meet none of a run's: the same name twice has to agree.
 const profileNames = 1000
 
+// namesFrom lets names begin at a number.
+func namesFrom(first int) map[string]int {
+	names := map[string]int{}
+	for _, prefix := range []string{"VAR", "var", "_X", "my.var", "-x", "TOKEN", "_t", "Key", "v", "data", "1", "path", "file", "secret", "settings", "devices"} {
+		names[prefix] = first
+	}
+	return names
+}
+
 // Profile makes one profile. Its machines, where it has any, are large enough for every run that asks nothing of the
 // machine's labels.
 func (g *Gen) Profile(i int, name string) Object {
-	g.names = map[string]int{}
-	for _, prefix := range []string{"VAR", "var", "_X", "my.var", "-x", "TOKEN", "_t", "Key", "v", "data", "1", "path", "file", "secret"} {
-		g.names[prefix] = profileNames * (i + 1)
-	}
+	g.names = namesFrom(profileNames * (i + 1))
 	g.run = Object{}
 	spec := g.object(profileFields)
 	if g.chance(50) {
@@ -58,6 +67,7 @@ var profileFields = []field{
 	{"spot_nodes", 30, objectOf([]field{{"labels", always, labels}, {"tolerations", 60, tolerations}})},
 	{"queue", 20, subdomain},
 	{"priority", 20, subdomain},
+	{"queue_priority", 10, func(g *Gen) any { return g.label(20) }},
 	{"topology", 20, topology},
 	{"requires", 10, objectOf([]field{{"kubernetes", always, oneOf(">=1.31", ">=1.33")}})},
 	{"deprecated", 5, objectOf([]field{{"reason", always, word}, {"use", 50, oneOf("cpu-small")}})},
@@ -92,21 +102,23 @@ func (g *Gen) settings(wanted func(field) bool) Object {
 			g.fill(o, []field{f})
 		}
 	}
+	g.rest(o, &schema.TypeMachineSettings, 3)
 	g.run = Object{}
 	return o
 }
 
-// baseObjects are what rendered objects are merged over, with fields that Berth has no word for.
+// baseObjects are what rendered objects are merged over: parts of objects of the kinds' own types, right and wrong.
 func baseObjects(g *Gen) any {
-	pod := Object{"spec": g.object([]field{
-		{"dnsPolicy", 60, oneOf("ClusterFirst", "Default")}, {"enableServiceLinks", 60, flag}, {"schedulerName", 30, dnsLabel},
-	})}
-	return g.object([]field{
-		{"Job", 60, func(*Gen) any { return Object{"spec": Object{"template": pod}} }},
-		{"CronJob", 60, func(*Gen) any { return Object{"spec": Object{"jobTemplate": Object{"spec": Object{"template": pod}}}} }},
-		{"Deployment", 60, func(*Gen) any { return Object{"spec": Object{"template": pod, "minReadySeconds": 5}} }},
-		{"Service", 60, func(*Gen) any { return Object{"spec": Object{"publishNotReadyAddresses": true}} }},
-	})
+	o := Object{}
+	for _, kind := range schema.TypeBaseKind.Enum {
+		if row, err := renderers.KindOf(kind); err == nil && g.chance(40) {
+			o[kind] = g.native().Part(row.New())
+		}
+	}
+	if len(o) == 0 {
+		return nil
+	}
+	return o
 }
 
 // bounds are wide; tight ones are for the tests of bounds.

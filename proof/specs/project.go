@@ -14,6 +14,7 @@ type Project struct {
 	PriorityClasses []string
 	Environments    []string
 	Profiles        []string // names that a run may give
+	Privileged      bool     // its namespace enforces no Pod Security
 	ProfileSet      string   // a set of profiles under the names of others; empty for none
 
 	Document  Object
@@ -33,6 +34,7 @@ func (g *Gen) Project(kubernetes string, catalog []string) *Project {
 	if g.chance(30) {
 		p.SecretsFrom = "settings"
 	}
+	p.Privileged = g.chance(25)
 	if g.chance(30) {
 		p.PriorityClasses = []string{"low", "high.acme"}
 	}
@@ -59,9 +61,12 @@ func (g *Gen) Project(kubernetes string, catalog []string) *Project {
 
 func (g *Gen) projectSpec() Object {
 	p := g.project
-	g.names, g.run = map[string]int{"VAR": 500, "path": 500, "v": 500, "TOKEN": 500, "secret": 500}, Object{}
+	g.names, g.run = namesFrom(profileNames/2), Object{}
 	spec := g.object(projectFields)
 	spec["kubernetes"], spec["gitops"], spec["runs"], spec["profiles"] = p.Kubernetes, p.GitOps, []any{"runs"}, []any{"profiles"}
+	if p.Privileged {
+		spec["namespace"], spec["pod_security"] = "lab", Object{"lab": "privileged"}
+	}
 	if p.SecretsFrom != "" {
 		spec["secrets"] = Object{"from": p.SecretsFrom}
 	}
@@ -129,7 +134,7 @@ func (g *Gen) projectEnvironment() Object {
 }
 
 var environmentFields = []field{
-	{"namespace", 50, dnsLabel},
+	{"namespace", 50, namespace},
 	{"cloud", 20, oneOf("gke", "eks", "aks", "generic")},
 	{"labels", 30, labels},
 	{"annotations", 30, annotations},

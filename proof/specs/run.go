@@ -1,5 +1,7 @@
 package specs
 
+import "berth/schema"
+
 // Actions are those of a run.
 var actions = []string{"job", "deploy", "serve"}
 
@@ -9,6 +11,7 @@ func (g *Gen) Run(name string) Object {
 	g.action = pick(g, actions...)
 	spec := Object{"action": g.action}
 	g.run = spec
+	g.fill(spec, []field{{"container_name", seldom, dnsLabel}})
 	g.fill(spec, machineFields)
 	g.fill(spec, podFields)
 	switch g.action {
@@ -20,17 +23,29 @@ func (g *Gen) Run(name string) Object {
 	if g.action == "serve" {
 		g.fill(spec, serveFields)
 	}
+	g.rest(spec, g.actionType(), seldom)
 	g.fill(spec, []field{
 		{"environments", 30, environments},
-		{"patches", 8, patches},
+		{"patches", 12, patches},
 	})
 	metadata := g.object([]field{
-		{"namespace", 20, dnsLabel},
+		{"namespace", 20, namespace},
 		{"labels", 20, labels},
 		{"annotations", 20, annotations},
 	})
 	metadata["name"] = name
 	return Object{"apiVersion": "berth/v1", "kind": "Run", "metadata": metadata, "spec": spec}
+}
+
+// seldom is how often a run has a field that no table knows, in a hundred.
+const seldom = 5
+
+// namespace is any, unless the project's own is the only one in which its runs may do what they do.
+func namespace(g *Gen) any {
+	if g.project.Privileged {
+		return nil
+	}
+	return g.label(63)
 }
 
 // podFields are the fields of every action beside the machine's.
@@ -41,14 +56,28 @@ var podFields = []field{
 	{"working_dir", 20, absolutePath},
 	{"profile", 50, profileName},
 	{"resources", 10, when(hasProfile, gpuChoice)},
-	{"probes", 20, objectOf(probeSet)},
+	{"probes", 20, probes},
 	{"termination_grace_period_seconds", 10, number(0, 3600)},
 }
 
-var probeSet = []field{
-	{"readiness", 60, func(g *Gen) any { return g.probe(true) }},
-	{"liveness", 40, func(g *Gen) any { return g.probe(false) }},
-	{"startup", 30, func(g *Gen) any { return g.probe(false) }},
+func probes(g *Gen) any {
+	return g.object([]field{
+		{"readiness", 60, func(g *Gen) any { return g.probe(true) }},
+		{"liveness", 40, func(g *Gen) any { return g.graceful(g.probe(false)) }},
+		{"startup", 30, func(g *Gen) any {
+			p := g.graceful(g.probe(false))
+			if p["failure_threshold"] == nil && g.chance(40) {
+				p["within_seconds"] = g.between(300, 1200)
+			}
+			return p
+		}},
+	})
+}
+
+// graceful is a check that may end the container.
+func (g *Gen) graceful(probe Object) Object {
+	g.fill(probe, []field{{"termination_grace_period_seconds", 20, number(1, 300)}})
+	return probe
 }
 
 // probe is one check; only a readiness probe may ask for several successes.
@@ -65,11 +94,13 @@ func (g *Gen) probe(readiness bool) Object {
 			return 1
 		}},
 	})
-	switch g.rand.IntN(3) {
+	switch g.rand.IntN(4) {
 	case 0:
-		p["http"], p["port"] = "/"+pick(g, "", "healthz", "a?b=c", "x y"), g.port()
+		g.request(p)
 	case 1:
 		p["tcp"] = g.port()
+	case 2:
+		p["grpc"] = g.object([]field{{"port", always, number(1, 65535)}, {"service", 40, text}})
 	default:
 		p["exec"] = g.list(1, 3, word)
 	}
@@ -162,7 +193,7 @@ var onExitCodes = []field{
 
 var replicaFields = []field{
 	{"replicas", 50, number(0, 100)},
-	{"strategy", 40, oneOf("rolling", "recreate")},
+	{"strategy", 40, strategy},
 }
 
 var serveFields = []field{
@@ -184,6 +215,7 @@ func servicePorts(g *Gen) any {
 			{"target_port", 50, number(1, 65535)},
 			{"name", 50, func(g *Gen) any { return g.fresh(pick(g, "p", "grpc-web", "1x")) }},
 			{"protocol", 40, oneOf("TCP", "UDP", "SCTP")},
+			{"app_protocol", 15, oneOf("http", "kubernetes.io/h2c", "acme.com/x")},
 			{"node_port", 40, when(not(clusterIP), func(g *Gen) any { g.names["node"]++; return 29999 + 37*g.names["node"] })},
 		})
 		id := [2]any{p["port"], p["protocol"]}
@@ -230,8 +262,14 @@ func (g *Gen) environment() Object {
 	default:
 		g.fill(e, g.some(replicaFields, fewer))
 	}
+	g.rest(e, &schema.TypeRunEnvironment, 2)
+	for name := range e {
+		if t := g.actionType(); t.Field(name) == nil {
+			delete(e, name) // of another action
+		}
+	}
 	g.fill(e, []field{
-		{"namespace", 20, dnsLabel}, {"labels", 20, labels}, {"annotations", 20, annotations}, {"patches", 5, patches},
+		{"namespace", 20, namespace}, {"labels", 20, labels}, {"annotations", 20, annotations}, {"patches", 5, patches},
 	})
 	return e
 }
