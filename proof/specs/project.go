@@ -102,8 +102,8 @@ var projectFields = []field{
 	{"defaults", 30, runDefaults},
 	{"labels", 30, labels},
 	{"annotations", 30, annotations},
-	{"queue", 15, subdomain},
-	{"priority", 15, subdomain},
+	{"queue", 15, queue},
+	{"priority", 15, queue},
 	{"pod_security", 20, func(g *Gen) any {
 		return g.mapping(func() (string, any) { return g.label(63), pick(g, "privileged", "baseline", "restricted") })
 	}},
@@ -138,8 +138,8 @@ var environmentFields = []field{
 	{"cloud", 20, oneOf("gke", "eks", "aks", "generic")},
 	{"labels", 30, labels},
 	{"annotations", 30, annotations},
-	{"queue", 15, subdomain},
-	{"priority", 15, subdomain},
+	{"queue", 15, queue},
+	{"priority", 15, queue},
 	{"kubernetes", 10, func(g *Gen) any { return g.project.Kubernetes }},
 	{"patches", 2, patches},
 }

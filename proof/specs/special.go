@@ -25,7 +25,7 @@ func init() { // the makers refer to the tables
 		"EnvName": envName, "AbsolutePath": absolutePath, "RelativePath": relativePath, "ImageName": image, "Text": word, "Name": word,
 		"FileMode": number(0, 0o777), "ID": number(0, 2147483647), "Port": func(g *Gen) any { return g.port() },
 		"LabelKey":      func(g *Gen) any { return g.labelKey() },
-		"QueueName":     func(g *Gen) any { return g.label(63) },
+		"QueueName":     queue,
 		"ServiceName":   func(g *Gen) any { return g.letters(g.between(10, 63), lower, lower+number10) },
 		"ManagedBy":     oneOf("acme.com/queue", "kueue.x-k8s.io/multikueue", "kubernetes.io/job-controller"),
 		"PortName":      portName,
@@ -71,6 +71,8 @@ func init() { // the makers refer to the tables
 		"resource_claims": when(func(g *Gen) bool { return g.project.Kubernetes >= "1.34" }, func(g *Gen) any {
 			return []any{Object{"name": g.fresh("devices"), pick(g, "claim", "template"): subdomain(g)}}
 		}),
+		"queue":               queue,
+		"queue_priority":      queue,
 		"supplemental_groups": func(g *Gen) any { return []any{g.between(1, 1000), g.between(1001, 2147483647)} },
 		"pod_labels":          labels, "service_labels": labels, "pod_annotations": annotations, "service_annotations": annotations, "selector": labels,
 		"drain_seconds": when(hasNot("lifecycle", "termination_grace_period_seconds"), number(1, 600)),
@@ -112,6 +114,9 @@ func init() { // the makers refer to the tables
 		special[id] = value
 	}
 }
+
+// queue is the name of a queue or of a priority in it, which fits a label.
+func queue(g *Gen) any { return g.label(20) }
 
 func privileged(g *Gen) bool { return g.project.Privileged }
 
