@@ -62,9 +62,7 @@ type Options struct {
 	Profiles [][]source.Document
 	// SomeUnread says that a file of profiles could not be read, so that a name which nothing knows may stand there.
 	SomeUnread bool
-	// Policies are CUE files that every run is unified with.
-	Policies []*diag.File
-	// Evaluator runs policies and the constraints of profiles written in CUE; it may be nil when there are none.
+	// Evaluator runs the constraints of profiles written in CUE; it may be nil when there are none.
 	Evaluator *source.Evaluator
 	// Contents are the files that the runs take `from` the repository, by [FileRef.Name]; nil where none is read.
 	Contents map[string]Content

@@ -85,7 +85,6 @@ func (c *Compilation) Unit(i int) *Unit {
 // sorted.
 func (c *Compilation) End() ([]*Unit, []diag.Diagnostic) {
 	units := c.common.collect(c.runs, c.results)
-	c.common.judge(units)
 	return units, diag.Sort(c.common.diags)
 }
 

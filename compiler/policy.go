@@ -1,9 +1,9 @@
 package compiler
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
-	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -13,42 +13,67 @@ import (
 	"berth/schema"
 )
 
-// judge unifies every unit with the project's policies, in CUE itself.
-func (c *compilation) judge(units []*Unit) {
-	if len(c.Policies) == 0 || len(units) == 0 || c.Evaluator == nil {
-		return
+// Words is the run after all layers in the form that policies are written over: the document with its envelope, and every
+// amount as a number in its base unit, so that `<=64Gi` means what it says in CUE.
+func (u *Unit) Words() map[string]any {
+	words := map[string]any{"apiVersion": "berth/v1", "kind": kindRun, "environment": u.Plan.Environment}
+	meta := schema.Metadata{Name: u.Plan.Name, Namespace: u.Plan.Namespace, Labels: u.Plan.Labels, Annotations: u.Plan.Annotations}
+	words["metadata"] = decoded(meta)
+	words["spec"] = inNumbers(decoded(u.Plan.Spec), &schema.TypeRunFields)
+	return words
+}
+
+// decoded is a value as nested maps and lists.
+func decoded(value any) (tree any) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return nil // plain data always encodes
 	}
-	req := source.JudgeRequest{Policies: c.Policies, Runs: make([][]byte, len(units))}
-	for i, u := range units {
-		req.Runs[i] = u.enveloped()
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	if decoder.Decode(&tree) != nil {
+		return nil
 	}
-	verdicts, diags := c.Evaluator.Judge(req)
-	c.tell(nil, diags)
-	for _, v := range verdicts {
-		for _, violation := range v.Violations {
-			u := units[v.Run]
-			if violation.Kind == source.Missing && (u.Refused || u.says(violation.Path)) {
-				continue // it stands there, perhaps in a form that was refused, or the policy's own error hides it
+	return tree
+}
+
+// inNumbers turns the amounts in a value of the schema into numbers.
+func inNumbers(value any, t *schema.Type) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, item := range v {
+			if below := t.Below(key); below != nil {
+				v[key] = inNumbers(item, below)
 			}
-			c.tell(u.Doc.File, []diag.Diagnostic{u.violation(violation)})
+		}
+	case []any:
+		if t.Kind == schema.ListKind {
+			for i, item := range v {
+				v[i] = inNumbers(item, t.Elem)
+			}
+		}
+	case string:
+		if t.Name == schema.TypeQuantity.Name {
+			return Amount(v)
 		}
 	}
+	return value
 }
 
-// enveloped is the run after all layers in the form that policies are written over.
-func (u *Unit) enveloped() []byte {
-	meta := schema.Metadata{Name: u.Plan.Name, Namespace: u.Plan.Namespace, Labels: u.Plan.Labels, Annotations: u.Plan.Annotations}
-	b, _ := json.Marshal(struct { // plain data always encodes
-		APIVersion string           `json:"apiVersion"`
-		Kind       string           `json:"kind"`
-		Metadata   schema.Metadata  `json:"metadata"`
-		Spec       schema.RunFields `json:"spec"`
-	}{"berth/v1", kindRun, meta, u.Plan.Spec})
-	return b
+// Amount is an amount in Kubernetes' notation as a number in its base unit: 0.5 for 500m, 4294967296 for 4Gi; the text
+// itself where it is none.
+func Amount(text string) any {
+	if q, ok := quantity.Parse(text); ok {
+		return json.Number(quantity.Digits(q))
+	}
+	return text
 }
 
-// planPath is the place of a policy's complaint in the plan.
-func planPath(parts []string) string {
+// PlanPath is the place in the plan of a field by its path in [Unit.Words].
+func PlanPath(parts []string) string { return strings.TrimPrefix(FieldPath(parts), "metadata.") }
+
+// FieldPath is a path as people write it: steps that are numbers are indexes.
+func FieldPath(parts []string) string {
 	path := ""
 	for _, part := range parts {
 		if _, err := strconv.Atoi(part); err == nil {
@@ -57,29 +82,55 @@ func planPath(parts []string) string {
 			path = diag.Join(path, part)
 		}
 	}
-	return strings.TrimPrefix(path, "metadata.")
+	return path
 }
 
-func (u *Unit) says(parts []string) bool {
-	_, _, whole := source.Find(u.Tree, planPath(parts))
+// Says reports whether something stands at a path of the plan, be it in a form that was refused.
+func (u *Unit) Says(path string) bool {
+	_, _, whole := source.Find(u.Tree, path)
 	return whole
 }
 
-func (u *Unit) violation(v source.Violation) diag.Diagnostic {
-	path := planPath(v.Path)
-	words := u.written(path)
-	p := diag.Problem{Code: diag.Policy, Path: path}
+// Breach is a violation of a policy as a diagnostic. Path is the place in the plan that decides the field, and words is how
+// the field is called; empty, it is called as its author calls that place.
+func (u *Unit) Breach(p *Policy, v source.Violation, path, words string) diag.Diagnostic {
+	problem := p.problem(v, cmp.Or(words, u.written(path)))
+	if problem.Path = path; v.Kind == source.Missing && !u.ownParent(path) {
+		problem.Path = ""
+	}
+	d := u.Locate(problem)
+	d.Path = u.written(path)
+	p.explain(&d, v)
+	return d
+}
+
+// ownParent reports whether the run itself has what the field at a path would stand in: else it is missing in the run.
+func (u *Unit) ownParent(path string) bool {
+	parent := diag.Parent(path)
+	_, n, whole := source.Find(u.Tree, parent)
+	return parent != "spec" && whole && n != nil && (n.Layer == source.RunSpec || n.Layer == source.RunEnvironment)
+}
+
+func (p *Policy) problem(v source.Violation, words string) diag.Problem {
+	problem := diag.Problem{Code: diag.Policy, Severity: p.Severity}
 	switch {
 	case v.Message != "":
-		p.Message = v.Message
+		problem.Message = v.Message
 	case v.Kind == source.Missing:
-		p.Message = words + " is missing, and a policy wants it"
+		problem.Message = words + " is missing, and a policy wants it"
 	case v.Kind == source.NotAllowed:
-		p.Message, p.Hint, p.AtKey = "a policy does not allow "+words, "remove it", true
+		problem.Message, problem.Hint, problem.AtKey = "a policy does not allow "+words, "remove it", true
 	default:
-		p.Message = "a policy does not allow this value of " + words
+		problem.Message = "a policy does not allow this value of " + words
 	}
-	d := u.Locate(p)
+	if p.Message != "" && v.Message == "" {
+		problem.Message = p.Message
+	}
+	return problem
+}
+
+// explain adds what the policy wants, and where that is explained.
+func (p *Policy) explain(d *diag.Diagnostic, v source.Violation) {
 	note := diag.Note{Span: v.Rule, Message: "the policy's rule stands here"}
 	if v.Expr != "" && v.Message == "" {
 		note.Message = "the policy wants " + v.Expr
@@ -91,126 +142,7 @@ func (u *Unit) violation(v source.Violation) diag.Diagnostic {
 		}
 	}
 	d.Notes = append(d.Notes, note)
-	return d
-}
-
-// open is a constraint of a profile with the value that it speaks of.
-type open struct {
-	rule  *source.Node
-	value *source.Node
-	path  string // in the plan
-	name  string // in the profile
-}
-
-// constraints holds a run against what its profile leaves open in CUE: bounds such as 1 | 2 | 4 and required fields such
-// as =~"^nvidia".
-func (c *compilation) constraints(w *written, l layers) {
-	var found []open
-	if l.profile.Bounds != nil {
-		for i := range l.profile.Bounds.Fields {
-			found = append(found, boundConstraints(&l.profile.Bounds.Fields[i], l)...)
-		}
+	if p.Link != "" {
+		d.Hint = strings.TrimPrefix(d.Hint+"; see "+p.Link, "; ")
 	}
-	required := l.profile.Require
-	found = append(found, requireConstraints(required, l.spec, "spec", "require")...)
-	found = append(found, requireConstraints(required.Get("labels"), l.labels, "labels", "require.labels")...)
-	found = append(found, requireConstraints(required.Get("annotations"), l.annotations, "annotations", "require.annotations")...)
-	if len(found) == 0 || c.Evaluator == nil {
-		return
-	}
-	met, diags := c.meet(found)
-	w.diags = append(w.diags, diags...)
-	var said []string
-	for i, o := range found {
-		resource := diag.Parent(o.path)
-		if met[i] || w.isBad(o.value) || contains(said, resource) {
-			continue
-		}
-		said = append(said, resource)
-		words, x := w.wordsIn(l)(o.path), l.profile.unmet(o.rule, o.name)
-		w.refuse(o.value, x.of(words, o.value.Text, diag.ProfileBounds))
-	}
-}
-
-// meet reports for each value whether it meets its rule, as a number or as a text.
-func (c *compilation) meet(found []open) ([]bool, []diag.Diagnostic) {
-	var checks []source.Check
-	for _, o := range found {
-		checks = append(checks, source.Check{Constraint: o.rule, Value: asNumber(o.value)}, source.Check{Constraint: o.rule, Value: strconv.Quote(o.value.Text)})
-	}
-	either, diags := c.Evaluator.Meets(checks)
-	met := make([]bool, len(found))
-	for i := range met {
-		met[i] = either[2*i] || either[2*i+1]
-	}
-	return met, diags
-}
-
-// unmet words that a value does not meet a constraint of the profile.
-func (p *Profile) unmet(rule *source.Node, name string) *breach {
-	wanted := constraintWords(rule.Text)
-	if wanted == "" {
-		wanted = "a value that meets " + rule.Text
-	}
-	return &breach{rule, "is not what profile " + p.Name + " allows", fmt.Sprintf("%s is %s, set here", name, rule.Text), "write " + wanted}
-}
-
-// boundRules are the constraints in a bound, by their place in the profile.
-func boundRules(f *source.Field) []source.Field {
-	var rules []source.Field
-	if f.Node.Kind == source.Constraint {
-		rules = []source.Field{{Key: "bounds." + f.Key, Node: f.Node}}
-	}
-	for _, part := range f.Node.Fields {
-		if part.Node.Kind == source.Constraint {
-			rules = append(rules, source.Field{Key: "bounds." + f.Key + "." + part.Key, Node: part.Node})
-		}
-	}
-	return rules
-}
-
-func boundConstraints(f *source.Field, l layers) []open {
-	resource := f.Key
-	if resource == l.profile.resource() {
-		resource = "gpu"
-	}
-	var found []open
-	for _, r := range boundRules(f) {
-		if v := l.spec.Get(f.Key); contains(boundedNumbers, f.Key) && v.Scalar() {
-			found = append(found, open{r.Node, v, "spec." + f.Key, r.Key})
-		}
-		for _, side := range []string{"requests", "limits"} {
-			if v := l.spec.Get("resources").Get(resource).Get(side); v.Scalar() {
-				found = append(found, open{r.Node, v, diag.Join(diag.Join("spec.resources", resource), side), r.Key})
-			}
-		}
-	}
-	return found
-}
-
-func requireConstraints(require, have *source.Node, path, name string) []open {
-	if require == nil || have == nil {
-		return nil
-	}
-	var found []open
-	for _, f := range require.Fields {
-		v := have.Get(f.Key)
-		switch {
-		case v == nil:
-		case f.Node.Kind == source.Constraint && v.Scalar():
-			found = append(found, open{f.Node, v, diag.Join(path, f.Key), strings.TrimPrefix(f.Below(name), "spec.")})
-		case f.Node.Kind == source.Map:
-			found = append(found, requireConstraints(f.Node, v, diag.Join(path, f.Key), f.Below(name))...)
-		}
-	}
-	return slices.Clip(found)
-}
-
-// asNumber gives a value to CUE as a number where it is one, amounts in their base unit: 500m is 0.5, 4Gi 4294967296.
-func asNumber(n *source.Node) string {
-	q, ok := quantity.Parse(n.Text)
-	if !ok {
-		return strconv.Quote(n.Text)
-	}
-	return quantity.Digits(q)
 }

@@ -77,10 +77,13 @@ func (r *renderer) unknownExtra(path, version, name, group string, grouped bool)
 }
 
 // declaredKinds are the names of the kinds that the project allows.
-func (r *renderer) declaredKinds() []string {
+func (r *renderer) declaredKinds() []string { return kindsOf(r.plan.Target.ExtraKinds) }
+
+// kindsOf are the names of kinds that are declared as `Kind.group`.
+func kindsOf(declared map[string]string) []string {
 	var names []string
-	for _, declared := range sortedKeys(r.plan.Target.ExtraKinds) {
-		name, _, _ := strings.Cut(declared, ".")
+	for _, full := range sortedKeys(declared) {
+		name, _, _ := strings.Cut(full, ".")
 		names = append(names, name)
 	}
 	return names
@@ -228,3 +231,6 @@ func (r *renderer) extraTwins(objects []Object) {
 		first[this] = "extra has"
 	}
 }
+
+// IsExtra reports whether the object is one that the run brings in Kubernetes' own form.
+func (o *Object) IsExtra() bool { return o.extra != "" }

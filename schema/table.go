@@ -83,6 +83,17 @@ func (t *Type) Field(name string) *Field {
 	return nil
 }
 
+// Below is the type of what stands under a key of a struct or map, nil where nothing may or anything does.
+func (t *Type) Below(key string) *Type {
+	if t.Kind == MapKind {
+		return t.Elem
+	}
+	if f := t.Field(key); f != nil {
+		return f.Type
+	}
+	return nil
+}
+
 // Names lists the names of a struct's fields in the order of the schema.
 func (t *Type) Names() []string {
 	names := make([]string, len(t.Fields))

@@ -837,6 +837,13 @@ var TypeArgoCD = Type{Name: "ArgoCD", Doc: "Settings for Argo CD.", Kind: Struct
 	{Name: "application_set", Doc: "Write one ApplicationSet instead of an Application for each environment.", Required: false, Type: &Type{Kind: BoolKind}},
 }}
 
+// TypePolicyHeader is #PolicyHeader of the schema.
+var TypePolicyHeader = Type{Name: "PolicyHeader", Doc: "What a policy says of itself, under `policy` in its file.", Kind: StructKind, Fields: []Field{
+	{Name: "severity", Doc: "What a breach is: an error refuses the run, a warning is shown and changes nothing.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"error", "warning"}}},
+	{Name: "message", Doc: "What is said of a breach, instead of Berth's own words.", Required: false, Type: &TypeText},
+	{Name: "link", Doc: "The page that explains the policy.", Required: false, Type: &Type{Kind: TextKind, Match: []string{"^https?://[^ ]+$"}, Says: "an address that begins with https://"}},
+}}
+
 // TypeScope is #Scope of the schema.
 var TypeScope = Type{Name: "Scope", Doc: "Where the objects of a kind live.", Kind: TextKind, Enum: []string{"Namespaced", "Cluster"}}
 

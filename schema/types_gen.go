@@ -2276,6 +2276,18 @@ type ProjectEnvironment struct {
 	IPFamilies []IPFamily `json:"ip_families,omitempty"`
 }
 
+// What a policy says of itself, under `policy` in its file.
+type PolicyHeader struct {
+	// What a breach is: an error refuses the run, a warning is shown and changes nothing.
+	Severity string `json:"severity,omitempty"`
+
+	// What is said of a breach, instead of Berth's own words.
+	Message Text `json:"message,omitempty"`
+
+	// The page that explains the policy.
+	Link string `json:"link,omitempty"`
+}
+
 // Every field that some run may have.
 type RunFields struct {
 	// What the run is: a `job` that ends, a `deploy` that stays, or a `serve` that stays and answers on ports.

@@ -21,7 +21,7 @@ func checkCommand(a *app) *cobra.Command {
 		Use:   "check [PATH…]",
 		Short: "Tell whether the manifests on disk are what would be built",
 		Long: `Tell whether the manifests on disk are what would be built: the files that are missing, stale or stray are
-named, and the exit code is 1 when there is one. Nothing is written.
+named, and the exit code is 1 when there is one. Nothing is written. The tests of the project's policies run as well.
 
 With paths, -o has to name the folder that they were built into.`,
 		Example: "  berth check\n  berth check runs/ -o manifests",
@@ -50,6 +50,8 @@ func (a *app) check(paths []string, t target) error {
 	if stream {
 		return errors.New("a stream is kept nowhere: name the folder to check with -o")
 	}
+	_, tests := w.TestPolicies()
+	diags = append(diags, tests...)
 	tree, _, found := w.Tree(t.layout, t.environments)
 	if diags = append(diags, found...); diag.HasErrors(diags) {
 		return a.reportOf(w, diags)

@@ -9,6 +9,7 @@ var commands = []func(*app) *cobra.Command{
 	diffCommand,
 	explainCommand,
 	profilesCommand,
+	policiesCommand,
 	importCommand,
 	fixCommand,
 	fnCommand,

@@ -77,6 +77,9 @@ func eachSpan(resp *response, visit func(*diag.Span)) {
 			known(&d.Fix.Span)
 		}
 	}
+	for i := range resp.Outlines {
+		eachMention(resp.Outlines[i].Mentions, known)
+	}
 	for i := range resp.Verdicts {
 		for j := range resp.Verdicts[i].Violations {
 			known(&resp.Verdicts[i].Violations[j].Rule)

@@ -109,6 +109,12 @@ func (j *judge) apply(p *cueFile, value cue.Value, run []byte) (all []Violation)
 		}
 		value = j.value(rest)
 	}
+	whole, _ := decodeJSON(run).(map[string]any)
+	for _, v := range p.supplied(p.value.Unify(value), whole, nil) {
+		if !seen[strings.Join(v.Path, "\x00")] {
+			all = append(all, v)
+		}
+	}
 	slices.SortStableFunc(all, func(a, b Violation) int { return slices.Compare(a.Path, b.Path) })
 	return all
 }

@@ -106,6 +106,10 @@ func TestJudge(t *testing.T) {
 		{"#Spec: {action: _, image: _, replicas: _, security: _, resources: _, envs: _}\nspec: #Spec\n", "not-allowed spec.service_type 2:7-2:12 ``"},
 		{"spec: service_type?: _|_\n", "not-allowed spec.service_type 1:22-1:25 ``"},
 		{"spec: {[!~\"^(image|action|replicas|resources|envs|security)$\"]: error(\"not here\")}\n", "conflict spec.service_type 1:65-1:82 `error(\"not here\")` not here"},
+		{"spec: run_as_non_root: true\n", "missing spec.run_as_non_root 1:24-1:28 `true`"},
+		{"spec: {host_network: false, profile?: \"a\", queue: *\"q\" | string, volumes: [...{name: string}], _kept: 1, #Kept: 1}\n", "missing spec.host_network 1:22-1:27 `false`"},
+		{"spec: action: string\nif spec.action == \"serve\" {spec: dns_policy: \"None\"}\n", "missing spec.dns_policy 2:46-2:52 `\"None\"`"},
+		{"policy: severity: \"warning\"\nspec: replicas: >1\n", ""},
 		{"spec: image: repo\n", "1:14-1:18 evaluation: `repo` is not defined in this file (define it, or put it into quotes if it is text)"},
 		{"spec: a: 1\nspec: a: 2\n", "2:10-2:11 evaluation: `spec.a` is given two values that contradict one another (keep one of them) [1:10-1:11 the other value is here]"},
 		{"import \"tool/file\"\nspec: x: file.Read\n", "1:8-1:19 evaluation: CUE's package \"tool/file\" runs commands or reads files, which a file of berth's may not (remove the import)"},
@@ -126,6 +130,54 @@ func TestJudge(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestOutlines(t *testing.T) {
+	e := NewEvaluator(Limits{})
+	defer e.Close()
+	tests := []struct{ policy, want string }{
+		{"spec: image: =~\"^x\" & !~\"y$\"\n", "spec 1:1; spec.image 1:7 ^x y$"},
+		{"spec: {replicas?: *1 | <=8, schedule!: _}\n", "spec 1:1; spec.replicas 1:8 =1 8; spec.schedule 1:29"},
+		{"spec: volumes?: [...{volume_type: \"nfs\" | \"csi\"}]\n", "spec 1:1; spec.volumes 1:7; spec.volumes.[] 1:21; spec.volumes.[].volume_type 1:22 =nfs =csi"},
+		{"spec: args?: [\"a\", ...]\n", "spec 1:1; spec.args 1:7; spec.args.[] 1:15 =a"},
+		{"objects: Job: [string]: spec: {}\n", "objects 1:1; objects.Job 1:10; objects.Job.[] 1:15; objects.Job.[].spec 1:25"},
+		{"#A: {b: 1}\n_c: d: 2\nspec: {x: #A, y?: _c}\n", "spec 3:1; spec.x 3:8; spec.x.b 1:6 =1; spec.y 3:15; spec.y.d 2:5 =2"},
+		{"let most = 5\nspec: close({x?: <=most})\n", "spec 2:1; spec.x 2:14 5"},
+		{"spec: x: string\nif spec.x != \"\" {spec: y: true}\n", "spec 1:1; spec.x 1:7; spec 2:18; spec.y 2:24 =true"},
+		{"#A: {b?: #A, ...}\nspec: #A & {c: 1.5}\n", "deep"},
+		{"spec: image: nope\n", "broken"},
+	}
+	for _, test := range tests {
+		file, _ := FromBytes("p.cue", []byte(test.policy))
+		outlines, _ := e.Outlines(files(file))
+		have := outlined(outlines[0])
+		if test.want == "deep" && len(outlines[0].Mentions) > 4 && len(outlines[0].Mentions) < 2*maxReferences+4 {
+			continue
+		}
+		if have != test.want {
+			t.Errorf("%s\nhave: %s\nwant: %s", test.policy, have, test.want)
+		}
+	}
+}
+
+// outlined shows an outline: each field with its place and what it is compared with, `=` before what it may be.
+func outlined(o Outline) string {
+	if o.Broken {
+		return "broken"
+	}
+	var all []string
+	for _, m := range o.Mentions {
+		words := []string{strings.Join(m.Path, "."), fmt.Sprintf("%d:%d", m.Span.Line, m.Span.Col)}
+		for _, l := range m.Literals {
+			mark := ""
+			if l.Equal {
+				mark = "="
+			}
+			words = append(words, mark+l.Text)
+		}
+		all = append(all, strings.Join(words, " "))
+	}
+	return strings.Join(all, "; ")
 }
 
 // TestJudgeMany has two policies judge more runs than fit one request.

@@ -33,6 +33,7 @@ const (
 	evaluateCUE operation = iota
 	evaluateJsonnet
 	judgeRuns
+	outlinePolicies
 	checkValues
 )
 
@@ -60,6 +61,7 @@ type response struct {
 	Files       []diag.File // imported files that diagnostics speak of
 	Verdicts    []Verdict
 	Met         []answer
+	Outlines    []Outline
 }
 
 // ServeEvaluator is the child's side: it answers requests on standard input until that is closed, and returns the exit
@@ -169,6 +171,8 @@ func (s *server) answer(req *request) (resp *response) {
 		return evaluateJsonnetFile(req)
 	case judgeRuns:
 		return s.cue.judge(req)
+	case outlinePolicies:
+		return s.cue.outlines(req)
 	default:
 		return checkConstraints(req)
 	}

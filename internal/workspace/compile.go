@@ -62,7 +62,7 @@ func (w *Workspace) Environments() []string {
 // Options are what the compiler needs to know of the workspace for an environment.
 func (w *Workspace) Options(environment string) compiler.Options {
 	return compiler.Options{
-		Project: w.Project, Environment: environment, Profiles: w.layers(environment), Policies: w.Policies,
+		Project: w.Project, Environment: environment, Profiles: w.layers(environment),
 		BuiltIn: builtIn, BuiltInNames: profiles.Names(), Evaluator: w.Evaluator, Workers: w.Workers, SomeUnread: w.someUnread, Contents: w.contents,
 	}
 }
@@ -127,14 +127,18 @@ func (w *Workspace) compile(opts compiler.Options, then func(u *Unit, refused bo
 			heard(file, ds)
 		}
 	}
+	asked, asking := make([][]subject, len(runs)), w.asking()
 	compilation := compiler.Begin(runs, opts)
 	parallel.Each(compilation.Len(), opts.Workers, func(i int) {
 		if unit := compilation.Unit(i); unit != nil {
-			rendered[i], found[i] = render(unit)
+			if rendered[i], found[i] = render(unit); len(w.Policies) > 0 {
+				asked[i] = w.subjects(&rendered[i], asking)
+			}
 			then(&rendered[i], unit.Refused || diag.HasErrors(found[i]))
 		}
 	})
 	units, diags := compilation.End()
+	judged := w.judge(rendered, asked)
 	said := diags[:len(diags):len(diags)]
 	tell := func(u *Unit, ds ...diag.Diagnostic) {
 		diags = append(diags, ds...)
@@ -153,6 +157,7 @@ func (w *Workspace) compile(opts compiler.Options, then func(u *Unit, refused bo
 		if u.Refused {
 			found[i] = unsaid(found[i], said)
 		}
+		found[i] = append(found[i], judged[i]...)
 		tell(&u, found[i]...)
 		if !u.Refused && !diag.HasErrors(found[i]) {
 			result.Units = append(result.Units, u)

@@ -41,9 +41,7 @@ func (w *Workspace) ProveProfiles(environment string, list []*compiler.Profile) 
 			docs, trials[doc.File] = append(docs, doc), t
 		}
 	}
-	opts := w.Options(environment)
-	opts.Policies = nil // they are about the project's runs
-	units, _ := compiler.Compile(docs, opts)
+	units, _ := compiler.Compile(docs, w.Options(environment))
 	for _, unit := range units {
 		u, _ := render(unit)
 		if u.Fit.Verdict == fit.Never {

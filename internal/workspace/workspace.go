@@ -5,7 +5,6 @@ package workspace
 import (
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 
 	"berth/compiler"
@@ -46,8 +45,8 @@ type Workspace struct {
 	Profiles []source.Document
 	// Sets are the profiles of the project's profile sets.
 	Sets map[string][]source.Document
-	// Policies are the project's CUE files that every run is held to.
-	Policies []*diag.File
+	// Policies are what every run of the project is held to, those that are right by themselves.
+	Policies []*compiler.Policy
 	// Sources are the files that were read, or could not be, in the order of reading.
 	Sources []Source
 	// Workers is as in the request.
@@ -56,6 +55,9 @@ type Workspace struct {
 	Evaluator *source.Evaluator
 	// Unreadable says that a path could not be read at all, which is no fault of what stands in the files.
 	Unreadable bool
+
+	policyTests   []place         // the files with tests of the policies
+	wrongPolicies map[string]bool // the files of policies that are asked nothing
 
 	contents   map[string]compiler.Content // what the runs take from the repository
 	someUnread bool                        // a file of profiles, so that the names in it are not known
@@ -184,22 +186,6 @@ func (l *loader) profileDocuments(paths []string, field, folder string) []source
 	docs := slices.Concat(l.load(walk, source.Options{Layer: source.ProfileDefault, Constraints: true})...)
 	l.w.someUnread = l.w.someUnread || len(l.diags) > before
 	return docs
-}
-
-// policies reads the project's policies.
-func (l *loader) policies() {
-	if l.w.Project == nil {
-		return
-	}
-	isCUE := func(path string) bool { return filepath.Ext(path) == ".cue" }
-	for _, p := range l.declared(l.w.Project.Spec.Policies, "spec.policies", policiesFolder, walker{root: l.root, wanted: isCUE}) {
-		l.note(PolicyRole, p)
-		file, diags := l.read(p.path, p.name)
-		l.add(diags...)
-		if file != nil {
-			l.w.Policies = append(l.w.Policies, file)
-		}
-	}
 }
 
 // runs reads the runs, from the paths or from where the project has them.
