@@ -27,6 +27,9 @@ func (b *bounder) spec(spec *source.Node) {
 	if most, bound := spec.Get("autoscale").Get("max"), b.profile.Bounds.Field("replicas"); most != nil && bound != nil {
 		b.amount(most, bound, "spec.autoscale.max", diag.ProfileBounds)
 	}
+	if nodes, bound := spec.Get("num_nodes"), b.profile.Bounds.Field("parallelism"); nodes != nil && bound != nil && b.profile.Bounds.Field("num_nodes") == nil {
+		b.amount(nodes, bound, "spec.num_nodes", diag.ProfileBounds) // as many pods at a time
+	}
 }
 
 // amounts checks the request and the limit of each resource; one complaint about a resource is enough.

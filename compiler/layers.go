@@ -45,7 +45,7 @@ func (c *compilation) layer(w *written) layers {
 	for _, s := range []*source.Node{projectDefaults, profileDefault, own, projectEnv, w.change} {
 		l.spec = overlay(l.spec, canonicalResources(fields(s, &schema.TypeRunFields), accelerator))
 	}
-	l.spec = c.choose(w, oneScale(withoutTotalBackoff(l.spec)), l.profile)
+	l.spec = c.choose(w, oneScale(withGangBackoff(withoutTotalBackoff(l.spec))), l.profile)
 	l.spec = w.perGPU(l.spec, l.profile)
 	l.namespace = strongest(c.Project.field("namespace"), w.metadata.Get("namespace"), projectEnv.Get("namespace"), w.change.Get("namespace"))
 	for _, s := range []*source.Node{c.projectOwn(), profileDefault, w.metadata, projectEnv, w.change} {

@@ -22,6 +22,9 @@ type word struct {
 // patchable is the way out for a Kubernetes field that Berth has no word for.
 const patchable = "Berth has no word for it: set it with patches: [{target: {kind: …}, patch: {spec: …}}]"
 
+// elastic says why a gang has one size.
+const elastic = "a gang has one size: with fewer machines than NNODES says, the others would wait for ever; write num_nodes: <machines>"
+
 const (
 	volumeInstead   = "write volumes: [{volume_type: empty_dir, name: data, mount_path: /data}], or another volume_type"
 	securityInstead = "its fields stand by themselves: run_as_user, run_as_non_root, read_only_root_filesystem, capabilities, fs_group, seccomp …; security names a whole level"
@@ -68,9 +71,12 @@ var foreignWords = map[string]map[string]word{
 		"local_queue": {"queue", "", true}, "localQueue": {"queue", "", true}, "queue_name": {"queue", "", true}, "queueName": {"queue", "", true}, "kueue": {"queue", "write queue: <LocalQueue>", false},
 		"priority": {"queue_priority", "write queue_priority for a WorkloadPriorityClass of Kueue, priority_class for the PriorityClass of the pods", false},
 		"setup":    {"", "what a run needs belongs into its image", false}, "handler": {"command", "write command: [python, -m, …]", false},
-		"num_nodes": {"parallelism", "write parallelism and completions, and completion_mode: Indexed for pods with a number of their own", false},
-		"nodes":     {"", "the machines stand in a profile; how many pods run, say replicas or parallelism", false},
-		"use_spot":  {"", "spot stands in a profile", false}, "spot": {"", "spot stands in a profile", false},
+		"nodes": {"num_nodes", "write num_nodes: <machines that work together>; what machines there are, a profile says", false}, "workers": {"num_nodes", "write num_nodes: <machines that work together>, or replicas for pods that work each for itself", false},
+		"num_workers": {"num_nodes", "write num_nodes: <machines that work together>", false}, "nnodes": {"num_nodes", "", true}, "node_count": {"num_nodes", "", true}, "n_nodes": {"num_nodes", "", true}, "num_parallel": {"num_nodes", "", true}, "world_size": {"num_nodes", "write num_nodes: <machines>; each has one process for each GPU", false},
+		"min_nodes": {"num_nodes", elastic, false}, "max_nodes": {"num_nodes", elastic, false}, "elastic": {"num_nodes", elastic, false},
+		"nproc_per_node": {"resources", "each machine has a process for each GPU; torchrun takes another number as --nproc-per-node in command", false}, "master_port": {"envs", `write envs: [{name: MASTER_PORT, value: "29500"}]`, false}, "master_addr": {"", "num_nodes sets MASTER_ADDR by itself", false},
+		"framework": {"launcher", "write launcher: torchrun, accelerate, jax or none", false}, "distributed": {"num_nodes", "write num_nodes: <machines> and launcher: torchrun, accelerate or jax", false},
+		"use_spot": {"", "spot stands in a profile", false}, "spot": {"", "spot stands in a profile", false},
 		"accelerator": {"profile", "write profile: a100-40gb, or another that `berth profiles` lists", false}, "accelerators": {"profile", "write profile: a100-40gb, or another that `berth profiles` lists", false},
 		"with_limits": {"resources", "write resources: {gpu: …}", false}, "with_requests": {"resources", "write resources: {cpu: …, mem: …}", false},
 		"depends_on": {"", "a run waits for nothing; order is the pipeline's or the queue's", false},

@@ -103,7 +103,7 @@ func wrap(n *source.Node, key string) *source.Node {
 }
 
 // boundedNumbers are the fields beside resources that bounds may name.
-var boundedNumbers = []string{"replicas", "parallelism", "active_deadline_seconds"}
+var boundedNumbers = []string{"replicas", "parallelism", "num_nodes", "active_deadline_seconds"}
 
 // profileParts checks what the tables cannot say of a profile.
 func (c *checker) profileParts(spec *source.Node, path string) {

@@ -47,7 +47,7 @@ var rules = []func(*ruleContext){
 	checkMounts, checkVolumes, checkShm, checkMemoryVolumes, checkExclusiveClaims,
 	checkCronFields, checkRunPolicy, checkTimeToLive, checkRerun,
 	checkStrategy, checkAutoscale, checkDisruption, checkTraffic,
-	checkIndexed, checkIndexFields, checkPodFailurePolicy, checkJobPolicies,
+	checkGang, checkGangVariables, checkIndexed, checkIndexFields, checkPodFailurePolicy, checkJobPolicies,
 	checkEnvs, checkSecrets, checkPullSecrets, checkVariables, checkCredentials,
 	checkSecurity, checkNonRoot, checkEscalation, checkService, checkServiceName, checkProbes,
 	checkTolerations, checkNodeAffinity, checkPodAffinity, checkNodeContradictions,
@@ -55,7 +55,7 @@ var rules = []func(*ruleContext){
 }
 
 // lints warn of what Kubernetes takes and may not be meant. They speak of runs that are right otherwise.
-var lints = []func(*ruleContext){lintToleration, lintMemoryVolumes, lintModes, lintPriority, lintFurther}
+var lints = []func(*ruleContext){lintToleration, lintMemoryVolumes, lintModes, lintPriority, lintFurther, lintGang}
 
 // checkRules holds a plan against all rules and leaves what it finds in the context.
 func checkRules(c *ruleContext) {

@@ -29,7 +29,7 @@ func checkIndexFields(c *ruleContext) {
 	if s.Action != schema.ActionJob {
 		return
 	}
-	if s.CompletionMode != "Indexed" && !(s.CompletionMode == "" && c.present("spec.completion_mode")) {
+	if !s.Indexed() && !(s.CompletionMode == "" && c.present("spec.completion_mode")) {
 		for _, field := range indexedOnly {
 			if path := "spec." + field; c.present(path) && c.own(path) {
 				c.add(diag.Problem{
@@ -43,8 +43,8 @@ func checkIndexFields(c *ruleContext) {
 	}
 	c.failedIndexes(s)
 	c.manyIndexes(s)
-	if s.SuccessPolicy != nil && s.Completions != nil {
-		c.successPolicy(s.SuccessPolicy, *s.Completions)
+	if count, field := s.Indexes(); s.SuccessPolicy != nil && count != nil {
+		c.successPolicy(s.SuccessPolicy, *count, field)
 	}
 }
 
@@ -53,27 +53,30 @@ func (c *ruleContext) failedIndexes(s *schema.RunFields) {
 		return
 	}
 	const path = "spec.max_failed_indexes"
+	count, field := s.Indexes()
 	switch n := *s.MaxFailedIndexes; {
 	case s.BackoffLimitPerIndex == nil && c.lacks("spec", "backoff_limit_per_index"):
 		c.add(diag.Problem{
 			Code: diag.MissingField, Path: path, Message: "max_failed_indexes counts indexes that have failed, which is said by backoff_limit_per_index",
 			Hint: "write backoff_limit_per_index: <number> beside it",
 		})
-	case s.Completions != nil && n > *s.Completions:
+	case count != nil && n > *count:
 		c.conflict(diag.Problem{
-			Code: diag.OutOfRange, Path: path, Message: fmt.Sprintf("%d indexes cannot fail, since there are %d", n, *s.Completions),
-			Hint: fmt.Sprintf("write %d or less", *s.Completions),
-		}, "spec.completions")
+			Code: diag.OutOfRange, Path: path, Message: fmt.Sprintf("%d indexes cannot fail, since there are %d", n, *count),
+			Hint: fmt.Sprintf("write %d or less", *count),
+		}, field)
 	}
 }
 
 // manyIndexes: above 100 000 completions, with a limit for each index, Kubernetes bounds the rest more tightly.
 func (c *ruleContext) manyIndexes(s *schema.RunFields) {
-	if !moreThan(s.Completions, manyCompletions) || s.BackoffLimitPerIndex == nil {
+	count, field := s.Indexes()
+	atATime, parallel := s.AtATime()
+	if !moreThan(count, manyCompletions) || s.BackoffLimitPerIndex == nil {
 		return
 	}
-	why := fmt.Sprintf("with backoff_limit_per_index and more than %d completions", manyCompletions)
-	related := []diag.RelatedPath{{Path: "spec.completions", Message: "completions stands here"}}
+	why := fmt.Sprintf("with backoff_limit_per_index and more than %d indexes", manyCompletions)
+	related := []diag.RelatedPath{{Path: field, Message: words(field) + " stands here"}}
 	switch {
 	case s.MaxFailedIndexes == nil && c.lacks("spec", "max_failed_indexes"):
 		c.add(diag.Problem{Code: diag.MissingField, Path: "spec.backoff_limit_per_index", Message: "max_failed_indexes is missing: Kubernetes demands it " + why,
@@ -82,14 +85,14 @@ func (c *ruleContext) manyIndexes(s *schema.RunFields) {
 		c.add(diag.Problem{Code: diag.OutOfRange, Path: "spec.max_failed_indexes", Message: fmt.Sprintf("%s at most %d indexes may fail", why, maxWithMany),
 			Hint: fmt.Sprintf("write %d or less", maxWithMany), Related: related})
 	}
-	if moreThan(s.Parallelism, maxWithMany) {
-		c.add(diag.Problem{Code: diag.OutOfRange, Path: "spec.parallelism", Message: fmt.Sprintf("%s at most %d pods run at a time", why, maxWithMany),
+	if moreThan(atATime, maxWithMany) {
+		c.add(diag.Problem{Code: diag.OutOfRange, Path: parallel, Message: fmt.Sprintf("%s at most %d pods run at a time", why, maxWithMany),
 			Hint: fmt.Sprintf("write %d or less", maxWithMany), Related: related})
 	}
 }
 
 // successPolicy holds a success policy against validateSuccessPolicy of the API server.
-func (c *ruleContext) successPolicy(policy *schema.SuccessPolicy, completions int64) {
+func (c *ruleContext) successPolicy(policy *schema.SuccessPolicy, completions int64, field string) {
 	switch n := len(policy.Rules); {
 	case n == 0 && !c.refused("spec.success_policy"):
 		c.wrongValue(successRules, "a success policy without a rule says nothing", "write a rule, such as {succeededIndexes: \"0\"}")
@@ -98,41 +101,40 @@ func (c *ruleContext) successPolicy(policy *schema.SuccessPolicy, completions in
 	}
 	for i := range policy.Rules {
 		if path := diag.At(successRules, i); !c.refused(path) {
-			c.successRule(&policy.Rules[i], path, completions)
+			c.successRule(&policy.Rules[i], path, completions, field)
 		}
 	}
 }
 
-func (c *ruleContext) successRule(r *schema.SuccessPolicyRule, path string, completions int64) {
+func (c *ruleContext) successRule(r *schema.SuccessPolicyRule, path string, completions int64, field string) {
 	named := c.present(path + ".succeededIndexes")
 	if !named && r.SucceededCount == nil {
 		c.wrongValue(path, "the rule does not say which indexes have to succeed, nor how many", "write succeededIndexes, succeededCount, or both")
 		return
 	}
-	total, of := completions, "completions"
+	total, at := completions, field
 	if named {
-		n, wrong := indexes(r.SucceededIndexes, completions)
+		n, wrong := indexes(r.SucceededIndexes, completions, words(field))
 		if wrong != "" {
 			c.wrongValue(path+".succeededIndexes", wrong, fmt.Sprintf("write ascending numbers and ranges below %d, such as \"0,2-4\"", completions))
 			return
 		}
-		total, of = n, "succeededIndexes"
+		total, at = n, path+".succeededIndexes"
 	}
 	if moreThan(r.SucceededCount, total) {
-		at := path + ".succeededIndexes"
-		if of == "completions" {
-			at = "spec.completions"
-		}
 		c.conflict(diag.Problem{
-			Code: diag.OutOfRange, Path: path + ".succeededCount", Message: fmt.Sprintf("%d indexes cannot succeed, since %s gives %d", *r.SucceededCount, of, total),
+			Code: diag.OutOfRange, Path: path + ".succeededCount", Message: fmt.Sprintf("%d indexes cannot succeed, since %s gives %d", *r.SucceededCount, lastWord(at), total),
 			Hint: fmt.Sprintf("write %d or less", total),
 		}, at)
 	}
 }
 
+// lastWord is the last part of a path.
+func lastWord(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
+
 // indexes counts the indexes of a text such as 0,2-4, as validateIndexesFormat of the API server reads it, or says what is
 // wrong with it.
-func indexes(text string, completions int64) (total int64, wrong string) {
+func indexes(text string, completions int64, field string) (total int64, wrong string) {
 	if text == "" {
 		return 0, ""
 	}
@@ -153,7 +155,7 @@ func indexes(text string, completions int64) (total int64, wrong string) {
 		case from <= last:
 			return 0, fmt.Sprintf("%s comes after %d: indexes stand in ascending order, each once", diag.Quote(part), last)
 		case to >= completions:
-			return 0, fmt.Sprintf("there is no index %d: completions is %d", to, completions)
+			return 0, fmt.Sprintf("there is no index %d: %s is %d", to, field, completions)
 		}
 		total, last = total+to-from+1, to
 	}

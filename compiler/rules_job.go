@@ -108,10 +108,11 @@ const (
 // checkIndexed: the pods of an indexed Job are named by their number, as host names.
 func checkIndexed(c *ruleContext) {
 	s := &c.plan.Spec
-	if s.CompletionMode != "Indexed" {
+	if !s.Indexed() {
 		return
 	}
-	if s.Completions == nil {
+	count, field := s.Indexes()
+	if count == nil {
 		if c.lacks("spec", "completions") {
 			c.add(diag.Problem{
 				Code: diag.MissingField, Path: "spec.completion_mode",
@@ -120,23 +121,27 @@ func checkIndexed(c *ruleContext) {
 		}
 		return
 	}
-	if moreThan(s.Parallelism, maxIndexedParallelism) {
+	if atATime, parallel := s.AtATime(); moreThan(atATime, maxIndexedParallelism) {
 		c.add(diag.Problem{
-			Code: diag.OutOfRange, Path: "spec.parallelism",
+			Code: diag.OutOfRange, Path: parallel,
 			Message: fmt.Sprintf("an indexed job runs at most %d pods at a time", maxIndexedParallelism), Hint: "write a smaller number",
 		})
+	}
+	numbers := "spec.completion_mode"
+	if s.IsGang() {
+		numbers = field
 	}
 	suffix := nameSuffix
 	if s.Schedule == "" && (s.RunPolicy == schema.RunPolicyRecreate || s.RunPolicy == schema.RunPolicyHook) {
 		suffix = 0
 	}
-	length := len(c.plan.Name) + suffix + 1 + len(strconv.FormatInt(max(*s.Completions-1, 0), 10))
+	length := len(c.plan.Name) + suffix + 1 + len(strconv.FormatInt(max(*count-1, 0), 10))
 	if length > maxHostName {
 		c.add(diag.Problem{
 			Code: diag.NamesTooLong, Path: "name",
 			Message: fmt.Sprintf("the name is too long for an indexed job: with what is appended for each pod it has %d characters, and a host name has %d", length, maxHostName),
 			Hint:    fmt.Sprintf("shorten it to %d characters", len(c.plan.Name)-(length-maxHostName)),
-			Related: []diag.RelatedPath{{Path: "spec.completion_mode", Message: "the pods get numbers here"}},
+			Related: []diag.RelatedPath{{Path: numbers, Message: "the pods get numbers here"}},
 		})
 	}
 }

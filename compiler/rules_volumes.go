@@ -191,7 +191,7 @@ func (c *ruleContext) mostPods() (*int64, string) {
 	s := &c.plan.Spec
 	switch {
 	case s.Action == schema.ActionJob:
-		return s.Parallelism, "spec.parallelism"
+		return s.AtATime()
 	case s.Autoscale != nil:
 		return &s.Autoscale.Max, "spec.autoscale.max"
 	}

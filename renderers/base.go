@@ -36,7 +36,7 @@ func (r *renderer) base(k *Kind) *baseObject {
 // overBase merges a rendered object over its base. The base is the weaker one: what the run says in any way holds.
 func (r *renderer) overBase(o *Object, t typed) kubeObject {
 	value, base := t.object, r.base(t.kind)
-	if base == nil {
+	if base == nil || t.noBase {
 		return value
 	}
 	if problems := r.shapeProblems(diag.ProfileInvalid, base.path, base.object, base.like, false); len(problems) > 0 {

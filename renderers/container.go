@@ -55,7 +55,7 @@ func (r *renderer) containerName(at at, from place, c schema.PodContainer) strin
 		return copied(at, "name", "spec.container_name", c.Name)
 	}
 	if r.plan.Matrix != nil {
-		return computed(at, "name", "name", "the run's name and a hash of its values", c.Name)
+		return computed(at, "name", "name", reasonCombination, c.Name)
 	}
 	return copied(at, "name", "name", c.Name)
 }

@@ -38,16 +38,23 @@ func envFrom(at at, from place, c schema.PodContainer) []corev1.EnvFromSource {
 	return all
 }
 
-// env renders the variables: single keys of Secrets first, so that `$(NAME)` in a value may refer to them, then the envs
+// env renders the variables: those of a gang first, then single keys of Secrets, so that `$(NAME)` in a value may refer to them, then the envs
 // in the order in which they are written.
 func (r *renderer) env(at at, from place, c schema.PodContainer) []corev1.EnvVar {
 	var vars []corev1.EnvVar
+	gang := c.Role == schema.MainRole && isGang(r.plan)
+	if gang {
+		vars = r.gangEnv(at)
+	}
 	for i, s := range c.Secrets {
 		if s.Key != "" {
 			vars = append(vars, secretVariable(at.item(len(vars)), from.key("secrets").item(i), s))
 		}
 	}
 	for i, e := range c.Envs {
+		if gang && e.Name == schema.GangPort {
+			continue // it stands among the gang's
+		}
 		vars = append(vars, r.variable(at.item(len(vars)), from.key("envs").item(i), e))
 	}
 	return vars

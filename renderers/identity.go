@@ -72,12 +72,24 @@ const defaultHookPhase = schema.HookPhaseSync
 
 // annotateJob adds the annotations of the run policy to a Job, or to an object that lives and dies with one.
 func (r *renderer) annotateJob(at at, o kubeObject) {
-	from := origin{plan: "spec.run_policy", reason: policyReasons[r.spec.RunPolicy]}
-	annotate(at, o, from, jobAnnotations[r.plan.Target.GitOps][r.spec.RunPolicy])
+	r.annotatePolicy(at, o)
 	if r.isQueued() {
 		annotate(at, o, origin{plan: "spec.queue", reason: "Flux must not undo where Kueue puts the pods"},
 			queuedAnnotations[r.plan.Target.GitOps][r.spec.RunPolicy])
 	}
+}
+
+// annotateWithJob is for an object that is there for as long as the Job, and made when it is made, but may be applied again
+// at any time.
+func (r *renderer) annotateWithJob(at at, o kubeObject) {
+	if r.spec.RunPolicy != schema.RunPolicyRecreate {
+		r.annotatePolicy(at, o)
+	}
+}
+
+func (r *renderer) annotatePolicy(at at, o kubeObject) {
+	from := origin{plan: "spec.run_policy", reason: policyReasons[r.spec.RunPolicy]}
+	annotate(at, o, from, jobAnnotations[r.plan.Target.GitOps][r.spec.RunPolicy])
 	if r.plan.Target.GitOps == schema.GitOpsArgoCD && r.spec.RunPolicy == schema.RunPolicyHook {
 		if r.spec.HookPhase != "" {
 			from = origin{plan: "spec.hook_phase"}

@@ -51,6 +51,7 @@ func (r *renderer) jobSpec(at at) batchv1.JobSpec {
 	if manager := r.spec.ManagedBy; manager != "" {
 		spec.ManagedBy = copied(at, "managedBy", "spec.managed_by", &manager)
 	}
+	r.gangPods(at, &spec)
 	spec.Template.Spec.RestartPolicy = r.restartPolicy(at.in("template.spec"))
 	spec.PodFailurePolicy = r.podFailurePolicy(at, &spec.Template.Spec)
 	return spec

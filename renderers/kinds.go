@@ -50,8 +50,8 @@ type Kind struct {
 	// Rollout says how an object of the kind replaces its pods, and whether it waits with that; nil but for a [Rollout].
 	Rollout func(value any) (how string, paused bool)
 
-	// Removal is what becomes of an object of the kind that leaves Git.
-	Removal Removal
+	// Removal is what becomes of an object of the kind that leaves Git, with the plan that it was rendered from.
+	Removal func(*Object) Removal
 
 	// Refused says what the API server does with the field at path of an object that becomes another: [Taken] for a kind
 	// whose every field can be changed.
@@ -108,6 +108,11 @@ const (
 	Kept    Removal = "kept"
 )
 
+// always is the Removal of a kind whose objects all go the same way.
+func always(r Removal) func(*Object) Removal {
+	return func(*Object) Removal { return r }
+}
+
 // Refusal is what the API server does with a change, in words; empty for one that it takes.
 type Refusal struct {
 	Reason string
@@ -126,13 +131,13 @@ var kinds = []*Kind{
 		New:    func() kubeObject { return &resourcev1.ResourceClaimTemplate{} },
 		wanted: wantsDeviceClaim, render: (*renderer).claimTemplate, seal: (*renderer).nameClaimTemplate,
 		Pod: NoPod, Pods: NoPods, Change: Accessory,
-		Removal: WithJob, Refused: refusedClaimTemplate, ContentNamed: true,
+		Removal: always(WithJob), Refused: refusedClaimTemplate, ContentNamed: true,
 	},
 	{
 		Name: "ConfigMap", APIVersion: "v1", File: "configmap.yaml",
 		New:    func() kubeObject { return &corev1.ConfigMap{} },
 		wanted: hasFiles, render: (*renderer).filesConfigMap,
-		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: Kept, Refused: refusedFiles,
+		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: always(Kept), Refused: refusedFiles,
 		ContentNamed: true, Named: []string{"data", "binaryData", "immutable"},
 	},
 	{
@@ -144,7 +149,7 @@ var kinds = []*Kind{
 		PodAt:   "spec.template",
 		Pods:    func(o any) int64 { return jobPods(&o.(*batchv1.Job).Spec) },
 		Change:  Once,
-		Removal: WithJob, Refused: refusedJob, ContentNamed: true, Selector: "spec.selector", Queue: "spec.suspend",
+		Removal: always(WithJob), Refused: refusedJob, ContentNamed: true, Selector: "spec.selector", Queue: "spec.suspend",
 		Live: []string{"spec.suspend", "spec.selector", "spec.template.metadata.labels"},
 	},
 	{
@@ -156,7 +161,7 @@ var kinds = []*Kind{
 		PodAt:  "spec.jobTemplate.spec.template",
 		Pods:   func(o any) int64 { return jobPods(&o.(*batchv1.CronJob).Spec.JobTemplate.Spec) },
 		Makes:  Made{"Job", "spec.jobTemplate"},
-		Change: Schedule, Removal: Deleted, Refused: Taken, Selector: "spec.jobTemplate.spec.selector",
+		Change: Schedule, Removal: always(Deleted), Refused: Taken, Selector: "spec.jobTemplate.spec.selector",
 	},
 	{
 		Name: "Deployment", APIVersion: "apps/v1", File: "deployment.yaml",
@@ -166,33 +171,33 @@ var kinds = []*Kind{
 		Pod:    func(o any) *corev1.PodTemplateSpec { return &o.(*appsv1.Deployment).Spec.Template },
 		PodAt:  "spec.template",
 		Pods:   func(o any) int64 { return orOne(o.(*appsv1.Deployment).Spec.Replicas) },
-		Change: Rollout, Rollout: rolloutOfDeployment, Removal: Deleted, Refused: refusedDeployment, Selector: "spec.selector",
+		Change: Rollout, Rollout: rolloutOfDeployment, Removal: always(Deleted), Refused: refusedDeployment, Selector: "spec.selector",
 	},
 	{
 		Name: "Service", APIVersion: "v1", File: "service.yaml",
 		New:    func() kubeObject { return &corev1.Service{} },
 		Base:   true,
-		wanted: isServed, render: (*renderer).service,
-		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: Deleted, Refused: refusedService, Selector: "spec.selector",
+		wanted: wantsService, render: (*renderer).services,
+		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: removalOfService, Refused: refusedService, Selector: "spec.selector",
 		Live: []string{"spec.clusterIP", "spec.clusterIPs", "spec.ports[*].nodePort", "spec.ipFamilies", "spec.healthCheckNodePort"},
 	},
 	{
 		Name: "HorizontalPodAutoscaler", APIVersion: "autoscaling/v2", File: "horizontalpodautoscaler.yaml",
 		New:    func() kubeObject { return &autoscalingv2.HorizontalPodAutoscaler{} },
 		wanted: wantsAutoscaler, render: (*renderer).autoscaler,
-		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: Deleted, Refused: Taken,
+		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: always(Deleted), Refused: Taken,
 	},
 	{
 		Name: "PodDisruptionBudget", APIVersion: "policy/v1", File: "poddisruptionbudget.yaml",
 		New:    func() kubeObject { return &policyv1.PodDisruptionBudget{} },
 		wanted: wantsBudget, render: (*renderer).budget,
-		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: Deleted, Refused: Taken, Selector: "spec.selector",
+		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: always(Deleted), Refused: Taken, Selector: "spec.selector",
 	},
 	{
 		Name: "PersistentVolumeClaim", APIVersion: "v1", File: "persistentvolumeclaim-*.yaml",
 		New:    func() kubeObject { return &corev1.PersistentVolumeClaim{} },
 		wanted: hasClaims, render: (*renderer).claims,
-		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: Kept, Refused: refusedClaim,
+		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: always(Kept), Refused: refusedClaim,
 		Live: []string{"spec.volumeName", "spec.storageClassName", "spec.volumeMode"},
 	},
 }

@@ -30,6 +30,9 @@ const (
 
 // objectMeta is the metadata of an object of the run, whose name comes from a place of the plan for a reason.
 func (r *renderer) objectMeta(at at, plan, reason, name string) metav1.ObjectMeta {
+	if reason == "" && r.plan.Matrix != nil {
+		reason = reasonCombination
+	}
 	return metav1.ObjectMeta{
 		Name:        computed(at, "name", plan, reason, name),
 		Namespace:   copied(at, "namespace", "namespace", r.plan.Namespace),
@@ -37,6 +40,9 @@ func (r *renderer) objectMeta(at at, plan, reason, name string) metav1.ObjectMet
 		Annotations: r.ownAnnotations(at),
 	}
 }
+
+// reasonCombination says why a combination of a matrix is not called as its run is written.
+const reasonCombination = "the run's name and a hash of its values"
 
 // objectLabels are the labels of the run's objects: the user's, which may say what the object is called and belongs to, those
 // that say which run it is, and those that say where it comes from; at is the metadata.

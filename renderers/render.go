@@ -49,6 +49,7 @@ type Object struct {
 type typed struct {
 	object kubeObject
 	at     at     // where it begins
+	noBase bool   // a profile's base object of the kind is not for it
 	part   string // tells its file from those of other objects of its kind: what stands for the star of [Kind.File]
 
 	kind  *Kind

@@ -12,6 +12,24 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
+// wantsService reports whether the run answers on ports, or its pods have to find one another.
+func wantsService(p *schema.Plan) bool { return isServed(p) || isGang(p) }
+
+func (r *renderer) services() []typed {
+	if isGang(r.plan) {
+		return r.gangService()
+	}
+	return r.service()
+}
+
+// removalOfService: the pods of a Job that nobody deletes need their names.
+func removalOfService(o *Object) Removal {
+	if isGang(o.Plan) && o.Name == o.Plan.GangService() {
+		return WithJob
+	}
+	return Deleted
+}
+
 // service renders the address of a run that answers on ports.
 func (r *renderer) service() []typed {
 	at := r.begin("spec.action", reasonAction)

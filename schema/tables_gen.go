@@ -328,7 +328,7 @@ var TypeProfileSpec = Type{Name: "ProfileSpec", Doc: "What a machine is, gives a
 	{Name: "description", Doc: "What the profile is, in one line.", Required: false, Type: &Type{Kind: TextKind}},
 	{Name: "default", Doc: "What holds where the run says nothing.", Required: false, Type: &TypeMachineSettings},
 	{Name: "require", Doc: "What holds in any case: the run may repeat it, never contradict it; lists are added.", Required: false, Type: &TypeMachineSettings},
-	{Name: "bounds", Doc: "Inclusive bounds by resource, or of `replicas`, `parallelism` and `active_deadline_seconds`.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &TypeBound}},
+	{Name: "bounds", Doc: "Inclusive bounds by resource, or of `replicas`, `parallelism`, `num_nodes` and `active_deadline_seconds`.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &TypeBound}},
 	{Name: "per_gpu", Doc: "Amounts for each GPU asked for, which become requests where the run says nothing.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeQuantity}},
 	{Name: "accelerator", Doc: "The accelerator of the machine.", Required: false, Type: &TypeAccelerator},
 	{Name: "node_labels", Doc: "Node labels to select on: all keys have to match, one of the values each. One value becomes a node selector, several a required node affinity.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &Type{Kind: ListKind, Elem: &TypeLabelValue}}},
@@ -357,7 +357,7 @@ var TypeProfileFields = Type{Name: "ProfileFields", Doc: "Every part of a profil
 	{Name: "description", Doc: "What the profile is, in one line.", Required: false, Type: &Type{Kind: TextKind}},
 	{Name: "default", Doc: "What holds where the run says nothing.", Required: false, Type: &TypeMachineSettings},
 	{Name: "require", Doc: "What holds in any case: the run may repeat it, never contradict it; lists are added.", Required: false, Type: &TypeMachineSettings},
-	{Name: "bounds", Doc: "Inclusive bounds by resource, or of `replicas`, `parallelism` and `active_deadline_seconds`.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &TypeBound}},
+	{Name: "bounds", Doc: "Inclusive bounds by resource, or of `replicas`, `parallelism`, `num_nodes` and `active_deadline_seconds`.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &TypeBound}},
 	{Name: "per_gpu", Doc: "Amounts for each GPU asked for, which become requests where the run says nothing.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeQuantity}},
 	{Name: "accelerator", Doc: "The accelerator of the machine.", Required: false, Type: &TypeAccelerator},
 	{Name: "node_labels", Doc: "Node labels to select on: all keys have to match, one of the values each. One value becomes a node selector, several a required node affinity.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &Type{Kind: ListKind, Elem: &TypeLabelValue}}},
@@ -641,6 +641,7 @@ var TypeRunDefaults = Type{Name: "RunDefaults", Doc: "The defaults of a project:
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
+	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "schedule", Doc: "When the job runs, as five cron fields or `@hourly`, `@daily` …; it makes the job a CronJob.", Required: false, Type: &TypeText},
 	{Name: "time_zone", Doc: "The IANA time zone of the schedule; left out, the one of the cluster's controller.", Required: false, Type: &TypeText},
 	{Name: "concurrency_policy", Doc: "What happens when a run is due while the last one is still running.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Allow", "Forbid", "Replace"}}},
@@ -649,7 +650,7 @@ var TypeRunDefaults = Type{Name: "RunDefaults", Doc: "The defaults of a project:
 	{Name: "failed_history", Doc: "How many failed runs are kept.", Required: false, Type: &TypeCount},
 	{Name: "suspend", Doc: "Whether the schedule is suspended, or without a schedule the Job, until somebody lets it start. It is no part of the Job's name: the Job may be suspended and resumed.", Required: false, Type: &Type{Kind: BoolKind}},
 	{Name: "restart_policy", Doc: "What happens to a container that fails: with `Never` the pod fails and another one is made, with `OnFailure` the container is started again in its pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Never", "OnFailure"}}},
-	{Name: "backoff_limit", Doc: "How often a failed pod is tried again; left out beside `backoff_limit_per_index`, there is no limit for all of them together.", Required: false, Type: &TypeCount},
+	{Name: "backoff_limit", Doc: "How often a failed pod is tried again; left out, 3, with several machines (`num_nodes`) 0, and beside `backoff_limit_per_index` there is no limit for all of them together.", Required: false, Type: &TypeCount},
 	{Name: "backoff_limit_per_index", Doc: "How often a failed pod of each index is tried again, with `completion_mode: Indexed`.", Required: false, Type: &TypeCount},
 	{Name: "max_failed_indexes", Doc: "How many indexes may fail before the whole job does; needs `backoff_limit_per_index`.", Required: false, Type: &TypeCount},
 	{Name: "active_deadline_seconds", Doc: "How long the job may take, in seconds.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(9223372036854775807)}},
@@ -664,6 +665,7 @@ var TypeRunDefaults = Type{Name: "RunDefaults", Doc: "The defaults of a project:
 	{Name: "run_policy", Doc: "What a change in Git does to the Job: see the chapter on run policies.", Required: false, Type: &TypeRunPolicy},
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
+	{Name: "launcher", Doc: "Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.", Required: false, Type: &TypeLauncher},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
 	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
@@ -750,6 +752,7 @@ var TypeProjectEnvironment = Type{Name: "ProjectEnvironment", Doc: "One environm
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
+	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "schedule", Doc: "When the job runs, as five cron fields or `@hourly`, `@daily` …; it makes the job a CronJob.", Required: false, Type: &TypeText},
 	{Name: "time_zone", Doc: "The IANA time zone of the schedule; left out, the one of the cluster's controller.", Required: false, Type: &TypeText},
 	{Name: "concurrency_policy", Doc: "What happens when a run is due while the last one is still running.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Allow", "Forbid", "Replace"}}},
@@ -758,7 +761,7 @@ var TypeProjectEnvironment = Type{Name: "ProjectEnvironment", Doc: "One environm
 	{Name: "failed_history", Doc: "How many failed runs are kept.", Required: false, Type: &TypeCount},
 	{Name: "suspend", Doc: "Whether the schedule is suspended, or without a schedule the Job, until somebody lets it start. It is no part of the Job's name: the Job may be suspended and resumed.", Required: false, Type: &Type{Kind: BoolKind}},
 	{Name: "restart_policy", Doc: "What happens to a container that fails: with `Never` the pod fails and another one is made, with `OnFailure` the container is started again in its pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Never", "OnFailure"}}},
-	{Name: "backoff_limit", Doc: "How often a failed pod is tried again; left out beside `backoff_limit_per_index`, there is no limit for all of them together.", Required: false, Type: &TypeCount},
+	{Name: "backoff_limit", Doc: "How often a failed pod is tried again; left out, 3, with several machines (`num_nodes`) 0, and beside `backoff_limit_per_index` there is no limit for all of them together.", Required: false, Type: &TypeCount},
 	{Name: "backoff_limit_per_index", Doc: "How often a failed pod of each index is tried again, with `completion_mode: Indexed`.", Required: false, Type: &TypeCount},
 	{Name: "max_failed_indexes", Doc: "How many indexes may fail before the whole job does; needs `backoff_limit_per_index`.", Required: false, Type: &TypeCount},
 	{Name: "active_deadline_seconds", Doc: "How long the job may take, in seconds.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(9223372036854775807)}},
@@ -773,6 +776,7 @@ var TypeProjectEnvironment = Type{Name: "ProjectEnvironment", Doc: "One environm
 	{Name: "run_policy", Doc: "What a change in Git does to the Job: see the chapter on run policies.", Required: false, Type: &TypeRunPolicy},
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
+	{Name: "launcher", Doc: "Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.", Required: false, Type: &TypeLauncher},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
 	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
@@ -926,6 +930,7 @@ var TypeRunSpec = Type{Name: "RunSpec", Doc: "A run's specification.", Kind: Str
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
+	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "schedule", Doc: "When the job runs, as five cron fields or `@hourly`, `@daily` …; it makes the job a CronJob.", Required: false, Type: &TypeText},
 	{Name: "time_zone", Doc: "The IANA time zone of the schedule; left out, the one of the cluster's controller.", Required: false, Type: &TypeText},
 	{Name: "concurrency_policy", Doc: "What happens when a run is due while the last one is still running.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Allow", "Forbid", "Replace"}}},
@@ -934,7 +939,7 @@ var TypeRunSpec = Type{Name: "RunSpec", Doc: "A run's specification.", Kind: Str
 	{Name: "failed_history", Doc: "How many failed runs are kept.", Required: false, Type: &TypeCount},
 	{Name: "suspend", Doc: "Whether the schedule is suspended, or without a schedule the Job, until somebody lets it start. It is no part of the Job's name: the Job may be suspended and resumed.", Required: false, Type: &Type{Kind: BoolKind}},
 	{Name: "restart_policy", Doc: "What happens to a container that fails: with `Never` the pod fails and another one is made, with `OnFailure` the container is started again in its pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Never", "OnFailure"}}},
-	{Name: "backoff_limit", Doc: "How often a failed pod is tried again; left out beside `backoff_limit_per_index`, there is no limit for all of them together.", Required: false, Type: &TypeCount},
+	{Name: "backoff_limit", Doc: "How often a failed pod is tried again; left out, 3, with several machines (`num_nodes`) 0, and beside `backoff_limit_per_index` there is no limit for all of them together.", Required: false, Type: &TypeCount},
 	{Name: "backoff_limit_per_index", Doc: "How often a failed pod of each index is tried again, with `completion_mode: Indexed`.", Required: false, Type: &TypeCount},
 	{Name: "max_failed_indexes", Doc: "How many indexes may fail before the whole job does; needs `backoff_limit_per_index`.", Required: false, Type: &TypeCount},
 	{Name: "active_deadline_seconds", Doc: "How long the job may take, in seconds.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(9223372036854775807)}},
@@ -949,6 +954,7 @@ var TypeRunSpec = Type{Name: "RunSpec", Doc: "A run's specification.", Kind: Str
 	{Name: "run_policy", Doc: "What a change in Git does to the Job: see the chapter on run policies.", Required: false, Type: &TypeRunPolicy},
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
+	{Name: "launcher", Doc: "Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.", Required: false, Type: &TypeLauncher},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
 	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
@@ -1044,6 +1050,7 @@ var TypeRunFields = Type{Name: "RunFields", Doc: "Every field that some run may 
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
+	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "schedule", Doc: "When the job runs, as five cron fields or `@hourly`, `@daily` …; it makes the job a CronJob.", Required: false, Type: &TypeText},
 	{Name: "time_zone", Doc: "The IANA time zone of the schedule; left out, the one of the cluster's controller.", Required: false, Type: &TypeText},
 	{Name: "concurrency_policy", Doc: "What happens when a run is due while the last one is still running.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Allow", "Forbid", "Replace"}}},
@@ -1052,7 +1059,7 @@ var TypeRunFields = Type{Name: "RunFields", Doc: "Every field that some run may 
 	{Name: "failed_history", Doc: "How many failed runs are kept.", Required: false, Type: &TypeCount},
 	{Name: "suspend", Doc: "Whether the schedule is suspended, or without a schedule the Job, until somebody lets it start. It is no part of the Job's name: the Job may be suspended and resumed.", Required: false, Type: &Type{Kind: BoolKind}},
 	{Name: "restart_policy", Doc: "What happens to a container that fails: with `Never` the pod fails and another one is made, with `OnFailure` the container is started again in its pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Never", "OnFailure"}}},
-	{Name: "backoff_limit", Doc: "How often a failed pod is tried again; left out beside `backoff_limit_per_index`, there is no limit for all of them together.", Required: false, Type: &TypeCount},
+	{Name: "backoff_limit", Doc: "How often a failed pod is tried again; left out, 3, with several machines (`num_nodes`) 0, and beside `backoff_limit_per_index` there is no limit for all of them together.", Required: false, Type: &TypeCount},
 	{Name: "backoff_limit_per_index", Doc: "How often a failed pod of each index is tried again, with `completion_mode: Indexed`.", Required: false, Type: &TypeCount},
 	{Name: "max_failed_indexes", Doc: "How many indexes may fail before the whole job does; needs `backoff_limit_per_index`.", Required: false, Type: &TypeCount},
 	{Name: "active_deadline_seconds", Doc: "How long the job may take, in seconds.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(9223372036854775807)}},
@@ -1067,6 +1074,7 @@ var TypeRunFields = Type{Name: "RunFields", Doc: "Every field that some run may 
 	{Name: "run_policy", Doc: "What a change in Git does to the Job: see the chapter on run policies.", Required: false, Type: &TypeRunPolicy},
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
+	{Name: "launcher", Doc: "Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.", Required: false, Type: &TypeLauncher},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
 	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
@@ -1159,6 +1167,7 @@ var TypeJobSpec = Type{Name: "JobSpec", Doc: "The fields of a `job`.", Kind: Str
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
+	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "schedule", Doc: "When the job runs, as five cron fields or `@hourly`, `@daily` …; it makes the job a CronJob.", Required: false, Type: &TypeText},
 	{Name: "time_zone", Doc: "The IANA time zone of the schedule; left out, the one of the cluster's controller.", Required: false, Type: &TypeText},
 	{Name: "concurrency_policy", Doc: "What happens when a run is due while the last one is still running.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Allow", "Forbid", "Replace"}}},
@@ -1167,7 +1176,7 @@ var TypeJobSpec = Type{Name: "JobSpec", Doc: "The fields of a `job`.", Kind: Str
 	{Name: "failed_history", Doc: "How many failed runs are kept.", Required: false, Type: &TypeCount},
 	{Name: "suspend", Doc: "Whether the schedule is suspended, or without a schedule the Job, until somebody lets it start. It is no part of the Job's name: the Job may be suspended and resumed.", Required: false, Type: &Type{Kind: BoolKind}},
 	{Name: "restart_policy", Doc: "What happens to a container that fails: with `Never` the pod fails and another one is made, with `OnFailure` the container is started again in its pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Never", "OnFailure"}}},
-	{Name: "backoff_limit", Doc: "How often a failed pod is tried again; left out beside `backoff_limit_per_index`, there is no limit for all of them together.", Required: false, Type: &TypeCount},
+	{Name: "backoff_limit", Doc: "How often a failed pod is tried again; left out, 3, with several machines (`num_nodes`) 0, and beside `backoff_limit_per_index` there is no limit for all of them together.", Required: false, Type: &TypeCount},
 	{Name: "backoff_limit_per_index", Doc: "How often a failed pod of each index is tried again, with `completion_mode: Indexed`.", Required: false, Type: &TypeCount},
 	{Name: "max_failed_indexes", Doc: "How many indexes may fail before the whole job does; needs `backoff_limit_per_index`.", Required: false, Type: &TypeCount},
 	{Name: "active_deadline_seconds", Doc: "How long the job may take, in seconds.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(9223372036854775807)}},
@@ -1182,6 +1191,7 @@ var TypeJobSpec = Type{Name: "JobSpec", Doc: "The fields of a `job`.", Kind: Str
 	{Name: "run_policy", Doc: "What a change in Git does to the Job: see the chapter on run policies.", Required: false, Type: &TypeRunPolicy},
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
+	{Name: "launcher", Doc: "Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.", Required: false, Type: &TypeLauncher},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "matrix", Doc: "One run for each combination of values, as environment variables before the run's own: `{LR: [\"0.1\", \"0.01\"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}},
 	{Name: "environments", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
@@ -1254,6 +1264,7 @@ var TypeDeploySpec = Type{Name: "DeploySpec", Doc: "The fields of a `deploy`.", 
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
+	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
 	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
 	{Name: "disruption", Doc: "How many pods may be away at a time when machines are drained.", Required: false, Type: &TypeDisruption},
@@ -1332,6 +1343,7 @@ var TypeServeSpec = Type{Name: "ServeSpec", Doc: "The fields of a `serve`.", Kin
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
+	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
 	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
 	{Name: "disruption", Doc: "How many pods may be away at a time when machines are drained.", Required: false, Type: &TypeDisruption},
@@ -1430,6 +1442,7 @@ var TypeRunEnvironment = Type{Name: "RunEnvironment", Doc: "A run's changes for 
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
+	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "schedule", Doc: "When the job runs, as five cron fields or `@hourly`, `@daily` …; it makes the job a CronJob.", Required: false, Type: &TypeText},
 	{Name: "time_zone", Doc: "The IANA time zone of the schedule; left out, the one of the cluster's controller.", Required: false, Type: &TypeText},
 	{Name: "concurrency_policy", Doc: "What happens when a run is due while the last one is still running.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Allow", "Forbid", "Replace"}}},
@@ -1438,7 +1451,7 @@ var TypeRunEnvironment = Type{Name: "RunEnvironment", Doc: "A run's changes for 
 	{Name: "failed_history", Doc: "How many failed runs are kept.", Required: false, Type: &TypeCount},
 	{Name: "suspend", Doc: "Whether the schedule is suspended, or without a schedule the Job, until somebody lets it start. It is no part of the Job's name: the Job may be suspended and resumed.", Required: false, Type: &Type{Kind: BoolKind}},
 	{Name: "restart_policy", Doc: "What happens to a container that fails: with `Never` the pod fails and another one is made, with `OnFailure` the container is started again in its pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Never", "OnFailure"}}},
-	{Name: "backoff_limit", Doc: "How often a failed pod is tried again; left out beside `backoff_limit_per_index`, there is no limit for all of them together.", Required: false, Type: &TypeCount},
+	{Name: "backoff_limit", Doc: "How often a failed pod is tried again; left out, 3, with several machines (`num_nodes`) 0, and beside `backoff_limit_per_index` there is no limit for all of them together.", Required: false, Type: &TypeCount},
 	{Name: "backoff_limit_per_index", Doc: "How often a failed pod of each index is tried again, with `completion_mode: Indexed`.", Required: false, Type: &TypeCount},
 	{Name: "max_failed_indexes", Doc: "How many indexes may fail before the whole job does; needs `backoff_limit_per_index`.", Required: false, Type: &TypeCount},
 	{Name: "active_deadline_seconds", Doc: "How long the job may take, in seconds.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(9223372036854775807)}},
@@ -1453,6 +1466,7 @@ var TypeRunEnvironment = Type{Name: "RunEnvironment", Doc: "A run's changes for 
 	{Name: "run_policy", Doc: "What a change in Git does to the Job: see the chapter on run policies.", Required: false, Type: &TypeRunPolicy},
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
+	{Name: "launcher", Doc: "Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.", Required: false, Type: &TypeLauncher},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
 	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
@@ -1546,6 +1560,7 @@ var TypePodFields = Type{Name: "PodFields", Doc: "The fields of a pod, of every 
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
+	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 }}
 
 // TypeProgramFields is #ProgramFields of the schema.
@@ -1639,7 +1654,7 @@ var TypeJobFields = Type{Name: "JobFields", Doc: "The fields of a `job`.", Kind:
 	{Name: "failed_history", Doc: "How many failed runs are kept.", Required: false, Type: &TypeCount},
 	{Name: "suspend", Doc: "Whether the schedule is suspended, or without a schedule the Job, until somebody lets it start. It is no part of the Job's name: the Job may be suspended and resumed.", Required: false, Type: &Type{Kind: BoolKind}},
 	{Name: "restart_policy", Doc: "What happens to a container that fails: with `Never` the pod fails and another one is made, with `OnFailure` the container is started again in its pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Never", "OnFailure"}}},
-	{Name: "backoff_limit", Doc: "How often a failed pod is tried again; left out beside `backoff_limit_per_index`, there is no limit for all of them together.", Required: false, Type: &TypeCount},
+	{Name: "backoff_limit", Doc: "How often a failed pod is tried again; left out, 3, with several machines (`num_nodes`) 0, and beside `backoff_limit_per_index` there is no limit for all of them together.", Required: false, Type: &TypeCount},
 	{Name: "backoff_limit_per_index", Doc: "How often a failed pod of each index is tried again, with `completion_mode: Indexed`.", Required: false, Type: &TypeCount},
 	{Name: "max_failed_indexes", Doc: "How many indexes may fail before the whole job does; needs `backoff_limit_per_index`.", Required: false, Type: &TypeCount},
 	{Name: "active_deadline_seconds", Doc: "How long the job may take, in seconds.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(9223372036854775807)}},
@@ -1654,11 +1669,15 @@ var TypeJobFields = Type{Name: "JobFields", Doc: "The fields of a `job`.", Kind:
 	{Name: "run_policy", Doc: "What a change in Git does to the Job: see the chapter on run policies.", Required: false, Type: &TypeRunPolicy},
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
+	{Name: "launcher", Doc: "Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.", Required: false, Type: &TypeLauncher},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 }}
 
 // TypeRunPolicy is #RunPolicy of the schema.
 var TypeRunPolicy = Type{Name: "RunPolicy", Doc: "What a change in Git does to a Job, most of which is immutable in the cluster. `once` makes a new Job beside the old one, which nobody touches; `replace` a new Job, and the old one is pruned; `recreate` keeps the name, and the controller deletes the old Job, running or not; a `hook` is run by Argo CD at a phase of every sync; a `template` is a suspended CronJob, started by hand.", Kind: TextKind, Enum: []string{"once", "replace", "recreate", "hook", "template"}}
+
+// TypeLauncher is #Launcher of the schema.
+var TypeLauncher = Type{Name: "Launcher", Doc: "The program that starts the processes of a gang.", Kind: TextKind, Enum: []string{"torchrun", "accelerate", "jax", "none"}}
 
 // TypeHookPhase is #HookPhase of the schema.
 var TypeHookPhase = Type{Name: "HookPhase", Doc: "The phase of a sync at which Argo CD runs a `hook`.", Kind: TextKind, Enum: []string{"PreSync", "Sync", "PostSync"}}
@@ -2312,6 +2331,14 @@ const (
 	RunPolicyRecreate = "recreate"
 	RunPolicyHook     = "hook"
 	RunPolicyTemplate = "template"
+)
+
+// Values of #Launcher. The program that starts the processes of a gang.
+const (
+	LauncherTorchrun   = "torchrun"
+	LauncherAccelerate = "accelerate"
+	LauncherJAX        = "jax"
+	LauncherNone       = "none"
 )
 
 // Values of #HookPhase. The phase of a sync at which Argo CD runs a `hook`.

@@ -49,7 +49,7 @@ type ProfileSpec struct {
 	// What holds in any case: the run may repeat it, never contradict it; lists are added.
 	Require MachineSettings `json:"require,omitempty"`
 
-	// Inclusive bounds by resource, or of `replicas`, `parallelism` and `active_deadline_seconds`.
+	// Inclusive bounds by resource, or of `replicas`, `parallelism`, `num_nodes` and `active_deadline_seconds`.
 	Bounds map[string]Bound `json:"bounds,omitempty"`
 
 	// Amounts for each GPU asked for, which become requests where the run says nothing.
@@ -1171,7 +1171,7 @@ type ProfileFields struct {
 	// What holds in any case: the run may repeat it, never contradict it; lists are added.
 	Require MachineSettings `json:"require,omitempty"`
 
-	// Inclusive bounds by resource, or of `replicas`, `parallelism` and `active_deadline_seconds`.
+	// Inclusive bounds by resource, or of `replicas`, `parallelism`, `num_nodes` and `active_deadline_seconds`.
 	Bounds map[string]Bound `json:"bounds,omitempty"`
 
 	// Amounts for each GPU asked for, which become requests where the run says nothing.
@@ -1611,6 +1611,9 @@ type RunSpec struct {
 	// The headless Service below whose name the pod is found by its hostname.
 	Subdomain DNSLabel `json:"subdomain,omitempty"`
 
+	// How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.
+	NumNodes *int64 `json:"num_nodes,omitempty"`
+
 	// The IANA time zone of the schedule; left out, the one of the cluster's controller.
 	TimeZone Text `json:"time_zone,omitempty"`
 
@@ -1632,7 +1635,7 @@ type RunSpec struct {
 	// What happens to a container that fails: with `Never` the pod fails and another one is made, with `OnFailure` the container is started again in its pod.
 	RestartPolicy string `json:"restart_policy,omitempty"`
 
-	// How often a failed pod is tried again; left out beside `backoff_limit_per_index`, there is no limit for all of them together.
+	// How often a failed pod is tried again; left out, 3, with several machines (`num_nodes`) 0, and beside `backoff_limit_per_index` there is no limit for all of them together.
 	BackoffLimit *Count `json:"backoff_limit,omitempty"`
 
 	// How often a failed pod of each index is tried again, with `completion_mode: Indexed`.
@@ -1685,6 +1688,9 @@ type RunSpec struct {
 
 	// When a `hook` runs.
 	HookPhase HookPhase `json:"hook_phase,omitempty"`
+
+	// Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.
+	Launcher Launcher `json:"launcher,omitempty"`
 
 	// How long a run usually takes, in minutes; only the review's timeline uses it.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
@@ -1933,6 +1939,9 @@ type RunPolicy = string
 // The phase of a sync at which Argo CD runs a `hook`.
 type HookPhase = string
 
+// The program that starts the processes of a gang.
+type Launcher = string
+
 // One environment of a project.
 type ProjectEnvironment struct {
 	// The container image.
@@ -2041,6 +2050,9 @@ type ProjectEnvironment struct {
 
 	// The headless Service below whose name the pod is found by its hostname.
 	Subdomain DNSLabel `json:"subdomain,omitempty"`
+
+	// How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.
+	NumNodes *int64 `json:"num_nodes,omitempty"`
 
 	// Taints that the pod puts up with, in Kubernetes' own form.
 	Tolerations []Toleration `json:"tolerations,omitempty"`
@@ -2167,7 +2179,7 @@ type ProjectEnvironment struct {
 	// What happens to a container that fails: with `Never` the pod fails and another one is made, with `OnFailure` the container is started again in its pod.
 	RestartPolicy string `json:"restart_policy,omitempty"`
 
-	// How often a failed pod is tried again; left out beside `backoff_limit_per_index`, there is no limit for all of them together.
+	// How often a failed pod is tried again; left out, 3, with several machines (`num_nodes`) 0, and beside `backoff_limit_per_index` there is no limit for all of them together.
 	BackoffLimit *Count `json:"backoff_limit,omitempty"`
 
 	// How often a failed pod of each index is tried again, with `completion_mode: Indexed`.
@@ -2211,6 +2223,9 @@ type ProjectEnvironment struct {
 
 	// When a `hook` runs.
 	HookPhase HookPhase `json:"hook_phase,omitempty"`
+
+	// Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.
+	Launcher Launcher `json:"launcher,omitempty"`
 
 	// How long a run usually takes, in minutes; only the review's timeline uses it.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
@@ -2390,6 +2405,9 @@ type RunFields struct {
 	// The headless Service below whose name the pod is found by its hostname.
 	Subdomain DNSLabel `json:"subdomain,omitempty"`
 
+	// How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.
+	NumNodes *int64 `json:"num_nodes,omitempty"`
+
 	// Taints that the pod puts up with, in Kubernetes' own form.
 	Tolerations []Toleration `json:"tolerations,omitempty"`
 
@@ -2510,7 +2528,7 @@ type RunFields struct {
 	// What happens to a container that fails: with `Never` the pod fails and another one is made, with `OnFailure` the container is started again in its pod.
 	RestartPolicy string `json:"restart_policy,omitempty"`
 
-	// How often a failed pod is tried again; left out beside `backoff_limit_per_index`, there is no limit for all of them together.
+	// How often a failed pod is tried again; left out, 3, with several machines (`num_nodes`) 0, and beside `backoff_limit_per_index` there is no limit for all of them together.
 	BackoffLimit *Count `json:"backoff_limit,omitempty"`
 
 	// How often a failed pod of each index is tried again, with `completion_mode: Indexed`.
@@ -2554,6 +2572,9 @@ type RunFields struct {
 
 	// When a `hook` runs.
 	HookPhase HookPhase `json:"hook_phase,omitempty"`
+
+	// Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.
+	Launcher Launcher `json:"launcher,omitempty"`
 
 	// How long a run usually takes, in minutes; only the review's timeline uses it.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
@@ -2728,6 +2749,9 @@ type RunEnvironment struct {
 	// The headless Service below whose name the pod is found by its hostname.
 	Subdomain DNSLabel `json:"subdomain,omitempty"`
 
+	// How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.
+	NumNodes *int64 `json:"num_nodes,omitempty"`
+
 	// Taints that the pod puts up with, in Kubernetes' own form.
 	Tolerations []Toleration `json:"tolerations,omitempty"`
 
@@ -2848,7 +2872,7 @@ type RunEnvironment struct {
 	// What happens to a container that fails: with `Never` the pod fails and another one is made, with `OnFailure` the container is started again in its pod.
 	RestartPolicy string `json:"restart_policy,omitempty"`
 
-	// How often a failed pod is tried again; left out beside `backoff_limit_per_index`, there is no limit for all of them together.
+	// How often a failed pod is tried again; left out, 3, with several machines (`num_nodes`) 0, and beside `backoff_limit_per_index` there is no limit for all of them together.
 	BackoffLimit *Count `json:"backoff_limit,omitempty"`
 
 	// How often a failed pod of each index is tried again, with `completion_mode: Indexed`.
@@ -2892,6 +2916,9 @@ type RunEnvironment struct {
 
 	// When a `hook` runs.
 	HookPhase HookPhase `json:"hook_phase,omitempty"`
+
+	// Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.
+	Launcher Launcher `json:"launcher,omitempty"`
 
 	// How long a run usually takes, in minutes; only the review's timeline uses it.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`

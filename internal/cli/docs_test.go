@@ -128,3 +128,27 @@ func exists(t *testing.T, name string) bool {
 	}
 	return false
 }
+
+// yamlBlock is a YAML document that a page shows.
+var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
+
+// TestMultiNodeDocument builds every run that docs/multi-node.md shows, alone.
+func TestMultiNodeDocument(t *testing.T) {
+	document, err := os.ReadFile("../../docs/multi-node.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs := yamlBlock.FindAllStringSubmatch(string(document), -1)
+	if len(runs) < 5 {
+		t.Fatalf("only %d runs were found", len(runs))
+	}
+	for _, text := range runs {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "run.yaml"), []byte(text[1]), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if r := run(dir, "build", "run.yaml"); r.exit != 0 || r.stderr != "" {
+			t.Errorf("exit %d, %s, of\n%s", r.exit, r.stderr, text[1])
+		}
+	}
+}

@@ -86,6 +86,8 @@ var changes = map[string]change{
 	"RunFields.active_deadline_seconds":          {aJob, "", "active_deadline_seconds: 60"},
 	"RunFields.ttl_seconds_after_finished":       {aCron, "", "ttl_seconds_after_finished: 0"},
 	"RunFields.parallelism":                      {aJob, "", "parallelism: 2"},
+	"RunFields.num_nodes":                        {aJob, "", "num_nodes: 2"},
+	"RunFields.launcher":                         {aJob + "num_nodes: 2\n", "", "launcher: jax"},
 	"RunFields.completions":                      {aJob, "", "completions: 2"},
 	"RunFields.completion_mode":                  {aJob + "completions: 2\n", "", "completion_mode: Indexed"},
 	"RunFields.pod_failure_policy":               {aJob, "", "pod_failure_policy: {rules: [{action: Ignore, onPodConditions: [{type: DisruptionTarget}]}]}"},

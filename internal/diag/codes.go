@@ -38,6 +38,7 @@ const (
 	Service       Code = "service"            // ports and services
 	Scheduling    Code = "scheduling"         // tolerations, affinity, node selectors
 	Probe         Code = "probe"              // health checks
+	Gang          Code = "gang"               // machines that work together
 	RunPolicy     Code = "run-policy"         // Jobs in Git
 	PatchFailed   Code = "patch"              // a patch that touches nothing or names an unknown field
 	KubernetesOld Code = "kubernetes-version" // the target Kubernetes is too old

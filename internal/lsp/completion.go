@@ -179,7 +179,7 @@ func (o *offer) keyNames(p place, t *schema.Type) []string {
 	case "environments":
 		names = o.environments()
 	case "bounds":
-		names = append(slices.Clone(schema.TypeResourceName.Enum), "replicas", "parallelism", "active_deadline_seconds")
+		names = append(slices.Clone(schema.TypeResourceName.Enum), "replicas", "parallelism", "num_nodes", "active_deadline_seconds")
 	default:
 		if t.Key != nil {
 			names = t.Key.Enum

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"berth/renderers"
+	"berth/schema"
 )
 
 // Every kind that makes pods has a family with all that a verdict needs, and a new one of it has a verdict.
@@ -17,7 +18,7 @@ func TestFamilies(t *testing.T) {
 		if ok && (f.idle == nil || f.starts == nil || f.changes == nil) {
 			t.Errorf("the family of %s lacks a part", k.Name)
 		}
-		switch k.Removal {
+		switch k.Removal(&renderers.Object{Plan: &schema.Plan{}}) {
 		case renderers.Deleted, renderers.WithJob, renderers.Kept:
 		default:
 			t.Errorf("nobody knows what becomes of a %s that leaves Git", k.Name)

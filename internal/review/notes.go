@@ -15,14 +15,16 @@ func (p *pair) objectNotes(objects []ObjectChange) []string {
 	var notes []string
 	for _, c := range objects {
 		switch {
-		case removal(c.Kind) == renderers.Kept && c.After == "":
+		case c.removal() == renderers.Kept && c.After == "":
 			notes = append(notes, "the claim "+c.Before+" stays with its data until someone deletes it")
-		case removal(c.Kind) == renderers.Kept && c.Before == "" && p.old != nil:
+		case c.removal() == renderers.Kept && c.Before == "" && p.old != nil:
 			notes = append(notes, "the claim "+c.After+" is new and empty"+otherClaim(objects), oldData)
-		case removal(c.Kind) == renderers.Kept && c.Before == "" && !slices.Contains(notes, oldData):
+		case c.removal() == renderers.Kept && c.Before == "" && !slices.Contains(notes, oldData):
 			notes = append(notes, oldData)
-		case removal(c.Kind) == renderers.Kept && c.grows():
+		case c.removal() == renderers.Kept && c.grows():
 			notes = append(notes, "a claim grows only when it is bound and its storage class lets it, which `kubectl get pvc -A` shows; else it is refused"+p.consequence())
+		case c.removal() == renderers.WithJob && c.Kind == "Service" && c.After == "" && p.new != nil && p.old.stays(c.old):
+			notes = append(notes, "the Service "+c.Before+" stays, since the pods of the old Job find one another by it")
 		case c.Kind == "Service" && c.Before != "" && c.After != "":
 			notes = append(notes, p.callers(&c)...)
 		}
@@ -43,7 +45,7 @@ func (c *ObjectChange) grows() bool {
 // otherClaim says how a run goes on with the data of a claim that it gives up.
 func otherClaim(objects []ObjectChange) string {
 	for _, c := range objects {
-		if removal(c.Kind) == renderers.Kept && c.After == "" {
+		if c.removal() == renderers.Kept && c.After == "" {
 			return "; with claim_name: " + c.Before + " in place of size the run goes on with the old data"
 		}
 	}

@@ -82,7 +82,7 @@ func (r *Run) place(planPath string) Place {
 	node := nearest(root, path)
 	if node == nil {
 		p.Layer = cmp.Or(layer, tool)
-		return withDefault(p, planPath)
+		return r.withDefault(p, planPath)
 	}
 	p.node, p.Layer = node, cmp.Or(layer, layerWords[node.Layer])
 	if withoutMetadata[node.Layer] && root == r.Tree {
@@ -90,7 +90,7 @@ func (r *Run) place(planPath string) Place {
 	}
 	p.locate(node.Span)
 	if p.File == "" {
-		return withDefault(p, planPath)
+		return r.withDefault(p, planPath)
 	}
 	p.Reason = cmp.Or(r.perGPU(node), r.choice(node))
 	if from := r.Project.Get("secrets").Get("from"); from != nil && from.Span == node.Span {
@@ -149,9 +149,9 @@ func (p *Place) locate(span diag.Span) {
 }
 
 // withDefault adds the reason of one of the tool's own defaults.
-func withDefault(p Place, planPath string) Place {
+func (r *Run) withDefault(p Place, planPath string) Place {
 	field, ok := strings.CutPrefix(planPath, "spec.")
-	for _, d := range schema.Defaults {
+	for _, d := range schema.DefaultsOf(&r.Plan.Spec) {
 		if ok && d.Field == field {
 			p.Layer, p.Reason = layerWords[source.ToolDefault], d.Reason
 		}

@@ -148,7 +148,7 @@ func (j *judge) leaves() {
 		return
 	}
 	j.say(Unmanaged, "%s%s", why, also(j.old.Plan.Spec.RunPolicy == schema.RunPolicyHook, "; no sync starts it again"))
-	j.command = deletion(workload(j.old))
+	j.command = j.ending()
 	j.mayBePruned()
 }
 
@@ -180,7 +180,7 @@ func deletion(o renderers.Object) string {
 // stays reports whether an object of the run stays in the cluster when it leaves Git.
 func (r *Run) stays(o *renderers.Object) bool {
 	kept, _ := outlives(r)
-	switch removal(o.Kind) {
+	switch removal(o) {
 	case renderers.Kept:
 		return true
 	case renderers.WithJob:
@@ -235,7 +235,7 @@ func (j *judge) startsBeside(why string) {
 	}
 	j.say(besideVerdict(kept, waits != "", idle(j.old) != ""), "%s; %s", why, because)
 	if kept {
-		j.command = deletion(workload(j.old))
+		j.command = j.ending()
 		j.sharedClaims()
 		j.mayBePruned()
 	}

@@ -89,13 +89,21 @@ func (c *ObjectChange) refusal(path string) renderers.Refusal {
 	return k.Refused(path, c.old.Value, c.new.Value)
 }
 
-// removal is what becomes of an object of a kind that leaves Git.
-func removal(kind string) renderers.Removal {
-	k, err := renderers.KindOf(kind)
+// removal is what becomes of an object that leaves Git.
+func removal(o *renderers.Object) renderers.Removal {
+	k, err := renderers.KindOf(o.Kind)
 	if err != nil {
 		return ""
 	}
-	return k.Removal
+	return k.Removal(o)
+}
+
+// removal is what becomes of the object, or became of it.
+func (c *ObjectChange) removal() renderers.Removal {
+	if c.old != nil {
+		return removal(c.old)
+	}
+	return removal(c.new)
 }
 
 func also(yes bool, text string) string {

@@ -202,7 +202,7 @@ func render(unit *compiler.Unit) (Unit, []diag.Diagnostic) {
 		problems = append(problems, u.held()...)
 	}
 	if !refuses(problems) {
-		problems = append(problems, slices.Concat(u.fits(), u.admitted())...)
+		problems = append(problems, slices.Concat(u.fits(), u.admitted(), u.sharesPorts())...)
 	}
 	return u, unit.Diagnose(problems)
 }

@@ -126,7 +126,7 @@ func (u *Unit) heldBounds() []diag.Problem {
 	var problems []diag.Problem
 	for i := range u.Objects {
 		o := &u.Objects[i]
-		for _, n := range boundedIn(o.Value) {
+		for _, n := range u.boundedIn(o.Value) {
 			place := renderers.Source(o, n.path)
 			if n.value == nil || u.rank(place) == 1 || place == "" {
 				continue
@@ -147,21 +147,22 @@ type boundedNumber struct {
 	value       *int64
 }
 
-func boundedIn(object any) []boundedNumber {
+func (u *Unit) boundedIn(object any) []boundedNumber {
 	switch o := object.(type) {
 	case *appsv1.Deployment:
 		return []boundedNumber{{"replicas", "spec.replicas", wide(o.Spec.Replicas)}}
 	case *batchv1.Job:
-		return jobNumbers(&o.Spec, "spec.")
+		return u.jobNumbers(&o.Spec, "spec.")
 	case *batchv1.CronJob:
-		return jobNumbers(&o.Spec.JobTemplate.Spec, "spec.jobTemplate.spec.")
+		return u.jobNumbers(&o.Spec.JobTemplate.Spec, "spec.jobTemplate.spec.")
 	}
 	return nil
 }
 
-func jobNumbers(s *batchv1.JobSpec, at string) []boundedNumber {
+func (u *Unit) jobNumbers(s *batchv1.JobSpec, at string) []boundedNumber {
+	_, field := u.Plan.Spec.AtATime()
 	return []boundedNumber{
-		{"parallelism", at + "parallelism", wide(s.Parallelism)},
+		{strings.TrimPrefix(field, "spec."), at + "parallelism", wide(s.Parallelism)},
 		{"active_deadline_seconds", at + "activeDeadlineSeconds", s.ActiveDeadlineSeconds},
 	}
 }

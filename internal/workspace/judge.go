@@ -44,11 +44,8 @@ func unsaid(found, said []diag.Diagnostic) []diag.Diagnostic {
 
 // covers reports whether an error of the compiler is likely about the same thing: it has the code, or a line of it.
 func covers(s, d diag.Diagnostic) bool {
-	if s.Severity != diag.Error || s.Span.File != d.Span.File {
-		return false
-	}
-	return s.Code == d.Code || s.Span.Line == d.Span.Line ||
-		slices.ContainsFunc(d.Notes, func(n diag.Note) bool { return n.Span.File == s.Span.File && n.Span.Line == s.Span.Line })
+	return s.Severity == diag.Error && (s.Span.File == d.Span.File && (s.Code == d.Code || s.Span.Line == d.Span.Line) ||
+		slices.ContainsFunc(d.Notes, func(n diag.Note) bool { return n.Span.File == s.Span.File && n.Span.Line == s.Span.Line }))
 }
 
 // brought turns a problem of an object into one of the plan. Where several fields make it together, a patch is to blame

@@ -35,6 +35,7 @@ func (u *Unit) fits() []diag.Problem {
 	if u.own(gpus) && slices.ContainsFunc(problems, isGPUs) { // their shares do not fit because they themselves do not
 		problems = slices.DeleteFunc(problems, func(p diag.Problem) bool { return !isGPUs(p) && !u.own(p.Path) })
 	}
+	problems = append(problems, u.gangFits(pod)...)
 	for i := range problems {
 		u.blame(&problems[i])
 	}
