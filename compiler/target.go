@@ -17,7 +17,7 @@ func (c *compilation) target(u *Unit) schema.Target {
 		t.GitOps = first(p.Spec.GitOps, t.GitOps)
 		t.Kubernetes = first(env.Kubernetes, p.Spec.Kubernetes, t.Kubernetes)
 		t.ExtraKinds = p.Spec.ExtraKinds
-		t.PodSecurity = p.Spec.PodSecurity[u.Plan.Namespace]
+		t.PodSecurity = p.Spec.PodSecurity[first(u.Plan.Namespace, schema.NamespaceOfNone)]
 		if p.Spec.ArgoCD != nil && t.GitOps == schema.GitOpsArgoCD {
 			t.SyncWave = p.Spec.ArgoCD.SyncWave
 		}

@@ -18,3 +18,7 @@ func PlatformLabel(key string) bool {
 	domain, _, ok := strings.Cut(key, "/")
 	return ok && slices.ContainsFunc(platforms, func(p string) bool { return domain == p || strings.HasSuffix(domain, "."+p) })
 }
+
+// NamespaceOfNone is the namespace of what names none: kubectl and the controllers of GitOps put it there unless they are
+// told otherwise.
+const NamespaceOfNone = "default"

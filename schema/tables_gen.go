@@ -560,7 +560,7 @@ var TypeProjectSpec = Type{Name: "ProjectSpec", Doc: "What holds for all runs of
 	{Name: "priority", Doc: "The old name of `queue_priority`.", Required: false, Type: &TypeQueueName},
 	{Name: "priority_classes", Doc: "The PriorityClasses that the cluster has; where they are listed, a run may name no other.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeDNSSubdomain}},
 	{Name: "extra_kinds", Doc: "Kinds that a run's `extra` may have beside the usual ones, as `Kind.group`, each with its scope; a run may have the namespaced ones.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &TypeScope}},
-	{Name: "pod_security", Doc: "The Pod Security level that each namespace enforces, by namespace.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypePodSecurity}},
+	{Name: "pod_security", Doc: "The Pod Security level that each namespace enforces, by namespace; runs that name none are held to that of `default`.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypePodSecurity}},
 }}
 
 // TypeGitOps is #GitOps of the schema.

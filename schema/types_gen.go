@@ -1324,7 +1324,7 @@ type ProjectSpec struct {
 	// Kinds that a run's `extra` may have beside the usual ones, as `Kind.group`, each with its scope; a run may have the namespaced ones.
 	ExtraKinds map[string]string `json:"extra_kinds,omitempty"`
 
-	// The Pod Security level that each namespace enforces, by namespace.
+	// The Pod Security level that each namespace enforces, by namespace; runs that name none are held to that of `default`.
 	PodSecurity map[string]string `json:"pod_security,omitempty"`
 }
 

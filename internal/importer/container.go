@@ -203,12 +203,13 @@ func (w *workload) others(pod dict) {
 // prunePod leaves in the pod the containers and volumes that something but their name is left of.
 func (w *workload) prunePod() {
 	pod := w.template().sub("spec")
-	for _, key := range []string{"containers", "initContainers", "volumes"} {
+	for _, key := range []string{"containers", "initContainers"} {
 		pod.keep(key, func(d dict) bool {
 			d.prune()
 			return len(d) > 1
 		})
 	}
+	pod.keep("volumes", func(d dict) bool { return len(d) > 1 }) // where nothing may mean something, as in emptyDir: {}
 }
 
 // keep keeps of the list under a key the items that are no dicts, or that say so.

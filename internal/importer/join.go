@@ -10,12 +10,18 @@ import (
 // joinAll gives every object beside the workloads to the one that it belongs to: as words of the run where it is as a run's
 // own would be, else under `extra`. What belongs to nobody is left.
 func joinAll(workloads []*workload, others []*kubeObject) {
+	taken := map[string]bool{}
 	for _, kind := range []string{kindService, kindAutoscaler, kindBudget, ""} { // what leads to a Service comes after it
 		for _, o := range others {
 			if o.taken || kind != "" && o.kind != kind || kind == "" && !renderers.MayBring(o.apiVersion, o.kind) || isSecretData(o) {
 				continue
 			}
+			if taken[o.kind+"/"+o.namespace+"/"+o.name] {
+				o.twin = true
+				continue
+			}
 			if w := ownerOf(workloads, o); w != nil {
+				taken[o.kind+"/"+o.namespace+"/"+o.name] = true
 				w.adopt(o, len(ownersOf(workloads, o)) == 1)
 			}
 		}

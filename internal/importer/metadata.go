@@ -20,10 +20,13 @@ func (w *workload) metadata() {
 	for _, field := range []string{"labels", "annotations"} {
 		own, pods := w.texts("metadata", field), w.templateTexts(field)
 		w.jobTemplate(field, own)
-		w.drop(own, "metadata."+field)
-		w.drop(pods, w.at("metadata."+field))
+		delete(own, labelManagedBy)
+		delete(pods, labelManagedBy)
 		w.keep(own, "metadata", field)
 		w.keep(pods, append(slices.Clone(podPath[w.kind]), "metadata", field)...)
+		if field == "labels" && len(own) == 0 && w.kind == kindJob {
+			own = maps.Clone(pods) // the API server gives a Job without labels those of its pods
+		}
 		common, only := map[string]string{}, map[string]string{}
 		for key, value := range own {
 			common[key] = value
@@ -61,19 +64,11 @@ func textsOf(d dict) map[string]string {
 	return all
 }
 
-// drop leaves out what Berth itself says of who manages an object.
-func (w *workload) drop(all map[string]string, path string) {
-	if _, ok := all[labelManagedBy]; ok {
-		delete(all, labelManagedBy)
-		w.leave(path+`["`+labelManagedBy+`"]`, "Berth manages the object from now on")
-	}
-}
-
 // selector takes the labels by which a Deployment finds its pods. They never change in a cluster, so that the run keeps
 // them.
 func (w *workload) selector() map[string]string {
 	selector, _ := w.rest.at("spec", "selector").(dict)
-	if w.kind != kindDeployment || selector["matchExpressions"] != nil {
+	if w.kind != kindDeployment {
 		return nil
 	}
 	labels, _ := selector.take("matchLabels").(dict)

@@ -26,6 +26,9 @@ var namedDefaults = []namedDefault{
 	{"one of Berth's own labels", func(_ *workload, _ *kubeObject, d difference) bool {
 		return d.old == nil && slices.ContainsFunc(berthLabels, func(key string) bool { return strings.HasSuffix(d.path, diag.Join("metadata.labels", key)) })
 	}},
+	{"Berth manages the object from now on", func(_ *workload, _ *kubeObject, d difference) bool {
+		return strings.HasSuffix(d.path, diag.Join("metadata.labels", labelManagedBy))
+	}},
 	{"a run's labels and annotations stand on its pods and on every object of its own", (*workload).spreads},
 	{"keeps what holds data from being deleted with the run", func(_ *workload, o *kubeObject, d difference) bool {
 		return d.old == nil && strings.HasPrefix(d.path, "metadata.annotations") && isData(o.kind) && isControlled(lastKey(d.path))
@@ -46,6 +49,20 @@ var namedDefaults = []namedDefault{
 	{"what silence means", usually("spec.jobTemplate.spec.backoffLimit", float64(6))},
 	{"holds for the container from another place of the pod, as before", func(w *workload, o *kubeObject, d difference) bool {
 		return o == w.kubeObject && w.sameSecurity && strings.Contains(d.path, "securityContext.") && isInherited(d.path)
+	}},
+	{"a rollout has not failed while its pods may still start", func(w *workload, o *kubeObject, d difference) bool {
+		return d.path == "spec.progressDeadlineSeconds" && o.value.sub("spec")["progressDeadlineSeconds"] == nil
+	}},
+	{"Kueue writes it itself where a queue is named", func(w *workload, _ *kubeObject, d difference) bool {
+		return w.run.get("queue") != nil && (d.path == "spec.suspend" || d.old == nil && strings.Contains(d.path, "template.metadata.labels") && strings.HasPrefix(lastKey(d.path), "kueue.x-k8s.io/"))
+	}},
+	{"the kubelet asks for it with a '/' in front anyway", func(_ *workload, _ *kubeObject, d difference) bool {
+		old, _ := d.old.(string)
+		return strings.HasSuffix(d.path, "httpGet.path") && d.new == "/"+old
+	}},
+	{"the container runtime reads capabilities in capital letters", func(_ *workload, _ *kubeObject, d difference) bool {
+		old, _ := d.old.(string)
+		return strings.Contains(d.path, "securityContext.capabilities") && d.new == strings.ToUpper(old)
 	}},
 	{"Berth's default", func(w *workload, _ *kubeObject, d difference) bool {
 		return w.opts.BerthDefaults && isBerthDefault(d.path)
@@ -199,5 +216,4 @@ var knownChanges = []namedDefault{
 	{"variables of ConfigMaps come before those of Secrets, and keys of Secrets before other variables", func(_ *workload, _ *kubeObject, d difference) bool {
 		return strings.HasSuffix(d.path, ".envFrom") || strings.HasSuffix(d.path, ".env")
 	}},
-	{"the path of a health check begins with '/'", func(_ *workload, _ *kubeObject, d difference) bool { return strings.HasSuffix(d.path, "httpGet.path") }},
 }

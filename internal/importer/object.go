@@ -68,8 +68,10 @@ type kubeObject struct {
 	typed metav1.Object
 	// left are the fields that were taken out of value, or that no server knows, by their place, with the reason.
 	left []leftOut
-	// taken says that the object stands in a run.
-	taken bool
+	// taken says that the object stands in a run, twin that another one of its kind and name does.
+	taken, twin bool
+	// refused says why no run may bring it.
+	refused string
 }
 
 // leftOut is what a run does not say of an object, and why.

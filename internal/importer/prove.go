@@ -28,12 +28,12 @@ type proven struct {
 const proofFile = "imported-runs.yaml"
 
 // build compiles the runs as they would be printed, in the project that they are for.
-func build(runs []object, opts Options, need needs) []proven {
+func build(runs []object, opts Options, need needs, settings object) []proven {
 	results := make([]proven, len(runs))
 	path := filepath.Join(opts.Dir, proofFile)
 	w, diags := workspace.Load(workspace.Request{Dir: opts.Dir, Paths: []string{path}, Texts: map[string][]byte{path: write(runs)}})
 	defer w.Close()
-	need.meet(w)
+	need.meet(w, settings)
 	compiled, more := w.Compile("")
 	diags = append(diags, more...)
 	of := func(line int32) int {
@@ -56,12 +56,12 @@ func build(runs []object, opts Options, need needs) []proven {
 }
 
 // meet gives the workspace's project what the runs need of it, and a made-up one where there is none.
-func (n needs) meet(w *workspace.Workspace) {
-	if n.empty() {
+func (n needs) meet(w *workspace.Workspace, settings object) {
+	if len(settings.Content) == 0 {
 		return
 	}
 	if w.Project == nil {
-		file := &diag.File{Name: "berth.yaml", Data: n.project("imported")}
+		file := &diag.File{Name: workspace.ProjectFiles[0], Data: projectText("imported", settings)}
 		docs, _ := source.Load(file, source.Options{Layer: source.ProjectDefault})
 		w.Project, _ = compiler.OpenProject(docs[0], w.Dir)
 		return
@@ -73,15 +73,14 @@ func (n needs) meet(w *workspace.Workspace) {
 		spec.PodSecurity = map[string]string{}
 	}
 	for namespace := range n.privileged {
-		spec.PodSecurity[cmp.Or(namespace, spec.Namespace)] = schema.PodSecurityPrivileged
+		spec.PodSecurity[namespace] = schema.PodSecurityPrivileged
 	}
 }
 
 // needs are what the project has to say so that the runs build.
 type needs struct {
 	gitops string
-	// privileged are the namespaces that have to be declared as those whose Pod Security level is privileged; the empty one
-	// is that of runs that name none.
+	// privileged are the namespaces that have to be declared as those whose Pod Security level is privileged.
 	privileged map[string]bool
 }
 
@@ -95,25 +94,20 @@ func (n needs) with(m needs) needs {
 	return all
 }
 
-// namespaceOfNone is where kubectl puts what says no namespace.
-const namespaceOfNone = "default"
-
-// settings are the needs as the specification of a project.
-func (n needs) settings() object {
-	spec := newObject().text("gitops", n.gitops)
-	if n.privileged[""] {
-		spec.text("namespace", namespaceOfNone)
+// settings are what the project says: what the runs need, and what they share.
+func (b *batch) settings() object {
+	spec, levels := newObject().text("gitops", b.need.gitops), newObject()
+	for _, namespace := range slices.Sorted(maps.Keys(b.need.privileged)) {
+		levels.text(namespace, schema.PodSecurityPrivileged)
 	}
-	levels := newObject()
-	for _, namespace := range slices.Sorted(maps.Keys(n.privileged)) {
-		levels.text(cmp.Or(namespace, namespaceOfNone), schema.PodSecurityPrivileged)
-	}
-	return spec.put("pod_security", levels.Node)
+	spec.put("pod_security", levels.Node)
+	spec.Content = append(spec.Content, b.shared.Content...)
+	return spec
 }
 
-// project is a project's file that meets the needs.
-func (n needs) project(name string) []byte {
-	return write([]object{document("Project", name, n.settings())})
+// projectText is a project's file with a specification.
+func projectText(name string, spec object) []byte {
+	return write([]object{document("Project", name, spec)})
 }
 
 // prove builds the runs and compares. A run that is refused is tried again in plainer words, and left out in the end.
@@ -123,12 +117,14 @@ func (b *batch) prove() {
 		var need needs
 		for _, w := range b.workloads {
 			if w.refused == "" {
-				w.convert()
+				if w.convert(); b.shares != nil {
+					b.shares(w.run)
+				}
 				runs, need = append(runs, w.run), need.with(w.need)
 			}
 		}
 		b.need = need
-		results := build(runs, b.opts, need)
+		results := build(runs, b.opts, need, b.settings())
 		again := false
 		for _, w := range b.workloads {
 			if w.refused != "" {
@@ -151,12 +147,13 @@ func (b *batch) prove() {
 }
 
 // maxTries bounds how often the runs are built: each time, a run that was refused says less.
-const maxTries = 5
+const maxTries = 8
 
 // retreat makes a run that was refused say less, and reports whether it is worth another try. What could be a word of the
 // run is brought as it is; what no run may do is left to the user.
 func (w *workload) retreat() bool {
 	switch {
+	case w.withoutExtra():
 	case slices.ContainsFunc(w.proven.why, func(d diag.Diagnostic) bool { return d.Code == diag.Security }) && !w.powerful:
 		w.powerful = true
 	case slices.ContainsFunc(w.proven.why, func(d diag.Diagnostic) bool { return d.Code == diag.DuplicateRun }) && w.runName == "":
@@ -174,9 +171,30 @@ func (w *workload) retreat() bool {
 	return true
 }
 
+// withoutExtra leaves outside what no run may bring, and reports whether there was such an object.
+func (w *workload) withoutExtra() bool {
+	found := false
+	for _, d := range w.proven.why {
+		steps := diag.Split(strings.TrimPrefix(d.Path, "spec."))
+		if len(steps) < 2 || steps[0] != "extra" {
+			continue
+		}
+		if i := diag.Index(steps[1]); i >= 0 && i < len(w.extra) && w.extra[i] != nil {
+			w.extra[i].refused, w.extra[i].taken = d.Message, false
+			w.extra[i], found = nil, true
+		}
+	}
+	w.extra = slices.DeleteFunc(w.extra, func(o *kubeObject) bool { return o == nil })
+	return found
+}
+
 // refuse leaves the workload and what belongs to it outside.
 func (w *workload) refuse() {
 	w.refused = "build refuses the run that it would be"
+	if kind := secretIn(w.run.Node); kind != "" {
+		w.refused, w.code = kind+" stands in it, and would stay in Git for ever: write it into a Secret, and name that under secrets", string(diag.Credential)
+		return
+	}
 	if len(w.proven.why) > 0 {
 		d := w.proven.why[0]
 		w.refused, w.code = d.Message, string(d.Code)
@@ -193,15 +211,14 @@ func (w *workload) judge() {
 		w.sameSecurity = equalTrees(effectiveSecurity(podOfTree(plainOf(w.typed), w.kind)), effectiveSecurity(podOfTree(plainOf(own.Value), w.kind)))
 	}
 	w.verdicts = nil
-	objects := append([]*kubeObject{w.kubeObject}, w.siblingObjects()...)
-	for _, o := range objects {
+	for _, o := range w.all() {
 		w.verdicts = append(w.verdicts, w.verdict(o, w.builtAs(o)))
 	}
 }
 
-// siblingObjects are the other objects that stand in the run.
-func (w *workload) siblingObjects() []*kubeObject {
-	var all []*kubeObject
+// all are the objects that stand in the run, the workload itself first.
+func (w *workload) all() []*kubeObject {
+	all := []*kubeObject{w.kubeObject}
 	for _, kind := range []string{kindService, kindAutoscaler, kindBudget} {
 		if o := w.own[kind]; o != nil {
 			all = append(all, o)
@@ -266,4 +283,13 @@ func equalTrees(a, b map[string]any) bool {
 	x, _ := yaml.Marshal(a)
 	y, _ := yaml.Marshal(b)
 	return bytes.Equal(x, y)
+}
+
+// secretIn is what kind of secret stands in a run, empty for none.
+func secretIn(n *yaml.Node) string {
+	kind := diag.SecretKind(n.Value)
+	for _, child := range n.Content {
+		kind = cmp.Or(kind, secretIn(child))
+	}
+	return kind
 }

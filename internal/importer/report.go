@@ -38,10 +38,11 @@ type Difference struct {
 
 // Taken is one object that was read, and what became of it.
 type Taken struct {
-	File string `json:"file"`
-	Line int32  `json:"line"`
-	Kind string `json:"kind"`
-	Name string `json:"name"`
+	File       string `json:"file"`
+	Line       int32  `json:"line"`
+	APIVersion string `json:"api_version"`
+	Kind       string `json:"kind"`
+	Name       string `json:"name"`
 	// Namespace is empty where the object says none.
 	Namespace string `json:"namespace,omitempty"`
 	// Run is the name of the run that it became or stands in; empty for an object that stays outside.
@@ -228,7 +229,7 @@ func (w *workload) isPatched(kind string) bool {
 }
 
 func entry(o *kubeObject) Taken {
-	return Taken{File: o.root.Span.File.Name, Line: o.root.Span.Line, Kind: o.kind, Name: o.name, Namespace: o.namespace}
+	return Taken{File: o.root.Span.File.Name, Line: o.root.Span.Line, APIVersion: o.apiVersion, Kind: o.kind, Name: o.name, Namespace: o.namespace}
 }
 
 // report says of each object that was read what became of it.
@@ -236,7 +237,7 @@ func (b *batch) report() Report {
 	found := map[*kubeObject]Taken{}
 	for _, w := range b.workloads {
 		if w.refused != "" {
-			for _, o := range append([]*kubeObject{w.kubeObject}, w.siblingObjects()...) {
+			for _, o := range w.all() {
 				t := entry(o)
 				t.Refused, t.Code = w.refused, w.code
 				if o != w.kubeObject {
@@ -246,7 +247,7 @@ func (b *batch) report() Report {
 			}
 			continue
 		}
-		for i, o := range append([]*kubeObject{w.kubeObject}, w.siblingObjects()...) {
+		for i, o := range w.all() {
 			found[o] = w.verdicts[i]
 		}
 	}
@@ -259,8 +260,8 @@ func (b *batch) report() Report {
 		}
 		r.Objects = append(r.Objects, t)
 	}
-	if !b.need.empty() {
-		r.Project = string(b.need.project("imported"))
+	if spec := b.settings(); len(spec.Content) > 0 {
+		r.Project = string(projectText("imported", spec))
 	}
 	return r
 }
@@ -268,6 +269,10 @@ func (b *batch) report() Report {
 // outside says why an object became part of no run.
 func outside(o *kubeObject) string {
 	switch group, _, grouped := strings.Cut(o.apiVersion, "/"); {
+	case o.refused != "":
+		return o.refused
+	case o.twin:
+		return "another object of these files has its kind and name"
 	case isSecretData(o):
 		return "the data of a Secret would stay in Git for ever: make the Secret in the cluster, and name it under secrets"
 	case slices.Contains([]string{kindJob, kindCronJob, kindDeployment, kindService}, o.kind):
@@ -279,7 +284,9 @@ func outside(o *kubeObject) string {
 		return "this is no object of Kubernetes"
 	case renderers.MayBring(o.apiVersion, o.kind):
 		return "it belongs to no workload of these files: write it under `extra` of the run that needs it"
-	case grouped && !strings.HasSuffix(group, "k8s.io"):
+	case o.kind == "Kustomization" && group == "kustomize.config.k8s.io":
+		return "it says how others are put together: what `kustomize build` prints can be imported"
+	case grouped && strings.Contains(group, ".") && !strings.HasSuffix(group, "k8s.io"):
 		return fmt.Sprintf("a run may not bring a %s, unless the project declares it: extra_kinds: {%s.%s: Namespaced}", o.kind, o.kind, group)
 	}
 	return fmt.Sprintf("no run can be made of a %s: apply it beside Berth's output", o.kind)
@@ -292,8 +299,8 @@ func (r *Report) Differs() bool {
 	})
 }
 
-// JSON is the report for programs.
+// JSON is the report for programs, on one line.
 func (r *Report) JSON() []byte {
-	text, _ := json.MarshalIndent(r, "", "  ") // of plain values
+	text, _ := json.Marshal(r) // of plain values
 	return append(text, '\n')
 }

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -16,6 +17,8 @@ type Options struct {
 	// BerthDefaults leaves to Berth what it means by silence, where Kubernetes means something else. Without it, what is
 	// built does what it did before.
 	BerthDefaults bool
+	// Share moves what three runs or more have in common into the project.
+	Share bool
 }
 
 // Import is what became of files.
@@ -26,12 +29,39 @@ type Import struct {
 	Report Report
 	// Diags are about the files; when one of them is an error, nothing was made of them.
 	Diags []diag.Diagnostic
+
+	project object // the specification of the project that the runs build in
 }
 
 // Run is one run, as YAML.
 type Run struct {
 	Name, Kind string
 	node       object
+	workload   *workload
+}
+
+// Pair is one object as it was read and as it is built, as JSON, with the differences that the report names.
+type Pair struct {
+	Before, After []byte
+	Said          []Difference
+}
+
+// Pairs are the objects of a run that were read, each with what is built of it.
+func (i *Import) Pairs(run string) []Pair {
+	var pairs []Pair
+	for _, r := range i.Runs {
+		if r.workload == nil || r.Name != run {
+			continue
+		}
+		for k, o := range r.workload.all() {
+			if built := r.workload.builtAs(o); built != nil {
+				before, _ := json.Marshal(o.value) // of plain values
+				after, _ := json.Marshal(built.Value)
+				pairs = append(pairs, Pair{before, after, r.workload.verdicts[k].Differences})
+			}
+		}
+	}
+	return pairs
 }
 
 // Text is the runs as a stream of YAML.
@@ -48,20 +78,16 @@ func (i *Import) Text() []byte {
 // every difference is in the report. What a run has no field for becomes a patch of the object.
 func Runs(files []*diag.File, opts Options) *Import {
 	result := &Import{}
-	b := &batch{opts: opts}
+	b := &batch{opts: opts, shared: newObject()}
 	for _, file := range files {
-		if strings.HasSuffix(file.Name, ".py") {
-			runs, diags := fromPython(file)
-			result.Diags = append(result.Diags, diags...)
-			for _, r := range runs {
-				result.Runs = append(result.Runs, Run{Name: nameOf(r), node: r})
+		runs, diags := b.readFile(file)
+		result.Runs = append(result.Runs, runs...)
+		if len(files) > 1 { // in a folder, what is no manifest stands beside what is
+			for i := range diags {
+				diags[i].Severity = diag.Warning
 			}
-			continue
 		}
-		docs, diags := source.Load(file, source.Options{})
-		if result.Diags = append(result.Diags, diags...); !diag.HasErrors(diags) {
-			b.read(docs)
-		}
+		result.Diags = append(result.Diags, diags...)
 	}
 	result.Diags = append(result.Diags, b.diags...)
 	if diag.HasErrors(result.Diags) {
@@ -69,12 +95,15 @@ func Runs(files []*diag.File, opts Options) *Import {
 	}
 	b.join()
 	b.prove()
+	if opts.Share {
+		b.share()
+	}
 	for _, w := range b.workloads {
 		if w.refused == "" {
-			result.Runs = append(result.Runs, Run{w.name, w.kind, w.run})
+			result.Runs = append(result.Runs, Run{nameOf(w.run), w.kind, w.run, w})
 		}
 	}
-	result.Report = b.report()
+	result.Report, result.project = b.report(), b.settings()
 	if len(result.Runs) == 0 && !diag.HasErrors(result.Diags) {
 		result.Diags = append(result.Diags, b.nothing(files))
 	}
@@ -94,7 +123,26 @@ type batch struct {
 	objects   []*kubeObject
 	workloads []*workload
 	need      needs
+	shared    object       // what the project says for all runs
+	shares    func(object) // takes out of a run what the project says; nil where it says nothing
 	diags     []diag.Diagnostic
+}
+
+// readFile reads one file: the runs that it calls for, or objects, which are kept.
+func (b *batch) readFile(file *diag.File) ([]Run, []diag.Diagnostic) {
+	if !strings.HasSuffix(file.Name, ".py") {
+		docs, diags := source.Load(file, source.Options{})
+		if !diag.HasErrors(diags) {
+			b.read(docs)
+		}
+		return nil, diags
+	}
+	var runs []Run
+	found, diags := fromPython(file)
+	for _, r := range found {
+		runs = append(runs, Run{Name: nameOf(r), node: r})
+	}
+	return runs, diags
 }
 
 // read takes the objects out of documents.

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -146,14 +147,13 @@ func (c *container) security() {
 			}
 		}
 	}
-	if s["privileged"] == false {
-		delete(s, "privileged")
-	}
-	if s["readOnlyRootFilesystem"] == false {
-		delete(s, "readOnlyRootFilesystem")
-	}
 	caps := newObject()
 	from := s.sub("capabilities")
+	for _, key := range []string{"add", "drop"} {
+		for i, name := range from.list(key) {
+			from.list(key)[i] = strings.ToUpper(fmt.Sprint(name))
+		}
+	}
 	move(caps, from, [2]string{"add", "add"})
 	if drop := from.list("drop"); !restricted || len(drop) != 1 {
 		move(caps, from, [2]string{"drop", "drop"})

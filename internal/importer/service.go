@@ -7,13 +7,36 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// isOwn reports whether a Service is as a run's own would be: found by the Deployment's selector, with ports.
+// isOwn reports whether a Service is as a run's own would be: found by the Deployment's selector, with ports that
+// its containers declare.
 func (w *workload) isOwnService(s *kubeObject) bool {
 	spec := s.value.sub("spec")
 	kind := firstOf(spec["type"], "ClusterIP")
 	own := textsOf(w.value.sub("spec").sub("selector").sub("matchLabels"))
 	return w.kind == kindDeployment && kind != "ExternalName" && len(spec.list("ports")) > 0 &&
-		w.value.sub("spec").sub("selector")["matchExpressions"] == nil && maps.Equal(own, textsOf(spec.sub("selector")))
+		w.value.sub("spec").sub("selector")["matchExpressions"] == nil && maps.Equal(own, textsOf(spec.sub("selector"))) &&
+		(w.opts.BerthDefaults || w.listens(spec.list("ports")))
+}
+
+// listens reports whether a container declares each port that a Service leads to. A run's own Service would declare those
+// that none does.
+func (w *workload) listens(ports []any) bool {
+	pod := w.value.sub("spec").sub("template").sub("spec")
+	var open []dict
+	for _, c := range allContainers(pod) {
+		for _, p := range c.list("ports") {
+			d, _ := p.(dict)
+			open = append(open, d)
+		}
+	}
+	return !slices.ContainsFunc(ports, func(p any) bool {
+		port, _ := p.(dict)
+		target := firstOf(port["targetPort"], port["port"])
+		if target == 0 || target == "" {
+			target = port["port"]
+		}
+		return !slices.ContainsFunc(open, func(d dict) bool { return d["containerPort"] == target || d["name"] == target })
+	})
 }
 
 // service takes the fields of the run's own Service; what remains of them is left for a patch.
@@ -57,10 +80,7 @@ func (w *workload) siblingMetadata(o *kubeObject, meta dict, words ...string) {
 	delete(meta, "namespace")
 	for i, field := range []string{"labels", "annotations"} {
 		all := textsOf(meta.sub(field))
-		if _, ok := all[labelManagedBy]; ok {
-			delete(all, labelManagedBy)
-			o.left = append(o.left, leftOut{`metadata.` + field + `["` + labelManagedBy + `"]`, "Berth manages the object from now on"})
-		}
+		delete(all, labelManagedBy)
 		common := w.run.get(field)
 		own, rest := map[string]string{}, dict{}
 		for key, value := range all {

@@ -26,7 +26,8 @@ var clusters = map[string][][]string{
 // traces are labels and annotations that a controller writes, with its name; a key that ends in '/' stands for all with
 // that prefix. What people write to be obeyed by the same controller is no trace: hooks, waves, queues.
 var traces = []struct{ key, who string }{
-	{"kubectl.kubernetes.io/", "kubectl"},
+	{"kubectl.kubernetes.io/last-applied-configuration", "kubectl"},
+	{"kubectl.kubernetes.io/restartedAt", "kubectl"},
 	{"deployment.kubernetes.io/", "Kubernetes"},
 	{"autoscaling.alpha.kubernetes.io/", "Kubernetes"},
 	{"batch.kubernetes.io/", "Kubernetes"},

@@ -14,7 +14,9 @@ func (c *container) volumes(pod dict) {
 	c.sayable = map[string]bool{}
 	for _, v := range pod.list("volumes") {
 		if d, ok := v.(dict); ok && d["name"] != nil {
-			_, c.sayable[fmt.Sprint(d["name"])] = volumeKind(d)
+			name := fmt.Sprint(d["name"])
+			_, known := volumeKind(d)
+			c.sayable[name] = known && c.uses(name) > 0
 		}
 	}
 	places := map[string][]object{}
@@ -33,7 +35,7 @@ func (c *container) volumes(pod dict) {
 		if !c.sayable[name] {
 			continue
 		}
-		if size, ok := sharedMemory(d, places[name]); ok && c.uses(pod, name) == 1 {
+		if size, ok := sharedMemory(d, places[name]); ok && c.uses(name) == 1 {
 			c.to.text("shm", size)
 			continue
 		}
@@ -72,8 +74,8 @@ func (c *container) mounts() {
 	c.to.put("mounts", list)
 }
 
-// uses counts the places where a volume is mounted.
-func (w *workload) uses(pod dict, name string) int {
+// uses counts the places where a volume is mounted; a run has no volume that is mounted nowhere.
+func (w *workload) uses(name string) int {
 	n := 0
 	all := w.value.at(podPath[w.kind]...).(dict).sub("spec")
 	for _, list := range []string{"containers", "initContainers"} {
@@ -119,6 +121,9 @@ func (c *container) volume(d dict, places []object) *yaml.Node {
 	}
 	spec := newObject()
 	source := d.sub(key)
+	if source["readOnly"] == false {
+		delete(source, "readOnly")
+	}
 	k.take(spec, source)
 	o.put("spec", line(spec.Node))
 	if len(source) == 0 {

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -61,7 +62,7 @@ func (w *workload) leave(path, why string) { w.left = append(w.left, leftOut{pat
 func (w *workload) convert() {
 	w.rest, w.run, w.left, w.need = cloned(w.value).(dict), newObject(), nil, needs{}
 	if w.powerful {
-		w.need.privileged = map[string]bool{w.namespace: true}
+		w.need.privileged = map[string]bool{cmp.Or(w.namespace, schema.NamespaceOfNone): true}
 	}
 	for _, key := range []string{"apiVersion", "kind"} {
 		delete(w.rest, key)
@@ -131,18 +132,10 @@ func (w *workload) extras() *yaml.Node {
 	for _, o := range w.extra {
 		value := cloned(o.value).(dict)
 		delete(value.sub("metadata"), "namespace")
-		w.cleanExtra(o, value)
+		delete(value.sub("metadata").sub("labels"), labelManagedBy)
 		list.Content = append(list.Content, ordered(value))
 	}
 	return list
-}
-
-// cleanExtra takes out of an object what Berth writes itself.
-func (w *workload) cleanExtra(o *kubeObject, value dict) {
-	if labels := value.sub("metadata").sub("labels"); labels[labelManagedBy] != nil {
-		delete(labels, labelManagedBy)
-		w.leave(o.title()+`: metadata.labels["`+labelManagedBy+`"]`, "Berth manages the object from now on")
-	}
 }
 
 // ordered is an object with its first fields in the usual order.

@@ -50,7 +50,7 @@ func (u *Unit) level() (level, says string, set []diag.RelatedPath) {
 	if own == schema.SecurityRestricted || namespace == "" {
 		return own, "security: " + own, nil
 	}
-	set = []diag.RelatedPath{diag.Setting(diag.Join("pod_security", u.Plan.Namespace))}
+	set = []diag.RelatedPath{diag.Setting(diag.Join("pod_security", cmp.Or(u.Plan.Namespace, schema.NamespaceOfNone)))}
 	return namespace, "the namespace's Pod Security level " + namespace, set
 }
 
@@ -63,7 +63,7 @@ func (u *Unit) forbidden(result policy.CheckResult, says string) diag.Problem {
 	field := u.powerful(result)
 	switch {
 	case field != "":
-		p.Path, p.Hint = field, "remove it; a namespace that allows it is declared in berth.yaml: pod_security: {"+cmp.Or(u.Plan.Namespace, "<namespace>")+": "+schema.PodSecurityPrivileged+"}"
+		p.Path, p.Hint = field, "remove it; a namespace that allows it is declared in berth.yaml: pod_security: {"+cmp.Or(u.Plan.Namespace, schema.NamespaceOfNone)+": "+schema.PodSecurityPrivileged+"}"
 		if result.ForbiddenReason == probeHost && u.Plan.Target.PodSecurity == "" {
 			p.Severity, p.Message = diag.Warning, "a namespace of Pod Security level "+u.Plan.Spec.Security+" refuses this pod from Kubernetes 1.34 on: it asks another host than its own"
 			p.Hint = "remove it, or declare the level of the namespace under pod_security in berth.yaml"

@@ -1,0 +1,104 @@
+package importer
+
+import (
+	"fmt"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// least is how many runs have to agree before what they say is the project's.
+const least = 3
+
+// sharedFields are what a project may say for its runs, with those that are concerned. A field is moved only where every one
+// of them says it, so that the project's word reaches nobody who said nothing.
+var sharedFields = []struct {
+	field    string
+	concerns func(*workload) bool
+}{
+	{"image_pull_policy", anyRun}, {"image_pull_secrets", anyRun}, {"allow_privilege_escalation", anyRun}, {"automount_token", anyRun},
+	{"enable_service_links", anyRun}, {"security", anyRun}, {"priority_class", anyRun}, {"queue", isJob}, {"restart_policy", isJob},
+	{"backoff_limit", isJob}, {"concurrency_policy", func(w *workload) bool { return w.kind == kindCronJob }},
+	{"revision_history_limit", func(w *workload) bool { return w.kind == kindDeployment }},
+}
+
+func anyRun(*workload) bool { return true }
+
+func isJob(w *workload) bool { return w.kind != kindDeployment }
+
+// share moves into the project what most of its runs say, and tries the runs again.
+func (b *batch) share() {
+	namespace, defaults := b.mostly("namespace", anyRun), newObject()
+	var moved []string
+	if namespace != nil {
+		b.shared.put("namespace", namespace)
+		moved = append(moved, "namespace")
+	}
+	for _, f := range sharedFields {
+		if value := b.mostly(f.field, f.concerns); value != nil {
+			defaults.put(f.field, value)
+			moved = append(moved, f.field)
+		}
+	}
+	b.shared.put("defaults", defaults.Node)
+	if len(b.shared.Content) == 0 {
+		return
+	}
+	before := b.differences()
+	b.shares = func(run object) {
+		for _, field := range moved {
+			said := (object{orNone(b.shared.get("defaults"))}).get(field)
+			if field == "namespace" {
+				said = namespace
+			}
+			if own := run.get(field); own != nil && sameNode(own, said) {
+				run.set(field, nil)
+			}
+		}
+	}
+	if b.prove(); b.differences() != before { // what is shared may change nothing
+		b.shared, b.shares = newObject(), nil
+		b.prove()
+	}
+}
+
+// mostly is the value of a field that the most runs say; nil where fewer than three do, or one that is concerned says
+// nothing.
+func (b *batch) mostly(field string, concerns func(*workload) bool) *yaml.Node {
+	var values []*yaml.Node
+	for _, w := range b.workloads {
+		if w.refused != "" || !concerns(w) {
+			continue
+		}
+		value := w.run.get(field)
+		if value == nil {
+			return nil
+		}
+		values = append(values, value)
+	}
+	var best *yaml.Node
+	most := least - 1
+	for _, v := range values {
+		n := len(slices.DeleteFunc(slices.Clone(values), func(other *yaml.Node) bool { return !sameNode(v, other) }))
+		if n > most {
+			best, most = v, n
+		}
+	}
+	return best
+}
+
+// differences are all that the workloads' reports name, without what comes of the project's own name.
+func (b *batch) differences() string {
+	var all []string
+	for _, w := range b.workloads {
+		all = append(all, w.refused)
+		for _, t := range w.verdicts {
+			for _, d := range t.Differences {
+				if lastKey(d.Path) != "app.kubernetes.io/part-of" && d.Path != "metadata.name" {
+					all = append(all, fmt.Sprint(t.Kind, t.Name, d.Class, d.Path, d.New))
+				}
+			}
+		}
+	}
+	return fmt.Sprint(all)
+}
