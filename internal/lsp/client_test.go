@@ -34,7 +34,7 @@ type object = map[string]any
 
 // client drives the real program over pipes, as an editor does.
 type client struct {
-	t       *testing.T
+	t       testing.TB
 	root    string
 	process *exec.Cmd
 	in      io.WriteCloser
@@ -71,7 +71,7 @@ type spot struct{ Line, Character int }
 type span struct{ Start, End spot }
 
 // start starts the server on a folder. Capabilities are the client's.
-func start(t *testing.T, root string, capabilities object, options object) *client {
+func start(t testing.TB, root string, capabilities object, options object) *client {
 	t.Helper()
 	c := &client{t: t, root: root, version: map[string]int{}, text: map[string]string{}, answers: map[int]json.RawMessage{}, found: map[string][]found{}}
 	c.arrived = sync.NewCond(&c.mu)
@@ -328,7 +328,7 @@ func offsetOf(text string, at spot) int {
 }
 
 // positionOf is where the mark | stands in a text, and the text without it.
-func positionOf(t *testing.T, text string) (string, spot) {
+func positionOf(t testing.TB, text string) (string, spot) {
 	t.Helper()
 	before, after, ok := strings.Cut(text, "|")
 	if !ok {
@@ -344,7 +344,7 @@ func (c *client) at(name string, p spot) object {
 }
 
 // write writes files below a folder.
-func write(t *testing.T, root string, files map[string]string) {
+func write(t testing.TB, root string, files map[string]string) {
 	t.Helper()
 	for name, text := range files {
 		path := filepath.Join(root, filepath.FromSlash(name))
@@ -355,7 +355,7 @@ func write(t *testing.T, root string, files map[string]string) {
 }
 
 // built is what `berth build` says of a project, one line a diagnostic, with columns as the protocol counts them.
-func built(t *testing.T, root string) []string {
+func built(t testing.TB, root string) []string {
 	t.Helper()
 	var stderr bytes.Buffer
 	cli.Program{Args: []string{"build", "--format", "json", "-o", t.TempDir()}, Dir: root, Stdout: io.Discard, Stderr: &stderr}.Run()
@@ -381,7 +381,7 @@ func said(path string, at spot, isError bool, code, message, hint string) string
 }
 
 // protocolPlace counts from 0 and in UTF-16 what a diagnostic counts from 1 and in characters.
-func protocolPlace(t *testing.T, root, file string, line, column int) spot {
+func protocolPlace(t testing.TB, root, file string, line, column int) spot {
 	if line == 0 {
 		return spot{}
 	}

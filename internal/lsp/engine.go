@@ -139,8 +139,8 @@ func (e *engine) next() (job, bool) {
 	for _, root := range slices.Sorted(maps.Keys(e.pending)) {
 		p := e.pending[root]
 		if len(p.files) > 0 && (e.projects[root] != nil || root == "") {
-			files := slices.Sorted(maps.Keys(p.files))
-			if p.files = map[string]bool{}; !p.whole {
+			files := p.take(e.projects[root])
+			if len(p.files) == 0 && !p.whole {
 				delete(e.pending, root)
 			}
 			return job{root, files}, true
@@ -156,6 +156,19 @@ func (e *engine) next() (job, bool) {
 		close(e.idle)
 	}
 	return job{}, false
+}
+
+// take takes the files to check next, sorted: the runs when there are some, since profiles may reach a thousand others.
+func (p *pending) take(known *project) []string {
+	files := slices.Sorted(maps.Keys(p.files))
+	isRun := func(path string) bool { return known != nil && known.roles[path] == workspace.RunRole }
+	if slices.ContainsFunc(files, isRun) {
+		files = slices.DeleteFunc(files, func(path string) bool { return !isRun(path) })
+	}
+	for _, path := range files {
+		delete(p.files, path)
+	}
+	return files
 }
 
 // settled waits until nothing is pending, or the context ends.

@@ -123,6 +123,7 @@ func (p *project) claim() {
 func (e *engine) checkFiles(j job) {
 	p := e.project(j.root)
 	var runs, profiles []string
+	whole := false // noted at the end: what is noted before cancels the check of the runs
 	for _, path := range j.files {
 		role, known := p.roles[path]
 		reached, ok := p.reached(path)
@@ -134,18 +135,36 @@ func (e *engine) checkFiles(j job) {
 		case !known && p.passed[path]:
 			e.checkLoose(p, path)
 		default:
-			e.again(j.root)
+			whole = true
 		}
 	}
-	if len(runs) > 0 && !e.checkRuns(p, runs, profiles) {
+	if len(runs) > 0 {
+		switch e.checkRuns(p, runs, profiles) {
+		case outdated:
+			e.again(j.root, j.files...)
+			return
+		case notEnough:
+			whole = true
+		}
+	}
+	if whole {
 		e.again(j.root)
 	}
 }
 
+// outcome is what became of the check of some runs.
+type outcome int
+
+const (
+	checked   outcome = iota
+	outdated          // something was typed meanwhile
+	notEnough         // what was typed reaches further than these runs
+)
+
 // checkRuns checks files with runs, with all that share a name with them before or after, after an edit of theirs or of
-// the profiles that they name. It reports whether that was enough: other runs depend on the profiles and environments that
+// the profiles that they name. That is not enough where other runs depend on them: on the profiles and environments that
 // stand in a file, and on the names of profiles.
-func (e *engine) checkRuns(p *project, files, profiles []string) bool {
+func (e *engine) checkRuns(p *project, files, profiles []string) outcome {
 	texts := e.s.docs.texts()
 	group := map[string]bool{}
 	for _, path := range files {
@@ -160,25 +179,24 @@ func (e *engine) checkRuns(p *project, files, profiles []string) bool {
 	for {
 		check, index := e.checkGroup(p, texts, slices.Sorted(maps.Keys(group)))
 		if check.Cancelled || e.cancelled() {
-			e.again(p.root, slices.Concat(files, profiles)...)
-			return true
+			return outdated
 		}
 		for _, path := range profiles {
 			if !slices.Equal(declared(p.index[path]), declared(index[path])) {
-				return false
+				return notEnough
 			}
 		}
 		size := len(group)
 		for path := range group {
 			part := check.Files[path]
 			if part == nil || !p.alike(path, part) {
-				return false
+				return notEnough
 			}
 			p.neighbours(group, part)
 		}
 		if len(group) == size {
 			e.replace(p, check, index, profiles)
-			return true
+			return checked
 		}
 	}
 }
