@@ -26,14 +26,21 @@ type child struct {
 	expired   atomic.Bool
 }
 
+// childMark is set in a child's environment.
+const childMark = "BERTH_EVALUATOR"
+
 func startChild(limits Limits) (*child, error) {
+	// A program that does not know the command, such as a test's without its TestMain, would start children without end.
+	if os.Getenv(childMark) != "" {
+		return nil, fmt.Errorf("the program was started with %s and does not serve it", EvaluateCommand)
+	}
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	c := &child{cmd: exec.Command(self, EvaluateCommand, strconv.FormatInt(limits.share(), 10), limits.Deadline.String()), last: &lastWords{}}
 	// What stands in the user's environment is none of an evaluation's business.
-	c.cmd.Env = []string{"GOMAXPROCS=2", "GOTRACEBACK=none"}
+	c.cmd.Env = []string{"GOMAXPROCS=2", "GOTRACEBACK=none", childMark + "=1"}
 	c.cmd.Stderr = c.last
 	stdout, err := c.cmd.StdoutPipe()
 	if err != nil {

@@ -302,3 +302,13 @@ func TestImportSpellings(t *testing.T) {
 		}
 	}
 }
+
+// TestNoChildOfAChild: a program that does not serve the command, and evaluates, ends there.
+func TestNoChildOfAChild(t *testing.T) {
+	t.Setenv(childMark, "1")
+	e := NewEvaluator(Limits{Workers: 1})
+	defer e.Close()
+	if root, diags := Load(&diag.File{Name: "a.cue", Data: []byte("a: 1")}, Options{Evaluator: e}); len(diags) == 0 {
+		t.Errorf("a child evaluated: %v", root)
+	}
+}
