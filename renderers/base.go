@@ -4,6 +4,7 @@ import (
 	"berth/internal/diag"
 
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/strategicpatch"
 )
 
 // baseObject is what a profile brings for a kind: an object that the rendered one is merged over.
@@ -14,11 +15,12 @@ type baseObject struct {
 	at     []string   // the part of the rendered object that is merged over it; all without
 }
 
-// base finds the profile's base object for one of a kind: the kind's own, or that of the kind whose objects it makes.
-func (r *renderer) base(k *Kind) *baseObject {
-	if r.plan.Machine == nil {
+// base finds the profile's base object for an object: the kind's own, or that of the kind whose objects it makes.
+func (r *renderer) base(t typed) *baseObject {
+	if r.plan.Machine == nil || t.noBase {
 		return nil
 	}
+	k := t.kind
 	bases := r.plan.Machine.Base
 	if object := bases[k.Name]; object != nil {
 		return &baseObject{path: "machine.base." + k.Name, object: object, like: k.New()}
@@ -34,28 +36,32 @@ func (r *renderer) base(k *Kind) *baseObject {
 }
 
 // overBase merges a rendered object over its base. The base is the weaker one: what the run says in any way holds.
-func (r *renderer) overBase(o *Object, t typed) kubeObject {
-	value, base := t.object, r.base(t.kind)
-	if base == nil || t.noBase {
-		return value
+func (r *renderer) overBase(m *merge, base *baseObject) {
+	if base == nil {
+		return
 	}
 	if problems := r.shapeProblems(diag.ProfileInvalid, base.path, base.object, base.like, false); len(problems) > 0 {
 		r.problems = append(r.problems, problems...)
-		return value
+		return
 	}
 	source, err := r.mergeable(base)
-	rendered, errRendered := treeOf(value)
-	if err == nil && errRendered == nil {
-		over := runtime.DeepCopyJSON(rendered)
+	if err == nil {
+		over := m.root.tree().(tree)
 		retainKeys(over)
-		if merged, after, err := strategicMerge(runtime.DeepCopyJSON(source), over, value); err == nil {
-			base.credit(o, t.at, rendered, after, source)
-			return merged
+		var after tree
+		if after, err = strategicpatch.StrategicMergeMapPatchUsingLookupPatchMeta(runtime.DeepCopyJSON(source), over, m.meta); err == nil {
+			m.foldBase(base, after, source)
+			return
 		}
 	}
 	r.problem(diag.ProfileInvalid, base.path, "the profile's base object cannot be merged with the run's",
 		"see that it is a plain object of its kind")
-	return value
+}
+
+// foldBase makes of the object what it is over its base: the leaves that are new are the base's.
+func (m *merge) foldBase(base *baseObject, after, source tree) {
+	part := m.root.at(base.at)
+	m.become(part, m.fold(part, lookup(after, base.at), lookup(source, base.at), base.path))
 }
 
 // mergeable leaves of a base object what can stand under another object: its specification, labels and annotations, not
@@ -132,13 +138,4 @@ func retainOnly(choice any) {
 		keys = append(keys, key)
 	}
 	object["$retainKeys"] = keys
-}
-
-// credit records which leaves are the base's.
-func (b *baseObject) credit(o *Object, at at, rendered, after, source tree) {
-	path := ""
-	for _, key := range b.at {
-		path = diag.Join(path, key)
-	}
-	o.credit(at.record, path, lookup(rendered, b.at), lookup(after, b.at), lookup(source, b.at), b.path)
 }

@@ -3,206 +3,249 @@ package renderers
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
+	"strings"
 
 	"berth/internal/diag"
+	"berth/internal/quantity"
 
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 )
 
-// tree is an object, or a part of one, as JSON reads it: maps, lists, texts, numbers.
-type tree = map[string]any
+// merge is an object that a base object and patches change, as kubectl and the API server do it: mappings by key, lists by
+// their merge key where they have one, and whole otherwise.
+//
+// What a strategic merge patch means is Kubernetes' to say, and its library merges what stands under a base object and
+// every mapping with a `$` directive. It sorts each list that it merges by looking for each item from the start, though:
+// a thousand patches of one list took a minute. So plain patches are merged here, with an index for each list;
+// TestMergesAsTheLibrary holds both to one result.
+type merge struct {
+	root *node
+	like kubeObject
+	meta strategicpatch.LookupPatchMeta
 
-// treeOf turns a typed object, or what a user wrote, into a tree of its own.
-func treeOf(value any) (tree, error) {
-	text, err := json.Marshal(value)
+	// What the patch under way has done so far.
+	undo     []func()
+	certain  bool // it changed what the object means
+	doubtful bool // it changed what may mean the same, such as 1 and 1000m
+}
+
+func newMerge(value kubeObject, asked bool) (*merge, error) {
+	object, err := treeOf(value)
 	if err != nil {
 		return nil, err
 	}
-	var t tree
-	return t, json.Unmarshal(text, &t)
+	meta, err := strategicpatch.NewPatchMetaFromStruct(value)
+	return &merge{root: grown(object, "", place{asked: asked}), like: value, meta: meta}, err
 }
 
-// strategicMerge lays a tree over another one as kubectl and the API server do it for objects of the type of like:
-// mappings by key, lists by their merge key where they have one, and whole otherwise. Both trees are used up.
-func strategicMerge[T kubeObject](under, over tree, like T) (T, tree, error) {
-	merged, err := strategicpatch.StrategicMergeMapPatch(under, over, like)
+// object is what the object has become.
+func (m *merge) object() (kubeObject, error) {
+	text, err := json.Marshal(m.root.tree())
 	if err != nil {
-		return like, nil, err
+		return nil, err
 	}
-	text, err := json.Marshal(merged)
+	object := reflect.New(reflect.TypeOf(m.like).Elem()).Interface().(kubeObject)
+	return object, json.Unmarshal(text, object)
+}
+
+// credit records of an object who brought its leaves.
+func (m *merge) credit(o *Object, r record) {
+	o.merged = map[string]string{}
+	credits{o.merged, r, maps.Clone(r)}.node("", m.root)
+}
+
+// begin forgets what the patch before did; rollback takes back what was done since.
+func (m *merge) begin() { m.undo, m.certain, m.doubtful = nil, false, false }
+
+func (m *merge) rollback() {
+	for i := len(m.undo) - 1; i >= 0; i-- {
+		m.undo[i]()
+	}
+	m.undo = nil
+}
+
+// mapping lays a patch over a mapping; source is its place in the plan.
+func (m *merge) mapping(n *node, patch tree, meta strategicpatch.LookupPatchMeta, source string) error {
+	for key := range patch {
+		if strings.HasPrefix(key, "$") {
+			return m.byLibrary(n, patch, meta, source)
+		}
+	}
+	for _, key := range sortedKeys(patch) {
+		if err := m.field(n, key, patch[key], meta, source); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *merge) field(n *node, key string, v any, meta strategicpatch.LookupPatchMeta, source string) error {
+	at, old := diag.Join(source, key), n.fields[key]
+	switch {
+	case v == nil:
+		m.remove(n, key, at)
+	case old == nil || old.form != formOf(v):
+		if v = withoutDirectives(v); v == nil {
+			m.remove(n, key, at)
+			return nil
+		}
+		m.note(nil, v)
+		m.set(n, key, grown(v, at, place{}))
+	case old.form == isMapping:
+		below, how, err := meta.LookupPatchMetadataForStruct(key)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(how.GetPatchStrategies(), "replace") {
+			m.set(n, key, m.fold(old, v, v, at))
+			return nil
+		}
+		return m.mapping(old, v.(tree), below, at)
+	case old.form == isList:
+		return m.list(n, key, v.([]any), meta, source)
+	case old.value != v:
+		m.note(old, v)
+		m.set(n, key, &node{value: v, from: at})
+	}
+	return nil
+}
+
+// list lays a list over one that stands at a key of n.
+func (m *merge) list(n *node, key string, patch []any, meta strategicpatch.LookupPatchMeta, source string) error {
+	at, old := diag.Join(source, key), n.fields[key]
+	below, how, err := meta.LookupPatchMetadataForSlice(key)
 	if err != nil {
-		return like, nil, err
+		return err
 	}
-	object := reflect.New(reflect.TypeOf(like).Elem()).Interface().(T)
-	return object, merged, json.Unmarshal(text, object)
+	if !slices.Contains(how.GetPatchStrategies(), "merge") {
+		m.set(n, key, m.fold(old, patch, patch, at))
+		return nil
+	}
+	special := func(item any) bool { t, _ := item.(tree); return t["$patch"] != nil }
+	if slices.ContainsFunc(patch, special) {
+		return m.byLibrary(n, tree{key: patch}, meta, source)
+	}
+	return m.items(old, patch, how.GetPatchMergeKey(), below, at)
 }
 
-// credit records for each leaf of after that is not in before where it comes from: the place in source, which stands at
-// sourcePath in the plan, or the nearest place above it. The others were at another path before where the merge moved the
-// items of a list.
-type credit struct {
-	origins map[string]string
-	record  record // what is recorded of the merged object; nil where nobody asks
-	before  record // what was recorded of it before
+// byLibrary lays a patch with directives over a mapping.
+func (m *merge) byLibrary(n *node, patch tree, meta strategicpatch.LookupPatchMeta, source string) error {
+	after, err := strategicpatch.StrategicMergeMapPatchUsingLookupPatchMeta(n.tree().(tree), runtime.DeepCopyJSON(patch), meta)
+	if err != nil {
+		return err
+	}
+	m.become(n, m.fold(n, map[string]any(after), patch, source))
+	return nil
 }
 
-// value records the leaves at and below path, which was at another place before the merge.
-func (c credit) value(path string, was place, before, after any, source any, sourcePath string) {
-	switch after := after.(type) {
-	case map[string]any:
-		c.mapping(path, was, before, after, source, sourcePath)
-	case []any:
-		c.list(path, was, before, after, source, sourcePath)
-	default:
-		c.leaf(path, was, before != after, sourcePath)
-	}
+// become puts a node in the place of another.
+func (m *merge) become(n, other *node) {
+	was := *n
+	m.undo = append(m.undo, func() { *n = was })
+	*n = *other
 }
 
-func (c credit) leaf(path string, was place, isNew bool, sourcePath string) {
-	if isNew {
-		c.origins[path] = sourcePath
-	}
-	if c.record == nil {
+func (m *merge) set(n *node, key string, value *node) {
+	old, had := n.fields[key]
+	by, gone := n.gone[key]
+	m.undo = append(m.undo, func() {
+		delete(n.fields, key)
+		if had {
+			n.fields[key] = old
+		}
+		if gone {
+			n.gone[key] = by
+		}
+	})
+	n.fields[key] = value
+	delete(n.gone, key)
+}
+
+func (m *merge) remove(n *node, key, source string) {
+	old := n.fields[key]
+	if old == nil {
 		return
 	}
-	if isNew {
-		c.record[path] = origin{plan: sourcePath}
-	} else if from, ok := c.before.at(was.path); ok {
-		c.record[path] = from
-	}
+	m.noteGone(old)
+	before := n.gone
+	m.undo = append(m.undo, func() { n.fields[key], n.gone = old, before })
+	delete(n.fields, key)
+	n.gone = maps.Clone(before)
+	n.took(key, source)
 }
 
-func (c credit) mapping(path string, was place, before any, after map[string]any, source any, sourcePath string) {
-	old, existed := before.(map[string]any)
-	if len(after) == 0 {
-		c.leaf(path, was, !existed, sourcePath)
+// took records who took a key, or an item, away.
+func (n *node) took(key, source string) {
+	if n.gone == nil {
+		n.gone = map[string]string{}
 	}
-	said, _ := source.(map[string]any)
-	for key, value := range after {
-		at := sourcePath
-		if _, ok := said[key]; ok {
-			at = diag.Join(sourcePath, key)
-		}
-		c.value(diag.Join(path, key), was.key(key), old[key], value, said[key], at)
-	}
-	for key := range old {
-		if _, left := after[key]; left {
-			continue
-		}
-		at := sourcePath
-		if _, ok := said[key]; ok {
-			at = diag.Join(sourcePath, key)
-		}
-		c.gone(diag.Join(path, key), at)
-	}
+	n.gone[key] = source
 }
 
-// gone records who took away what was at a path: the object may lack it.
-func (c credit) gone(path, sourcePath string) {
-	c.origins[path] = sourcePath
-	if c.record != nil {
-		c.record[path] = origin{plan: sourcePath}
+// note notes that a value takes the place of a node, nil for none.
+func (m *merge) note(old *node, v any) {
+	same := isZero(v)
+	if old != nil {
+		same = same && isZero(old.tree()) || old.form == isValue && sameQuantity(old.value, v)
 	}
+	m.certain, m.doubtful = m.certain || !same, m.doubtful || same
 }
 
-func (c credit) list(path string, was place, before any, after []any, source any, sourcePath string) {
-	old, existed := before.([]any)
-	if len(after) == 0 {
-		c.leaf(path, was, !existed, sourcePath)
-	}
-	said, _ := source.([]any)
-	inSource, inOld, left := indexOf(said), indexOf(old), make([]bool, len(old))
-	for i, value := range after {
-		at, from := sourcePath, any(nil)
-		if j := inSource.find(value, i); j >= 0 {
-			at, from = diag.At(sourcePath, j), said[j]
-		}
-		var item any
-		j := inOld.find(value, i)
-		if j >= 0 {
-			item, left[j] = old[j], true
-		}
-		c.value(diag.At(path, i), was.item(j), item, value, from, at)
-	}
-	for i, value := range old {
-		if left[i] {
-			continue
-		}
-		at := sourcePath
-		if j := inSource.find(value, i); j >= 0 {
-			at = diag.At(sourcePath, j)
-		}
-		c.gone(path, at)
-	}
+// noteGone notes that a node is taken away.
+func (m *merge) noteGone(old *node) {
+	same := isZero(old.tree())
+	m.certain, m.doubtful = m.certain || !same, m.doubtful || same
 }
 
-// index finds the items of a list by what tells them apart.
-type index struct {
-	list   []any
-	places map[string]int
-}
-
-func indexOf(list []any) index {
-	places := make(map[string]int, len(list))
-	for i, item := range list {
-		if key := identityOf(item); key != "" {
-			if _, taken := places[key]; !taken {
-				places[key] = i
+// isZero reports whether a tree may be as good as absent.
+func isZero(v any) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		for _, value := range v {
+			if !isZero(value) {
+				return false
 			}
 		}
+		return true
+	case []any:
+		return len(v) == 0
 	}
-	return index{list, places}
+	return v == nil || v == "" || v == false || v == 0.0
 }
 
-// find is [Counterpart] for the i-th item of another list, which is its own counterpart where several are equal.
-func (x index) find(value any, i int) int {
-	if i < len(x.list) && reflect.DeepEqual(x.list[i], value) {
-		return i
-	}
-	if j, ok := x.places[identityOf(value)]; ok {
-		return j
-	}
-	return -1
+func sameQuantity(a, b any) bool {
+	x, okA := quantity.Parse(fmt.Sprint(a))
+	y, okB := quantity.Parse(fmt.Sprint(b))
+	return okA && okB && x.Cmp(y) == 0
 }
 
-// identityOf is what tells an item from others of its list.
-func identityOf(item any) string {
-	object, ok := item.(map[string]any)
-	if !ok {
-		return fmt.Sprint(item)
-	}
-	for _, key := range identities {
-		if object[key] != nil {
-			return key + "=" + fmt.Sprint(object[key])
+// withoutDirectives is a new part of an object without what only says how to merge it, and without its nulls; nil where
+// nothing is left.
+func withoutDirectives(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		if v["$patch"] != nil {
+			return nil
 		}
-	}
-	text, err := json.Marshal(object)
-	if err != nil {
-		return ""
-	}
-	return string(text)
-}
-
-// identities are the keys that tell the items of Kubernetes' lists apart.
-var identities = []string{"name", "mountPath", "containerPort", "port", "key"}
-
-// Counterpart finds the item of a list that is, or was, the given one; -1 when there is none.
-func Counterpart(list []any, value any) int {
-	object, _ := value.(map[string]any)
-	for i, other := range list {
-		if reflect.DeepEqual(other, value) {
-			return i
-		}
-		candidate, _ := other.(map[string]any)
-		for _, key := range identities {
-			if object[key] != nil && candidate[key] != nil {
-				if reflect.DeepEqual(object[key], candidate[key]) {
-					return i
-				}
-				break
+		plain := tree{}
+		for key, value := range v {
+			if value = withoutDirectives(value); value != nil && !strings.HasPrefix(key, "$") {
+				plain[key] = value
 			}
 		}
+		return plain
+	case []any:
+		plain := []any{}
+		for _, item := range v {
+			if item = withoutDirectives(item); item != nil {
+				plain = append(plain, item)
+			}
+		}
+		return plain
 	}
-	return -1
+	return v
 }

@@ -2,25 +2,23 @@ package renderers
 
 import (
 	"bytes"
-	"maps"
 	"reflect"
 	"slices"
 
 	"berth/internal/diag"
 	"berth/internal/yamlprint"
 	"berth/schema"
-
-	"k8s.io/apimachinery/pkg/runtime"
 )
 
-// patched applies the run's patches of the object, in their order.
-func (r *renderer) patched(o *Object, t typed, value kubeObject) kubeObject {
+// aimedAt are the indexes of the run's patches of the object.
+func (r *renderer) aimedAt(t typed) []int {
+	var patches []int
 	for i, p := range r.spec.Patches {
 		if r.isTarget(i, p.Target, t) {
-			value = r.patch(o, t, value, diag.At("spec.patches", i)+".patch", p)
+			patches = append(patches, i)
 		}
 	}
-	return value
+	return patches
 }
 
 // isTarget reports whether a patch is for the object. Its name is the one before the hash of a Job's content.
@@ -61,48 +59,69 @@ func (r *renderer) patchesWithoutTarget(objects []Object) {
 }
 
 // patch applies one patch, or says why it cannot be applied and leaves the object as it is.
-func (r *renderer) patch(o *Object, t typed, value kubeObject, path string, p schema.Patch) kubeObject {
+func (r *renderer) patch(m *merge, t typed, i int) {
+	p, path := r.spec.Patches[i], diag.At("spec.patches", i)+".patch"
 	if p.Patch == nil {
-		return value // no mapping, which is refused already
+		return // no mapping, which is refused already
 	}
-	if problems := r.shapeProblems(diag.PatchFailed, path, p.Patch, value, true); len(problems) > 0 {
+	if problems := r.shapeProblems(diag.PatchFailed, path, p.Patch, m.like, true); len(problems) > 0 {
 		r.problems = append(r.problems, problems...)
-		return value
+		return
 	}
-	before, err := treeOf(value)
-	over, errOver := treeOf(p.Patch)
-	if err != nil || errOver != nil {
-		return r.unmergeable(path, value)
-	}
-	changed, after, err := strategicMerge(runtime.DeepCopyJSON(before), over, value)
+	over, err := treeOf(p.Patch)
 	if err != nil {
-		return r.unmergeable(path, value)
+		r.unmergeable(path)
+		return
 	}
-	if r.changesIdentity(t.kind, path, before, after, p.Patch) {
-		return value
+	places := t.kind.identity()
+	before := m.values(places)
+	m.begin()
+	if err := m.mapping(m.root, over, m.meta, path); err != nil {
+		m.rollback()
+		r.unmergeable(path)
+		return
 	}
-	if bytes.Equal(yamlprint.AppendCanonical(nil, value), yamlprint.AppendCanonical(nil, changed)) {
-		r.problem(diag.PatchFailed, path, "the patch changes nothing: the "+p.Target.Kind+" already is what it says",
-			"take the patch out, or look for the field that was meant")
-		return value
+	if r.changesIdentity(path, places, before, m.values(places), p.Patch) {
+		m.rollback()
+		return
 	}
-	o.credit(t.at.record, "", before, after, p.Patch, path)
-	return changed
+	r.effect(m, path, over, p.Target.Kind)
 }
 
-func (r *renderer) unmergeable(path string, value kubeObject) kubeObject {
+// effect refuses a patch that changed nothing.
+func (r *renderer) effect(m *merge, path string, over tree, kind string) {
+	if m.certain {
+		return
+	}
+	if m.doubtful {
+		after, errAfter := m.object()
+		m.rollback()
+		before, errBefore := m.object()
+		if errAfter != nil || errBefore != nil {
+			r.unmergeable(path)
+			return
+		}
+		if !bytes.Equal(yamlprint.AppendCanonical(nil, before), yamlprint.AppendCanonical(nil, after)) {
+			_ = m.mapping(m.root, over, m.meta, path) // as before
+			return
+		}
+	}
+	r.problem(diag.PatchFailed, path, "the patch changes nothing: the "+kind+" already is what it says",
+		"take the patch out, or look for the field that was meant")
+}
+
+func (r *renderer) unmergeable(path string) {
 	r.problem(diag.PatchFailed, path, "the patch cannot be merged into the object",
 		"see that `$` directives follow Kubernetes' strategic merge patch")
-	return value
 }
 
-// credit records where the new leaves at and below path come from, and where the old ones are now.
-func (o *Object) credit(r record, path string, before, after, source any, sourcePath string) {
-	if o.merged == nil {
-		o.merged = map[string]string{}
+// values is what stands at some places of the object.
+func (m *merge) values(places [][]string) []any {
+	values := make([]any, len(places))
+	for i, place := range places {
+		values[i] = m.root.at(place).tree()
 	}
-	c := credit{o.merged, r, maps.Clone(r)}
-	c.value(path, place{r != nil, path}, before, after, source, sourcePath)
+	return values
 }
 
 // identity are the places of an object by which others know it, and by which it knows its pods.
@@ -122,10 +141,10 @@ func (k *Kind) identity() [][]string {
 }
 
 // changesIdentity refuses a patch that makes another object of the object, or another run's pods of its pods.
-func (r *renderer) changesIdentity(k *Kind, path string, before, after tree, patch tree) bool {
+func (r *renderer) changesIdentity(path string, places [][]string, before, after []any, patch tree) bool {
 	changes := false
-	for _, place := range k.identity() {
-		if reflect.DeepEqual(lookup(before, place), lookup(after, place)) {
+	for i, place := range places {
+		if reflect.DeepEqual(before[i], after[i]) {
 			continue
 		}
 		changes = true

@@ -132,8 +132,7 @@ func (r *renderer) begin(plan, reason string) at {
 func (r *renderer) finish(t typed) Object {
 	k := t.kind
 	o := Object{Kind: k.Name, APIVersion: k.APIVersion, File: strings.Replace(k.File, "*", t.part, 1), Plan: r.plan}
-	value := r.overBase(&o, t)
-	value = r.patched(&o, t, value)
+	value := r.changed(&o, t)
 	r.checkJobInGit(&o, value)
 	if k.seal != nil {
 		k.seal(r, t.at, value)
@@ -144,6 +143,28 @@ func (r *renderer) finish(t typed) Object {
 	}
 	o.Namespace, o.Name, o.Value = value.GetNamespace(), value.GetName(), value
 	return o
+}
+
+// changed is the object with what a base object and patches make of it.
+func (r *renderer) changed(o *Object, t typed) kubeObject {
+	base, patches := r.base(t), r.aimedAt(t)
+	if base == nil && len(patches) == 0 {
+		return t.object
+	}
+	m, err := newMerge(t.object, t.at.record != nil)
+	if err == nil {
+		r.overBase(m, base)
+		for _, i := range patches {
+			r.patch(m, t, i)
+		}
+		var value kubeObject
+		if value, err = m.object(); err == nil {
+			m.credit(o, t.at.record)
+			return value
+		}
+	}
+	r.problem(diag.PatchFailed, "spec.patches", "what patches and base objects make of the "+t.kind.Name+" is none any more", "take them out one by one: "+err.Error())
+	return t.object
 }
 
 // Printed is the object as text alone, which takes a fraction of the memory; as it was where it has no YAML form, which
