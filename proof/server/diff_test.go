@@ -222,7 +222,7 @@ func bind(t *testing.T, c *cluster, o object) {
 		t.Fatal(err)
 	}
 	a := must(t)(c.send(http.MethodPatch, o.path(t)+"/status", "application/merge-patch+json", status))
-	if a.status/100 != 2 {
-		t.Fatalf("%s: status: %d %s", o.file, a.status, a.body)
+	if a.Status/100 != 2 {
+		t.Fatalf("%s: status: %d %s", o.file, a.Status, a.Body)
 	}
 }

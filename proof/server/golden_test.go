@@ -51,7 +51,7 @@ func applyTwice(t *testing.T, c *cluster, o object) {
 			t.Errorf("%s: apply: %v", o.file, err)
 			return
 		}
-		versions[i] = resourceVersion(t, a.body)
+		versions[i] = resourceVersion(t, a.Body)
 	}
 	if versions[0] != versions[1] {
 		t.Errorf("%s: applying it again changed the object: version %s, then %s", o.file, versions[0], versions[1])
@@ -161,8 +161,8 @@ func ensure(t *testing.T, c *cluster, path string, o map[string]any) {
 		t.Fatal(err)
 	}
 	a := must(t)(c.send(http.MethodPost, path, "application/json", body))
-	if a.status/100 != 2 && a.status != http.StatusConflict {
-		t.Fatalf("%s: %d %s", path, a.status, a.body)
+	if a.Status/100 != 2 && a.Status != http.StatusConflict {
+		t.Fatalf("%s: %d %s", path, a.Status, a.Body)
 	}
 }
 

@@ -76,8 +76,8 @@ func remove(t *testing.T, c *cluster, o object) {
 	t.Helper()
 	must(t)(c.send(http.MethodPatch, o.path(t), "application/merge-patch+json", []byte(`{"metadata": {"finalizers": null}}`)))
 	a := must(t)(c.send(http.MethodDelete, o.path(t)+"?propagationPolicy=Background", "application/json", nil))
-	if a.status/100 != 2 && a.status != http.StatusNotFound {
-		t.Errorf("%s: delete: %d %s", o.file, a.status, a.body)
+	if a.Status/100 != 2 && a.Status != http.StatusNotFound {
+		t.Errorf("%s: delete: %d %s", o.file, a.Status, a.Body)
 	}
 }
 
@@ -96,8 +96,8 @@ func makeNamespace(t *testing.T, c *cluster, name, level string) {
 		t.Fatal(err)
 	}
 	a := must(t)(c.send(http.MethodPost, "/api/v1/namespaces", "application/json", body))
-	if a.status/100 != 2 && a.status != http.StatusConflict {
-		t.Fatalf("namespace %s: %d %s", name, a.status, a.body)
+	if a.Status/100 != 2 && a.Status != http.StatusConflict {
+		t.Fatalf("namespace %s: %d %s", name, a.Status, a.Body)
 	}
 }
 

@@ -61,7 +61,7 @@ func TestUpdates(t *testing.T) {
 func apply(t *testing.T, c *cluster, o object, doc []byte, taken bool) {
 	t.Helper()
 	a := must(t)(c.send(http.MethodPatch, o.path(t)+"?fieldManager=gitops&force=true&fieldValidation=Strict", "application/apply-patch+yaml", doc))
-	if got := a.status/100 == 2; got != taken {
-		t.Errorf("taken is %t: %d %s", got, a.status, a.body)
+	if got := a.Status/100 == 2; got != taken {
+		t.Errorf("taken is %t: %d %s", got, a.Status, a.Body)
 	}
 }

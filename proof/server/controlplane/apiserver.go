@@ -1,5 +1,3 @@
-// The program apiserver is a real kube-apiserver with its etcd inside, on loopback, for tests. It ends when its standard
-// input does, so that it never outlives the test that started it.
 package main
 
 import (
@@ -8,36 +6,26 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"time"
 
-	"k8s.io/component-base/cli"
 	"k8s.io/kubernetes/cmd/kube-apiserver/app"
 )
 
-func main() {
-	dir := flag.String("dir", "", "state `folder`; the server's address and token are written to DIR/ready when it answers")
-	life := flag.Duration("life", 15*time.Minute, "how long the server lives at most")
-	emulate := flag.String("emulate", "", "the Kubernetes minor version to emulate, such as 1.34")
-	flag.Parse()
-	go endWithInput(*life)
-	if err := run(*dir, *emulate); err != nil {
-		fmt.Fprintln(os.Stderr, "apiserver:", err)
-		os.Exit(1)
+// apiServer is a real kube-apiserver with its etcd inside, on loopback.
+func apiServer(args []string) error {
+	flags := flag.NewFlagSet("apiserver", flag.ExitOnError)
+	dir := flags.String("dir", "", "state `folder`; the server's address and token are written to DIR/ready when it answers")
+	emulate := flags.String("emulate", "", "the Kubernetes minor version to emulate, such as 1.34")
+	if err := flags.Parse(args); err != nil {
+		return err
 	}
+	return serve(*dir, *emulate)
 }
 
-// endWithInput ends the process when the parent does, or when its time is up.
-func endWithInput(life time.Duration) {
-	time.AfterFunc(life, func() { os.Exit(3) })
-	_, _ = io.Copy(io.Discard, os.Stdin)
-	os.Exit(0)
-}
-
-func run(dir, emulate string) error {
+func serve(dir, emulate string) error {
 	if dir == "" {
 		return errors.New("-dir is missing")
 	}
@@ -54,9 +42,7 @@ func run(dir, emulate string) error {
 	if emulate != "" {
 		args = append(args, "--emulated-version="+emulate)
 	}
-	cmd := app.NewAPIServerCommand()
-	cmd.SetArgs(args)
-	if code := cli.Run(cmd); code != 0 {
+	if code := run(app.NewAPIServerCommand(), args); code != 0 {
 		return fmt.Errorf("kube-apiserver ended with %d", code)
 	}
 	return nil
@@ -91,11 +77,11 @@ func announce(dir string, a access) {
 	}
 	temp := filepath.Join(dir, "ready.tmp")
 	if err := os.WriteFile(temp, []byte(a.address()+" "+a.token), 0o600); err != nil {
-		fmt.Fprintln(os.Stderr, "apiserver:", err)
+		fmt.Fprintln(os.Stderr, "controlplane:", err)
 		return
 	}
 	if err := os.Rename(temp, filepath.Join(dir, "ready")); err != nil {
-		fmt.Fprintln(os.Stderr, "apiserver:", err)
+		fmt.Fprintln(os.Stderr, "controlplane:", err)
 	}
 }
 

@@ -1,0 +1,186 @@
+package plane
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"berth/proof/product"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// flavours are the ways in which a tree reaches the cluster.
+var flavours = map[string]string{"flux": "flux", "kubectl": "none", "kubectl-client": "none"}
+
+// project is the project of every step, and beside a run that no change is about.
+const (
+	project = "apiVersion: berth/v1\nkind: Project\nmetadata: {name: acme}\nspec:\n  namespace: %s\n  gitops: %s\n" +
+		"  output: {path: manifests}\n  defaults: {termination_grace_period_seconds: 2}\n"
+	beside = "apiVersion: berth/v1\nkind: Run\nmetadata: {name: beside}\nspec: {action: deploy, image: acme/beside:1}\n"
+)
+
+// drive applies one state of a project after the other to a namespace of its own, as one flavour does.
+type drive struct {
+	*plane
+	berth, dir, namespace, flavour string
+	flux                           *flux
+	steps                          int
+}
+
+// outcome is one step: what was said, and where it did not come true.
+type outcome struct {
+	said, happened string
+	wrong          []string
+}
+
+func newDrive(p *plane, berth, dir, namespace, flavour string) (*drive, error) {
+	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}
+	if _, err := p.client.CoreV1().Namespaces().Create(context.Background(), ns, metav1.CreateOptions{}); err != nil {
+		return nil, err
+	}
+	return &drive{plane: p, berth: berth, dir: dir, namespace: namespace, flavour: flavour, flux: &flux{client: p.any, name: namespace}}, nil
+}
+
+// at is the folder of a step's project.
+func (d *drive) at(step int) string { return filepath.Join(d.dir, fmt.Sprint(step)) }
+
+// write writes a project with one run, or none, and builds it.
+func (d *drive) write(run string) error {
+	dir := d.at(d.steps)
+	if err := os.MkdirAll(filepath.Join(dir, "runs"), 0o777); err != nil {
+		return err
+	}
+	text := fmt.Sprintf(project, d.namespace, flavours[d.flavour])
+	run, more, _ := strings.Cut(run, " | ")
+	if err := os.WriteFile(filepath.Join(dir, "berth.yaml"), []byte(text+more+"\n"), 0o666); err != nil {
+		return err
+	}
+	name, spec, named := strings.Cut(run, "= ")
+	if !named {
+		name, spec = "a", run
+	}
+	files := map[string]string{"beside.yaml": beside}
+	if spec != "" {
+		files[name+".yaml"] = fmt.Sprintf("apiVersion: berth/v1\nkind: Run\nmetadata: {name: %s}\nspec: {%s}\n", name, spec)
+	}
+	for file, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, "runs", file), []byte(text), 0o666); err != nil {
+			return err
+		}
+	}
+	res, err := product.Run(d.berth, dir, "build")
+	if err == nil && res.Exit != 0 {
+		err = fmt.Errorf("berth build: %s", res.Stderr)
+	}
+	return err
+}
+
+// apply brings the step's tree to the cluster.
+func (d *drive) apply(ctx context.Context) error {
+	folder := filepath.Join(d.at(d.steps), "manifests")
+	if d.flavour == "flux" {
+		return d.flux.apply(ctx, d.at(d.steps), "manifests")
+	}
+	args := []string{"apply", "-k", folder}
+	if d.flavour == "kubectl" {
+		args = append(args, "--server-side", "--force-conflicts")
+	}
+	out, err := d.Kubectl(args...)
+	if err != nil {
+		return fmt.Errorf("kubectl apply: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// step takes the next state of the project. The first one is applied and not judged.
+func (d *drive) step(ctx context.Context, run string) (outcome, error) {
+	var o outcome
+	if err := d.write(run); err != nil {
+		return o, err
+	}
+	before, err := d.settle(ctx, d.namespace)
+	if err != nil {
+		return o, err
+	}
+	var said review
+	if d.steps > 0 {
+		if said, err = d.review(); err != nil {
+			return o, err
+		}
+	}
+	applied := d.apply(ctx)
+	after, err := d.settle(ctx, d.namespace)
+	if err != nil {
+		return o, err
+	}
+	d.steps++
+	if d.steps == 1 {
+		return o, applied
+	}
+	return judge(said, before, after, applied), nil
+}
+
+// review is what Berth says of the step that comes.
+func (d *drive) review() (review, error) {
+	res, err := product.Run(d.berth, d.at(d.steps), "diff", "--against", d.at(d.steps-1), "--output", "json")
+	if err != nil {
+		return review{}, err
+	}
+	if res.Exit > 1 {
+		return review{}, fmt.Errorf("berth diff: %s", res.Stderr)
+	}
+	return readReview(res.Stdout)
+}
+
+// judge holds what was said of a step against what happened.
+func judge(r review, before, after state, applied error) outcome {
+	o := outcome{said: "no difference", happened: before.String() + " → " + after.String()}
+	if applied != nil {
+		o.happened = "refused: " + strings.SplitN(applied.Error(), "\n", 2)[0]
+	}
+	if r.refuses(before) != (applied != nil) {
+		o.wrong = append(o.wrong, fmt.Sprintf("refused: said %t, applied: %v", r.refuses(before), applied))
+	}
+	spoken := map[string]bool{}
+	for _, run := range r.Runs {
+		spoken[run.Name] = true
+		o.said = run.Verdict
+		if applied != nil {
+			continue // what else is applied is not said
+		}
+		if wrong := run.differs(before, after); wrong != "" {
+			o.wrong = append(o.wrong, run.Name+" "+run.Verdict+" ("+run.Why+"), but "+wrong)
+		}
+		o.wrong = append(o.wrong, run.objects(before, after)...)
+	}
+	for run := range before.pods {
+		if !spoken[run] && (before.ended(after, run) > 0 || before.begun(after, run) > 0) {
+			o.wrong = append(o.wrong, run+" is not in the review, but its pods changed")
+		}
+	}
+	for name := range before.objects {
+		if strings.HasPrefix(name, "PersistentVolumeClaim") && before.objects[name] != after.objects[name] {
+			o.wrong = append(o.wrong, name+" is another one or gone")
+		}
+	}
+	return o
+}
+
+// objects compares what was said of a run's objects with what is there.
+func (s said) objects(before, after state) []string {
+	var wrong []string
+	for _, o := range s.Objects {
+		old, new := o.Kind+" "+o.Before, o.Kind+" "+o.After
+		if o.After != "" && after.objects[new] == "" {
+			wrong = append(wrong, new+" is not there")
+		}
+		if o.After == "" && before.objects[old] != "" && (after.objects[old] != "") != o.Stays {
+			wrong = append(wrong, fmt.Sprintf("%s stays is said to be %t", old, o.Stays))
+		}
+	}
+	return wrong
+}

@@ -1,0 +1,72 @@
+package plane
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"berth/proof/product/cluster"
+
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+// plane is a running control plane with its machines.
+type plane struct {
+	*cluster.Cluster
+	client kubernetes.Interface
+	any    client.Client
+	stop   func()
+}
+
+// controllers are those that make something of what Berth writes. Those of nodes would find that no kubelet reports.
+const controllers = "deployment-controller,replicaset-controller,job-controller,cronjob-controller,garbage-collector-controller," +
+	"endpointslice-controller,persistentvolume-binder-controller,persistentvolumeclaim-protection-controller," +
+	"ttl-after-finished-controller,pod-garbage-collector-controller,resourceclaim-controller"
+
+// binaryEnv names a control plane to run instead of building one.
+const binaryEnv = "PLANE_BINARY"
+
+// startPlane builds and starts everything; its state is in dir.
+func startPlane(dir string) (*plane, error) {
+	binary := os.Getenv(binaryEnv)
+	if binary == "" {
+		var err error
+		if binary, err = cluster.Build(dir); err != nil {
+			return nil, err
+		}
+	}
+	c, err := cluster.Start(binary, dir, "")
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	p := &plane{Cluster: c, stop: func() { cancel(); c.Stop() }}
+	if err := p.populate(ctx); err != nil {
+		p.stop()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *plane) populate(ctx context.Context) error {
+	config := &rest.Config{
+		Host: p.Address, BearerToken: p.Token, TLSClientConfig: rest.TLSClientConfig{Insecure: true},
+		QPS: 500, Burst: 1000, Timeout: time.Minute,
+	}
+	var err error
+	if p.client, err = kubernetes.NewForConfig(config); err != nil {
+		return err
+	}
+	if p.any, err = client.New(config, client.Options{}); err != nil {
+		return err
+	}
+	if err := addMachines(ctx, p.client, 8); err != nil {
+		return err
+	}
+	if err := p.Run("controller-manager", "--controllers="+controllers, "--kube-api-qps=500", "--kube-api-burst=1000"); err != nil {
+		return err
+	}
+	return p.Run("scheduler", "--kube-api-qps=500", "--kube-api-burst=1000")
+}

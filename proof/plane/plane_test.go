@@ -1,0 +1,135 @@
+package plane
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"text/tabwriter"
+
+	"berth/proof/product"
+)
+
+const (
+	planeEnv = "PLANE"       // quick for the dozen changes of .ci/run, full for all
+	onlyEnv  = "PLANE_ONLY"  // a part of the names of the changes that are made
+	atOnce   = 6             // changes at a time: nearly all of one is waiting
+	tableEnv = "PLANE_TABLE" // a file for the table: change, flavour, said, happened
+)
+
+// TestChanges makes every change of the table on a control plane, and holds what was said of it against what happened.
+func TestChanges(t *testing.T) {
+	which := os.Getenv(planeEnv)
+	if which != "quick" && which != "full" {
+		t.Skip(planeEnv + " is neither quick nor full")
+	}
+	p, berth := startForTest(t)
+	table := &table{}
+	slots := make(chan bool, atOnce)
+	t.Run("changes", func(t *testing.T) {
+		n := 0
+		for _, c := range changes {
+			if which == "quick" && !c.quick || !strings.Contains(c.name, os.Getenv(onlyEnv)) {
+				continue
+			}
+			for _, flavour := range flavoursOf(c.flavours, which) {
+				n++
+				namespace := fmt.Sprintf("change-%d", n)
+				t.Run(c.name+"/"+flavour, func(t *testing.T) {
+					t.Parallel()
+					slots <- true
+					defer func() { <-slots }()
+					change(t, p, berth, namespace, flavour, c.name, c.steps, table)
+				})
+			}
+		}
+	})
+	table.write(t)
+}
+
+// flavoursOf are the flavours of a change; the quick ones are made by Flux alone.
+func flavoursOf(own []string, which string) []string {
+	switch {
+	case which == "quick":
+		return []string{"flux"}
+	case own != nil:
+		return own
+	}
+	return []string{"flux", "kubectl", "kubectl-client"}
+}
+
+func startForTest(t *testing.T) (*plane, string) {
+	t.Helper()
+	dir := t.TempDir()
+	berth, err := product.Build(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := startPlane(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.stop)
+	return p, berth
+}
+
+// change makes one change, which may have several steps, and stops at the first that is not as it was said.
+func change(t *testing.T, p *plane, berth, namespace, flavour, name string, steps []string, table *table) {
+	t.Helper()
+	d, err := newDrive(p, berth, t.TempDir(), namespace, flavour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, run := range steps {
+		o, err := d.step(context.Background(), run)
+		if err != nil {
+			t.Fatalf("step %d, %s: %v", i, run, err)
+		}
+		if i > 0 {
+			table.add(fmt.Sprintf("%s (%d)", name, i), flavour, o)
+		}
+		if len(o.wrong) > 0 {
+			t.Fatalf("step %d, %s:\n%s\n%s", i, run, strings.Join(o.wrong, "\n"), o.happened)
+		}
+	}
+}
+
+// table gathers what was said and what happened.
+type table struct {
+	sync.Mutex
+	rows []string
+}
+
+func (t *table) add(change, flavour string, o outcome) {
+	t.Lock()
+	defer t.Unlock()
+	verdict := "as said"
+	if len(o.wrong) > 0 {
+		verdict = "OTHERWISE"
+	}
+	t.rows = append(t.rows, fmt.Sprintf("%s\t%s\t%s\t%s\t%s", change, flavour, o.said, verdict, o.happened))
+}
+
+func (t *table) write(test *testing.T) {
+	slices.Sort(t.rows)
+	test.Logf("%d steps", len(t.rows))
+	path := os.Getenv(tableEnv)
+	if path == "" {
+		return
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		test.Fatal(err)
+	}
+	defer file.Close()
+	w := tabwriter.NewWriter(file, 0, 0, 2, ' ', 0)
+	for _, row := range t.rows {
+		fmt.Fprintln(w, row)
+	}
+	if err := w.Flush(); err != nil {
+		test.Fatal(err)
+	}
+}
