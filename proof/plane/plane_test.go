@@ -16,6 +16,7 @@ import (
 const (
 	planeEnv = "PLANE"       // quick for the dozen changes of .ci/run, full for all
 	onlyEnv  = "PLANE_ONLY"  // a part of the names of the changes that are made
+	berthEnv = "PROOF_BERTH" // a binary to test instead of building one
 	atOnce   = 6             // changes at a time: nearly all of one is waiting
 	tableEnv = "PLANE_TABLE" // a file for the table: change, flavour, said, happened
 )
@@ -64,9 +65,12 @@ func flavoursOf(own []string, which string) []string {
 func startForTest(t *testing.T) (*plane, string) {
 	t.Helper()
 	dir := t.TempDir()
-	berth, err := product.Build(dir)
-	if err != nil {
-		t.Fatal(err)
+	berth := os.Getenv(berthEnv)
+	if berth == "" {
+		var err error
+		if berth, err = product.Build(dir); err != nil {
+			t.Fatal(err)
+		}
 	}
 	p, err := startPlane(dir)
 	if err != nil {
