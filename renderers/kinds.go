@@ -101,11 +101,12 @@ const (
 type Removal string
 
 // The removals. A Deleted one is deleted by the controller that prunes; a WithJob lives as the run policy says of the Job; a
-// Kept one holds data, and nothing deletes it.
+// Kept one holds data, and a Left one what pods of an older template still read: nothing deletes either.
 const (
 	Deleted Removal = "deleted"
 	WithJob Removal = "with the Job"
 	Kept    Removal = "kept"
+	Left    Removal = "left"
 )
 
 // always is the Removal of a kind whose objects all go the same way.
@@ -137,7 +138,7 @@ var kinds = []*Kind{
 		Name: "ConfigMap", APIVersion: "v1", File: "configmap.yaml",
 		New:    func() kubeObject { return &corev1.ConfigMap{} },
 		wanted: hasFiles, render: (*renderer).filesConfigMap,
-		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: always(Kept), Refused: refusedFiles,
+		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: always(Left), Refused: refusedConfigMap,
 		ContentNamed: true, Named: []string{"data", "binaryData", "immutable"},
 	},
 	{
@@ -223,6 +224,21 @@ func (o *Object) Row() (*Kind, error) {
 		return nil, fmt.Errorf("no kind %s of %s is known", o.Kind, o.APIVersion)
 	}
 	return k, err
+}
+
+// Removal is what becomes of the object when it leaves Git. One of `extra` is deleted with its run, unless it holds data.
+func (o *Object) Removal() Removal {
+	if o.extra != "" {
+		if kind, ok := findExtraKind(o.APIVersion, o.Kind); ok && kind.data {
+			return Kept
+		}
+		return Deleted
+	}
+	k, err := o.Row()
+	if err != nil {
+		return Deleted
+	}
+	return k.Removal(o)
 }
 
 // KindNames are the names of the kinds of a sort, in the order of the output.

@@ -46,8 +46,9 @@ func refusedClaimTemplate(path string, _, _ any) Refusal {
 	return Refusal{Reason: "a ResourceClaimTemplate cannot be changed"}
 }
 
-func refusedFiles(path string, _, _ any) Refusal {
-	if strings.HasPrefix(path, "metadata") {
+// refusedConfigMap: one that says so stays as it is (ValidateConfigMapUpdate in k8s.io/kubernetes/pkg/apis/core/validation).
+func refusedConfigMap(path string, was, _ any) Refusal {
+	if immutable := was.(*corev1.ConfigMap).Immutable; strings.HasPrefix(path, "metadata") || immutable == nil || !*immutable {
 		return Refusal{}
 	}
 	return Refusal{Reason: "an immutable ConfigMap cannot be changed"}

@@ -14,16 +14,18 @@ import (
 func (p *pair) objectNotes(objects []ObjectChange) []string {
 	var notes []string
 	for _, c := range objects {
-		switch {
-		case c.removal() == renderers.Kept && c.After == "":
+		switch left := c.removal(); {
+		case left == renderers.Kept && c.After == "":
 			notes = append(notes, "the claim "+c.Before+" stays with its data until someone deletes it")
-		case c.removal() == renderers.Kept && c.Before == "" && p.old != nil:
+		case left == renderers.Kept && c.Before == "" && p.old != nil:
 			notes = append(notes, "the claim "+c.After+" is new and empty"+otherClaim(objects), oldData)
-		case c.removal() == renderers.Kept && c.Before == "" && !slices.Contains(notes, oldData):
+		case left == renderers.Kept && c.Before == "" && !slices.Contains(notes, oldData):
 			notes = append(notes, oldData)
-		case c.removal() == renderers.Kept && c.grows():
+		case left == renderers.Kept && c.grows():
 			notes = append(notes, "a claim grows only when it is bound and its storage class lets it, which `kubectl get pvc -A` shows; else it is refused"+p.consequence())
-		case c.removal() == renderers.WithJob && c.Kind == "Service" && c.After == "" && p.new != nil && p.old.stays(c.old):
+		case left == renderers.Left && c.Before != "" && c.Before != c.After:
+			notes = append(notes, "the "+c.Kind+" "+c.Before+" stays until someone deletes it, since pods of before read it")
+		case left == renderers.WithJob && c.Kind == "Service" && c.After == "" && p.new != nil && p.old.stays(c.old):
 			notes = append(notes, "the Service "+c.Before+" stays, since the pods of the old Job find one another by it")
 		case c.Kind == "Service" && c.Before != "" && c.After != "":
 			notes = append(notes, p.callers(&c)...)

@@ -49,7 +49,7 @@ func byKey(runs []Run) map[runKey]*Run {
 func ownData(gone, fresh *Run) string {
 	var claims []string
 	for _, o := range gone.Objects {
-		if removal(&o) == renderers.Kept {
+		if o.Removal() == renderers.Kept {
 			claims = append(claims, "claim_name: "+o.Name)
 		}
 	}

@@ -76,7 +76,7 @@ func (r *Run) eachUse(use func(kind, name string)) {
 		}
 	}
 	for _, o := range r.Objects {
-		if removal(&o) == renderers.Kept {
+		if o.Removal() == renderers.Kept {
 			use("claim", o.Name)
 		}
 	}

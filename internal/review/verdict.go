@@ -180,8 +180,8 @@ func deletion(o renderers.Object) string {
 // stays reports whether an object of the run stays in the cluster when it leaves Git.
 func (r *Run) stays(o *renderers.Object) bool {
 	kept, _ := outlives(r)
-	switch removal(o) {
-	case renderers.Kept:
+	switch o.Removal() {
+	case renderers.Kept, renderers.Left:
 		return true
 	case renderers.WithJob:
 		return kept

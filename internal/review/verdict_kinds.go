@@ -89,21 +89,12 @@ func (c *ObjectChange) refusal(path string) renderers.Refusal {
 	return k.Refused(path, c.old.Value, c.new.Value)
 }
 
-// removal is what becomes of an object that leaves Git.
-func removal(o *renderers.Object) renderers.Removal {
-	k, err := renderers.KindOf(o.Kind)
-	if err != nil {
-		return ""
-	}
-	return k.Removal(o)
-}
-
 // removal is what becomes of the object, or became of it.
 func (c *ObjectChange) removal() renderers.Removal {
 	if c.old != nil {
-		return removal(c.old)
+		return c.old.Removal()
 	}
-	return removal(c.new)
+	return c.new.Removal()
 }
 
 func also(yes bool, text string) string {
