@@ -38,6 +38,7 @@ func (w *Workspace) Tree(layout string, environments []string) ([]files.File, []
 		compile = w.CompileAll
 	}
 	results, diags := compile(environments)
+	diags = append(diags, w.owners(results)...)
 	if diag.HasErrors(diags) {
 		return nil, nil, diags
 	}
