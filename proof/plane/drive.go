@@ -14,11 +14,12 @@ import (
 )
 
 // flavours are the ways in which a tree reaches the cluster.
-var flavours = map[string]string{"flux": "flux", "kubectl": "none", "kubectl-client": "none"}
+var flavours = map[string]string{"flux": "flux", "argocd": "argocd", "kubectl": "none", "kubectl-client": "none"}
 
 // project is the project of every step, and beside a run that no change is about.
 const (
 	project = "apiVersion: berth/v1\nkind: Project\nmetadata: {name: acme}\nspec:\n  namespace: %s\n  gitops: %s\n" +
+		"  argocd: {apply_out_of_sync_only: true}\n" +
 		"  output: {path: manifests}\n  defaults: {termination_grace_period_seconds: 2}\n"
 	beside = "apiVersion: berth/v1\nkind: Run\nmetadata: {name: beside}\nspec: {action: deploy, image: acme/beside:1}\n"
 )
@@ -82,8 +83,11 @@ func (d *drive) write(run string) error {
 // apply brings the step's tree to the cluster.
 func (d *drive) apply(ctx context.Context) error {
 	folder := filepath.Join(d.at(d.steps), "manifests")
-	if d.flavour == "flux" {
+	switch d.flavour {
+	case "flux":
 		return d.flux.apply(ctx, d.at(d.steps), "manifests")
+	case "argocd":
+		return d.argo.sync(ctx, d.namespace, folder)
 	}
 	args := []string{"apply", "-k", folder}
 	if d.flavour == "kubectl" {

@@ -11,6 +11,9 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
 const (
@@ -25,12 +28,18 @@ const (
 // machines stand for kubelets and for the provisioner of disks: what the control plane decided becomes so.
 type machines struct {
 	client kubernetes.Interface
+	seen   client.Reader        // what a watch brought: asking again and again would keep the API server busy
 	ending map[string]time.Time // pods that were told to end, by uid, and when
 }
 
 // addMachines makes nodes and storage classes, and plays kubelet and provisioner until the context ends.
-func addMachines(ctx context.Context, client kubernetes.Interface, nodes int) error {
-	m := &machines{client, map[string]time.Time{}}
+func addMachines(ctx context.Context, config *rest.Config, clients kubernetes.Interface, nodes int) error {
+	seen, err := cache.New(config, cache.Options{})
+	if err != nil {
+		return err
+	}
+	go func() { _ = seen.Start(ctx) }()
+	m := &machines{clients, seen, map[string]time.Time{}}
 	for i := range nodes {
 		if err := m.addNode(ctx, fmt.Sprintf("node-%d", i)); err != nil {
 			return err
@@ -79,15 +88,15 @@ func (m *machines) addClass(ctx context.Context, name string) error {
 	return err
 }
 
-// run looks at everything again and again: few hundred pods are few.
+// run looks at everything again and again.
 func (m *machines) run(ctx context.Context) {
 	for ctx.Err() == nil {
-		if pods, err := m.client.CoreV1().Pods("").List(ctx, metav1.ListOptions{}); err == nil {
+		var pods corev1.PodList
+		var claims corev1.PersistentVolumeClaimList
+		if m.seen.List(ctx, &pods) == nil && m.seen.List(ctx, &claims) == nil {
 			for i := range pods.Items {
 				m.serve(ctx, &pods.Items[i])
 			}
-		}
-		if claims, err := m.client.CoreV1().PersistentVolumeClaims("").List(ctx, metav1.ListOptions{}); err == nil {
 			for i := range claims.Items {
 				m.provision(ctx, &claims.Items[i])
 			}

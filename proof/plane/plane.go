@@ -7,9 +7,11 @@ import (
 
 	"berth/proof/product/cluster"
 
+	"github.com/go-logr/logr"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 )
 
 // plane is a running control plane with its machines.
@@ -17,6 +19,7 @@ type plane struct {
 	*cluster.Cluster
 	client kubernetes.Interface
 	any    client.Client
+	argo   *argoCD
 	stop   func()
 }
 
@@ -28,8 +31,8 @@ const controllers = "deployment-controller,replicaset-controller,job-controller,
 // binaryEnv names a control plane to run instead of building one.
 const binaryEnv = "PLANE_BINARY"
 
-// startPlane builds and starts everything; its state is in dir.
-func startPlane(dir string) (*plane, error) {
+// startPlane builds and starts everything, and Argo CD where it is wanted; its state is in dir.
+func startPlane(dir string, withArgoCD bool) (*plane, error) {
 	binary := os.Getenv(binaryEnv)
 	if binary == "" {
 		var err error
@@ -42,8 +45,19 @@ func startPlane(dir string) (*plane, error) {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &plane{Cluster: c, stop: func() { cancel(); c.Stop() }}
-	if err := p.populate(ctx); err != nil {
+	p := &plane{Cluster: c, stop: cancel}
+	p.stop = func() {
+		cancel()
+		if p.argo != nil {
+			p.argo.stop()
+		}
+		c.Stop()
+	}
+	err = p.populate(ctx)
+	if err == nil && withArgoCD {
+		p.argo, err = startArgoCD(dir, c.Kubeconfig)
+	}
+	if err != nil {
 		p.stop()
 		return nil, err
 	}
@@ -55,6 +69,7 @@ func (p *plane) populate(ctx context.Context) error {
 		Host: p.Address, BearerToken: p.Token, TLSClientConfig: rest.TLSClientConfig{Insecure: true},
 		QPS: 500, Burst: 1000, Timeout: time.Minute,
 	}
+	log.SetLogger(logr.Discard())
 	var err error
 	if p.client, err = kubernetes.NewForConfig(config); err != nil {
 		return err
@@ -62,7 +77,7 @@ func (p *plane) populate(ctx context.Context) error {
 	if p.any, err = client.New(config, client.Options{}); err != nil {
 		return err
 	}
-	if err := addMachines(ctx, p.client, 8); err != nil {
+	if err := addMachines(ctx, config, p.client, 8); err != nil {
 		return err
 	}
 	if err := p.Run("controller-manager", "--controllers="+controllers, "--kube-api-qps=500", "--kube-api-burst=1000"); err != nil {

@@ -29,13 +29,13 @@ func TestRandomChanges(t *testing.T) {
 		}
 	}
 	t.Logf("%s=%d %s=%d", randomEnv, n, seedEnv, seed)
-	p, berth := startForTest(t)
+	p, berth := startForTest(t, true)
 	table := &table{}
 	slots := make(chan bool, atOnce)
 	t.Run("sequences", func(t *testing.T) {
 		for i := range (n + perSequence - 1) / perSequence {
 			r := rand.New(rand.NewPCG(seed, uint64(i)))
-			flavour := []string{"flux", "kubectl"}[r.IntN(2)]
+			flavour := []string{"flux", "argocd", "kubectl"}[r.IntN(3)]
 			steps := sequence(r)
 			t.Run(fmt.Sprint(i), func(t *testing.T) {
 				t.Parallel()

@@ -13,8 +13,11 @@ import (
 	"time"
 )
 
-// patience is how long one run of the binary may take.
-const patience = 5 * time.Minute
+// patience is how long one run of the binary may take, buildPatience how long one build.
+const (
+	patience      = 5 * time.Minute
+	buildPatience = 60 * time.Minute
+)
 
 // Root is the folder of the product's own module: the nearest one above the working directory whose go.mod is its.
 func Root() (string, error) {
@@ -37,17 +40,25 @@ func Root() (string, error) {
 
 // Build builds the binary into dir, as a release is built, and returns its path.
 func Build(dir string) (string, error) {
+	binary := filepath.Join(dir, "berth")
+	return binary, GoBuild(".", binary, "-trimpath", "-ldflags=-s -w", ".")
+}
+
+// GoBuild calls `go build` in the module in a folder below the root, with more arguments. The first time may compile
+// Kubernetes.
+func GoBuild(module, binary string, args ...string) error {
 	root, err := Root()
 	if err != nil {
-		return "", err
+		return err
 	}
-	binary := filepath.Join(dir, "berth")
-	cmd := exec.Command("go", "build", "-C", root, "-trimpath", "-ldflags=-s -w", "-o", binary, ".")
+	ctx, cancel := context.WithTimeout(context.Background(), buildPatience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "go", append([]string{"build", "-C", filepath.Join(root, module), "-o", binary}, args...)...)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building berth: %w\n%s", err, out)
+		return fmt.Errorf("building %s: %w\n%s", filepath.Base(binary), err, out)
 	}
-	return binary, nil
+	return nil
 }
 
 // Result is what one run of the binary answered.

@@ -4,7 +4,6 @@ package cluster
 
 import (
 	"bytes"
-	"context"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -18,10 +17,7 @@ import (
 	"berth/proof/product"
 )
 
-const (
-	startPatience = 5 * time.Minute
-	buildPatience = 60 * time.Minute
-)
+const startPatience = 5 * time.Minute
 
 // Cluster is a running API server and the way to it.
 type Cluster struct {
@@ -43,19 +39,8 @@ type part struct {
 
 // Build builds the control plane into dir and returns the binary's path. The first time compiles Kubernetes.
 func Build(dir string) (string, error) {
-	root, err := product.Root()
-	if err != nil {
-		return "", err
-	}
 	binary := filepath.Join(dir, "controlplane")
-	ctx, cancel := context.WithTimeout(context.Background(), buildPatience)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "go", "build", "-C", filepath.Join(root, "proof", "server"), "-o", binary, "./controlplane")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building the control plane: %w\n%s", err, out)
-	}
-	return binary, nil
+	return binary, product.GoBuild("proof/server", binary, "./controlplane")
 }
 
 // Start starts an API server that emulates a release such as 1.34, or its own with none, and waits until it answers. Its

@@ -1,0 +1,142 @@
+package plane
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+)
+
+const runLabel = "berth/run"
+
+// view is one look at a namespace: its state, a text that changes with everything in it that may still change something, and
+// what has to change yet.
+type view struct {
+	state
+	text   strings.Builder
+	busy   []string
+	uids   map[types.UID]bool
+	owners map[string]types.UID // by who is owned
+}
+
+// lists are empty lists of the kinds that Berth writes, and of their pods.
+func lists() []client.ObjectList {
+	return []client.ObjectList{
+		&corev1.PodList{}, &batchv1.JobList{}, &batchv1.CronJobList{}, &appsv1.DeploymentList{}, &appsv1.ReplicaSetList{}, &corev1.ServiceList{},
+		&corev1.PersistentVolumeClaimList{}, &corev1.ConfigMapList{}, &autoscalingv2.HorizontalPodAutoscalerList{}, &policyv1.PodDisruptionBudgetList{},
+	}
+}
+
+// look reads a namespace.
+func (p *plane) look(ctx context.Context, namespace string) (*view, error) {
+	v := &view{state: newState(), uids: map[types.UID]bool{}, owners: map[string]types.UID{}}
+	for _, list := range lists() {
+		if err := p.any.List(ctx, list, client.InNamespace(namespace)); err != nil {
+			return v, err
+		}
+		err := meta.EachListItem(list, func(o runtime.Object) error { return v.see(o.(client.Object)) })
+		if err != nil {
+			return v, err
+		}
+	}
+	for owned, owner := range v.owners {
+		if !v.uids[owner] {
+			v.busy = append(v.busy, owned+" is garbage")
+		}
+	}
+	return v, nil
+}
+
+// see takes one object into the view.
+func (v *view) see(o client.Object) error {
+	kind := strings.TrimPrefix(fmt.Sprintf("%T", o), "*v1.")
+	kind = strings.TrimPrefix(kind, "*v2.")
+	ends := o.GetDeletionTimestamp() != nil
+	fmt.Fprintln(&v.text, kind, o.GetUID(), o.GetGeneration(), ends)
+	v.uids[o.GetUID()] = true
+	if owner := metav1.GetControllerOf(o); owner != nil {
+		v.owners[kind+" "+o.GetName()] = owner.UID
+	}
+	if ends {
+		v.busy = append(v.busy, kind+" "+o.GetName()+" ends")
+	}
+	if pod, ok := o.(*corev1.Pod); ok {
+		v.seePod(pod)
+		return nil
+	}
+	if waits := waiting(o); waits != "" {
+		v.busy = append(v.busy, kind+" "+o.GetName()+" "+waits)
+	}
+	if claim, ok := o.(*corev1.PersistentVolumeClaim); ok {
+		v.unbound["PersistentVolumeClaim "+claim.Name] = claim.Status.Phase != corev1.ClaimBound
+		fmt.Fprintln(&v.text, claim.Status.Phase)
+	}
+	if _, made := o.(*appsv1.ReplicaSet); !ends && !made {
+		v.objects[kind+" "+o.GetName()] = o.GetUID()
+		v.pruned[kind+" "+o.GetName()] = o.GetAnnotations()[fluxGroup+"/prune"] != "disabled"
+	}
+	return nil
+}
+
+func (v *view) seePod(pod *corev1.Pod) {
+	fmt.Fprintln(&v.text, pod.Status.Phase)
+	finished := pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed
+	if pod.DeletionTimestamp != nil || finished {
+		return
+	}
+	if pod.Status.Phase == corev1.PodPending || pod.Labels[endsLabel] != "" {
+		v.busy = append(v.busy, "Pod "+pod.Name+" goes on")
+	}
+	run := pod.Labels[runLabel]
+	if v.pods[run] == nil {
+		v.pods[run] = map[types.UID]bool{}
+	}
+	v.pods[run][pod.UID] = true
+}
+
+// waiting says what an object's controller has to do yet; empty for one that has done all.
+func waiting(o client.Object) string {
+	switch o := o.(type) {
+	case *appsv1.Deployment:
+		s, wanted := o.Status, *o.Spec.Replicas
+		if s.ObservedGeneration < o.Generation || s.Replicas != wanted || s.AvailableReplicas != wanted || !o.Spec.Paused && s.UpdatedReplicas != wanted {
+			return fmt.Sprintf("has %d of %d pods, %d of them new", s.Replicas, wanted, s.UpdatedReplicas)
+		}
+	case *batchv1.Job:
+		finished := o.Status.CompletionTime != nil
+		for _, c := range o.Status.Conditions {
+			finished = finished || c.Type == batchv1.JobFailed && c.Status == corev1.ConditionTrue
+		}
+		wanted := jobPods(o)
+		if !finished && o.Status.Active != wanted {
+			return fmt.Sprintf("has %d of %d pods", o.Status.Active, wanted)
+		}
+	case *corev1.PersistentVolumeClaim:
+		if o.Status.Phase != corev1.ClaimBound && o.Annotations[selectedNode] != "" {
+			return "is bound"
+		}
+	}
+	return ""
+}
+
+// jobPods is how many pods a Job is to have at a time.
+func jobPods(job *batchv1.Job) int32 {
+	if job.Spec.Suspend != nil && *job.Spec.Suspend {
+		return 0
+	}
+	wanted := *job.Spec.Parallelism
+	if job.Spec.Completions != nil {
+		wanted = min(wanted, *job.Spec.Completions-job.Status.Succeeded)
+	}
+	return wanted
+}
