@@ -54,7 +54,7 @@ func (b *builder) run(paths []string) error {
 		diags = nil
 	}
 	if len(diags) == 0 || len(w.Runs) > 0 {
-		stream, err := b.target.settle(w, paths)
+		stream, err := b.target.settle(b.app, w, paths)
 		if err != nil {
 			return err
 		}

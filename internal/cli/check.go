@@ -43,7 +43,7 @@ func (a *app) check(paths []string, t target) error {
 	if diag.HasErrors(diags) && len(w.Runs) == 0 {
 		return a.reportOf(w, diags)
 	}
-	stream, err := t.settle(w, paths)
+	stream, err := t.settle(a, w, paths)
 	if err != nil {
 		return err
 	}

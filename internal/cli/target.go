@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"errors"
+	"fmt"
 
 	"berth/internal/diag"
 	"berth/internal/files"
@@ -45,8 +46,8 @@ func (t *target) check() error {
 
 // settle decides what the workspace and the paths leave open. It reports whether the objects are printed as a stream
 // instead of written: that is what paths, an environment or the layout ask for, as long as no folder is named.
-func (t *target) settle(w *workspace.Workspace, paths []string) (stream bool, err error) {
-	if err := needsProject(w, paths); err != nil {
+func (t *target) settle(a *app, w *workspace.Workspace, paths []string) (stream bool, err error) {
+	if err := firstError(needsProject(w, paths), t.apart(a, w, paths)); err != nil {
 		return false, err
 	}
 	asked := t.layout
@@ -65,6 +66,17 @@ func (t *target) settle(w *workspace.Workspace, paths []string) (stream bool, er
 		t.environments = w.Environments()
 	}
 	return stream, nil
+}
+
+// apart refuses a folder that is read from: what is written there would be read as runs the next time.
+func (t *target) apart(a *app, w *workspace.Workspace, paths []string) error {
+	if t.out == "" {
+		return nil
+	}
+	if held := w.Held(a.absolute(t.out), paths); held != "" {
+		return fmt.Errorf("the folder of -o, %s, lies in %s, which is read, or holds it: name a folder for the output alone", diag.Quote(t.out), diag.Quote(held))
+	}
+	return nil
 }
 
 // emptied reports whether all that is wrong is that the project has no run any more, where an earlier build wrote some: the

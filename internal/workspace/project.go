@@ -168,6 +168,41 @@ func (w *Workspace) Reads(path string) bool {
 	return w.Project == nil || slices.Contains(w.Project.Spec.Runs, ".") || w.input(path) != "" // without a project, whatever was named
 }
 
+// Held is the file or folder of the input that lies in a folder given by its absolute path, or that the folder lies in: of
+// the project's, and of the paths that are read. A single file may have its output beside it. It is empty where the folder
+// is for output alone.
+func (w *Workspace) Held(folder string, paths []string) string {
+	for _, at := range []string{folder, resolved(folder)} {
+		if w.Project == nil {
+			break
+		}
+		if held := w.input(at); held != "" {
+			return held
+		}
+	}
+	folder = resolved(folder)
+	for _, path := range paths {
+		at := path
+		if !filepath.IsAbs(at) {
+			at = filepath.Join(w.Dir, at)
+		}
+		if info, err := os.Stat(at); err == nil && info.IsDir() && (below(resolved(at), folder) || below(folder, resolved(at))) {
+			return path
+		}
+	}
+	return ""
+}
+
+// resolved is a path of which the part that exists has its links followed.
+func resolved(path string) string {
+	there := standing(path)
+	real, err := filepath.EvalSymlinks(there)
+	if err != nil {
+		return path
+	}
+	return real + strings.TrimPrefix(path, there)
+}
+
 // input is the file or folder of the project's input that lies in a folder, or that the folder lies in; empty where there
 // is none.
 func (w *Workspace) input(folder string) string {
