@@ -50,6 +50,9 @@ func (b *builder) run(paths []string) error {
 	}
 	w, diags := workspace.Load(workspace.Request{Limits: b.limits, Dir: b.Dir, Paths: paths, Workers: b.workers})
 	defer w.Close()
+	if err := whole(w, paths); err != nil {
+		return err
+	}
 	if b.target.emptied(b.app, w, paths, diags) {
 		diags = nil
 	}

@@ -37,6 +37,9 @@ func (a *app) check(paths []string, t target) error {
 	}
 	w, diags := workspace.Load(workspace.Request{Limits: a.limits, Dir: a.Dir, Paths: paths})
 	defer w.Close()
+	if err := whole(w, paths); err != nil {
+		return err
+	}
 	if t.emptied(a, w, paths, diags) {
 		diags = nil
 	}

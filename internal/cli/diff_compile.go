@@ -25,7 +25,7 @@ func (d *differ) compile(at located) (side compiled, err error) {
 	}
 	w, diags := workspace.Load(workspace.Request{Limits: d.limits, Dir: at.dir, Top: at.top, Paths: paths, Workers: d.workers})
 	defer w.Close()
-	if err := at.complete(w); err != nil {
+	if err := firstError(at.complete(w), whole(w, at.paths)); err != nil {
 		return side, err
 	}
 	if w.Project == nil && len(paths) == 0 && at.optional && onlyNothing(diags) {

@@ -118,6 +118,41 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
+// whole refuses a working tree of which a sparse checkout leaves out what the project reads: a run that is not there would
+// count as one that was removed. Who names paths has those alone.
+func whole(w *workspace.Workspace, paths []string) error {
+	if len(paths) > 0 {
+		return nil
+	}
+	dir := w.Dir // where the project's own file is left out, it is not known where it is
+	if w.Project != nil {
+		dir = w.Project.Dir
+	}
+	first, more := "", 0
+	revision.LeftOut(dir, func(path string) {
+		if !w.Input(path) {
+			return
+		}
+		if more++; first == "" {
+			first = path
+		}
+	})
+	if first == "" {
+		return nil
+	}
+	file, _ := filepath.Rel(dir, first) // below it
+	file = filepath.ToSlash(file)
+	return fmt.Errorf("the sparse checkout leaves out %s%s, which would count as removed: `git sparse-checkout disable` brings everything, `git sparse-checkout add FOLDER` some of it",
+		file, andMore(more-1))
+}
+
+func andMore(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" and %d more of the project's files", n)
+}
+
 // complete refuses a side of which a part is not here that its runs, profiles or policies are read from.
 func (at located) complete(w *workspace.Workspace) error {
 	for _, gap := range at.gaps {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -104,15 +105,21 @@ func isKept(variable string) bool {
 
 // run returns what git answers, without the last line's end. The error is what git says of it, see [wordsError].
 func (g program) run(args ...string) (string, error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	cmd := g.command(ctx, args...)
-	out, words := &head{max: maxAnswer}, &head{max: maxWords}
-	cmd.Stdout, cmd.Stderr = out, words
-	if err := cmd.Run(); err != nil {
-		return "", said(words, err)
+	out := &head{max: maxAnswer}
+	if err := g.write(out, args...); err != nil {
+		return "", err
 	}
 	return strings.TrimSuffix(out.String(), "\n"), nil
+}
+
+// write has git write its answer to out. The error is what git says of it, see [wordsError].
+func (g program) write(out io.Writer, args ...string) error {
+	cmd, words := g.command(context.Background(), args...), &head{max: maxWords}
+	cmd.Stdout, cmd.Stderr = out, words
+	if err := cmd.Run(); err != nil {
+		return said(words, err)
+	}
+	return nil
 }
 
 // head keeps the beginning of what is written to it.

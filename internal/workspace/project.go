@@ -168,6 +168,12 @@ func (w *Workspace) Reads(path string) bool {
 	return w.Project == nil || slices.Contains(w.Project.Spec.Runs, ".") || w.input(path) != "" // without a project, whatever was named
 }
 
+// Input reports whether a file that is not there, by its absolute path, is one that runs, profiles or policies would be read
+// from.
+func (w *Workspace) Input(path string) bool {
+	return source.Supported(path) && !below(w.OutputDir(), path) && w.Reads(path)
+}
+
 // Held is the file or folder of the input that lies in a folder given by its absolute path, or that the folder lies in: of
 // the project's, and of the paths that are read. A single file may have its output beside it. It is empty where the folder
 // is for output alone.
