@@ -202,12 +202,6 @@ func (c *ruleContext) exitCodes(codes *schema.OnExitCodes, path string) {
 	values := path + ".values"
 	switch n := len(codes.Values); {
 	case c.refused(path):
-	case codes.ContainerName != "" && codes.ContainerName != c.plan.Name:
-		c.add(diag.Problem{
-			Code: diag.WrongValue, Path: path + ".containerName",
-			Message: fmt.Sprintf("the pod has no container %s: its one container is called %s, like the run", diag.Quote(codes.ContainerName), c.plan.Name),
-			Hint:    "remove containerName, or write " + c.plan.Name, Replace: c.plan.Name,
-		})
 	case n == 0:
 		c.wrongValue(values, "values names no exit code", "write the exit codes, such as [1, 42]")
 	case n > maxExitCodes:

@@ -72,7 +72,6 @@ func TestJobRules(t *testing.T) {
 		{name: "neither", change: onFailure(schema.PodFailureRule{Action: "Count"}), at: rule, code: diag.WrongValue, says: "onExitCodes"},
 		{name: "both", change: onFailure(both), at: rule, code: diag.WrongValue, says: "never"},
 		{name: "index", change: onFailure(schema.PodFailureRule{Action: "FailIndex", OnExitCodes: both.OnExitCodes}), at: rule + ".action", code: diag.WrongValue, says: "FailJob"},
-		{name: "another container", change: onFailure(exits("main", "In", 1)), at: rule + ".onExitCodes.containerName", code: diag.WrongValue, says: "churn", replace: "churn"},
 		{name: "success", change: onFailure(exits("", "In", 0)), at: rule + ".onExitCodes.values[0]", code: diag.WrongValue, says: "0"},
 		{name: "no codes", change: onFailure(exits("", "In")), at: rule + ".onExitCodes.values", code: diag.WrongValue, says: "exit code"},
 		{name: "out of order", change: onFailure(exits("", "In", 3, 1, 3)), at: rule + ".onExitCodes.values", code: diag.WrongValue, says: "[1, 3]"},

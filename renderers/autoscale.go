@@ -43,7 +43,7 @@ func (r *renderer) metrics(at at) []autoscalingv2.MetricSpec {
 		at.set(origin{plan: from, reason: reasonOwnMetric})
 		metrics = append(metrics, autoscalingv2.MetricSpec{
 			Type:              autoscalingv2.ContainerResourceMetricSourceType,
-			ContainerResource: &autoscalingv2.ContainerResourceMetricSource{Name: resource, Container: r.plan.Name, Target: target},
+			ContainerResource: &autoscalingv2.ContainerResourceMetricSource{Name: resource, Container: r.plan.MainName(), Target: target},
 		})
 	}
 	if said.CPU != nil {

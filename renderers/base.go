@@ -87,7 +87,7 @@ func (r *renderer) mergeable(base *baseObject) (tree, error) {
 		containers, _ := lookup(owner, []string{"spec", "template", "spec", "containers"}).([]any)
 		if len(containers) > 0 {
 			if first, ok := containers[0].(tree); ok {
-				first["name"] = r.plan.Name
+				first["name"] = r.plan.MainName()
 			}
 		}
 	}

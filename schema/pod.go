@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 )
@@ -74,15 +75,14 @@ func (p *Plan) Containers() []PodContainer {
 	return all
 }
 
-// main is the run's own container. It is called as `container_name` says, and else as the run.
+// MainName is what the run's own container is called: as `container_name` says, and else as the run.
+func (p *Plan) MainName() string { return cmp.Or(p.Spec.ContainerName, p.Name) }
+
+// main is the run's own container.
 func (p *Plan) main() PodContainer {
 	s := &p.Spec
-	name := s.ContainerName
-	if name == "" {
-		name = p.Name
-	}
 	return PodContainer{Role: MainRole, Path: "spec", Places: s.places(), Listens: listens(s.Ports, "spec.ports"), Container: &Container{
-		Name: name, Image: s.Image, Command: s.Command, Args: s.Args, WorkingDir: s.WorkingDir, Ports: s.Ports,
+		Name: p.MainName(), Image: s.Image, Command: s.Command, Args: s.Args, WorkingDir: s.WorkingDir, Ports: s.Ports,
 		Resources: s.Resources, Envs: s.Envs, Secrets: s.Secrets, ConfigMaps: s.ConfigMaps, ImagePullPolicy: s.ImagePullPolicy,
 		RunAsUser: s.RunAsUser, RunAsGroup: s.RunAsGroup, RunAsNonRoot: s.RunAsNonRoot,
 		ReadOnlyRootFilesystem: s.ReadOnlyRootFilesystem, Capabilities: s.Capabilities, Privileged: s.Privileged,

@@ -38,7 +38,7 @@ var plausible = map[string][]string{
 	"values":                 {"a", "1", "-1", "a b", "", "01", "1.5"},
 	"protocol":               {"TCP", "UDP", "SCTP", "tcp", "HTTP", ""},
 	"appProtocol":            {"http", "kubernetes.io/h2c", "a b", "HTTP", "", "https", "grpc"},
-	"expression":             {"device.attributes['x'].y == 'a'", "true", "1 +", "", "device.driver == 'a'", "foo", "1"},
+	"expression":             {"device.attributes['x.example.com'].y == 'a'", "true", "device.driver == 'a'"},
 	"succeededIndexes":       {"0", "0-1", "1,0", "0-0", "5-2", "", "a", "0,2-4", "0 ,1"},
 	"driver":                 {"csi.example.com", "a b", "Driver", "", "a_b", "csi-driver.example.com"},
 	"apiVersion":             {"v1", "apps/v1", "a/b/c", "", "batch/v1", "apps/"},
@@ -98,8 +98,11 @@ var resourceNames = []string{
 // text draws a text for a field: a constant of its type, a name of the object's parts, something that such fields hold, or
 // something odd.
 func (n *Native) text(t reflect.Type, key string) string {
-	if t.Name() == "ResourceName" {
+	switch {
+	case t.Name() == "ResourceName":
 		return pick(n.Gen, resourceNames...)
+	case key == "expression": // the server alone reads the language of expressions (CEL)
+		return pick(n.Gen, plausible[key]...)
 	}
 	if known := words(t); len(known) > 0 && n.chance(90) {
 		return pick(n.Gen, known...)
