@@ -6,11 +6,13 @@ import "berth/internal/diag"
 // something is wrong: most objects are right, and judging them must cost next to nothing.
 type place struct {
 	above *place
-	key   string
-	index int // where key is empty
+	key   string // which may be empty: a user may write anything
+	index int    // of an item; noIndex for a key
 }
 
-func (p *place) in(key string) *place { return &place{above: p, key: key} }
+const noIndex = -1
+
+func (p *place) in(key string) *place { return &place{above: p, key: key, index: noIndex} }
 
 func (p *place) item(i int) *place { return &place{above: p, index: i} }
 
@@ -19,7 +21,7 @@ func (p *place) path() string {
 	switch {
 	case p.above == nil:
 		return ""
-	case p.key == "":
+	case p.index != noIndex:
 		return diag.At(p.above.path(), p.index)
 	}
 	return diag.Join(p.above.path(), p.key)
@@ -30,7 +32,7 @@ func (p *place) name() string {
 	switch {
 	case p.above == nil:
 		return "the object"
-	case p.key == "":
+	case p.index != noIndex:
 		return diag.At(p.above.name(), p.index)
 	case !diag.PlainKey(p.key):
 		return diag.Quote(p.key)

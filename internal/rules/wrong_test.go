@@ -42,6 +42,7 @@ func scheduled(spec, at, says string) wrongCase {
 var wrong = []wrongCase{
 	{"Job", `{metadata: {labels: {"a b": c}}}`, `metadata.labels["a b"]`, "key of a label"},
 	{"Job", `{metadata: {labels: {a: "b c"}}}`, `metadata.labels.a`, "value of a label"},
+	{"Job", `{metadata: {labels: {"": c}}}`, `metadata.labels[""]`, "key of a label"},
 	{"Job", `{metadata: {annotations: {"a b": c}}}`, `metadata.annotations["a b"]`, "qualified name"},
 	{"Job", `{metadata: {finalizers: [cleanup]}}`, `metadata.finalizers[0]`, "example.com/"},
 	{"Job", `{metadata: {uid: x}}`, `metadata.uid`, "cluster"},

@@ -8,6 +8,7 @@ package plain
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -42,19 +43,43 @@ func (f fields) all(from, to object, also ...string) object {
 func Objects(run map[string]any) []map[string]any {
 	spec, _ := run["spec"].(object)
 	meta, _ := run["metadata"].(object)
-	name := meta["name"]
-	pod := object{"metadata": object{"labels": object{"run": name}}, "spec": podSpec(name, spec)}
+	pod := object{"metadata": podMeta(meta, spec), "spec": podSpec(meta["name"], spec)}
 	var all []object
 	switch spec["action"] {
 	case "job":
 		all = append(all, job(meta, spec, pod))
 	default:
 		all = append(all, deployment(meta, spec, pod))
+		all = append(all, scaling(meta, spec)...)
 	}
 	if spec["action"] == "serve" {
 		all = append(all, service(meta, spec))
 	}
-	return append(all, claims(meta, spec)...)
+	all = append(all, claims(meta, spec)...)
+	all = append(all, files(meta, spec)...)
+	return append(all, extra(spec)...)
+}
+
+// podMeta has what a Deployment finds its pods by, and what the run says of pods.
+func podMeta(meta, spec object) object {
+	labels := object{"run": meta["name"]}
+	for _, field := range []string{"pod_labels", "selector"} {
+		if said, ok := spec[field].(object); ok {
+			maps.Copy(labels, said)
+		}
+	}
+	o := object{"labels": labels}
+	for field, name := range (fields{"pod_labels": "labels", "selector": "labels", "pod_annotations": "annotations"}) {
+		if said, ok := spec[field]; ok && (!isObject(said) || name == "annotations") {
+			o[name] = said
+		}
+	}
+	return o
+}
+
+func isObject(v any) bool {
+	_, ok := v.(object)
+	return ok
 }
 
 func header(version, kind string, meta object, extra object) object {
@@ -64,7 +89,9 @@ func header(version, kind string, meta object, extra object) object {
 var jobFields = fields{
 	"backoff_limit": "backoffLimit", "active_deadline_seconds": "activeDeadlineSeconds",
 	"ttl_seconds_after_finished": "ttlSecondsAfterFinished", "parallelism": "parallelism", "completions": "completions",
-	"completion_mode": "completionMode", "pod_failure_policy": "podFailurePolicy",
+	"completion_mode": "completionMode", "pod_failure_policy": "podFailurePolicy", "backoff_limit_per_index": "backoffLimitPerIndex",
+	"max_failed_indexes": "maxFailedIndexes", "success_policy": "successPolicy", "pod_replacement_policy": "podReplacementPolicy",
+	"managed_by": "managedBy",
 }
 
 var cronFields = fields{
@@ -75,35 +102,165 @@ var cronFields = fields{
 
 func job(meta, spec, pod object) object {
 	pod["spec"].(object)["restartPolicy"] = "Never"
+	fields{"restart_policy": "restartPolicy"}.copy(spec, pod["spec"].(object))
 	jobSpec := jobFields.copy(spec, object{"template": pod})
 	if _, ok := spec["schedule"]; !ok {
+		fields{"suspend": "suspend"}.copy(spec, jobSpec)
 		return header("batch/v1", "Job", meta, jobSpec)
 	}
 	return header("batch/v1", "CronJob", meta, cronFields.copy(spec, object{"jobTemplate": object{"spec": jobSpec}}))
 }
 
+var deploymentFields = fields{
+	"replicas": "replicas", "min_ready_seconds": "minReadySeconds", "progress_deadline_seconds": "progressDeadlineSeconds",
+	"revision_history_limit": "revisionHistoryLimit",
+}
+
 func deployment(meta, spec, pod object) object {
-	o := fields{"replicas": "replicas"}.copy(spec, object{
-		"template": pod, "selector": object{"matchLabels": object{"run": meta["name"]}},
-	})
-	switch strategy := spec["strategy"]; strategy {
+	o := deploymentFields.copy(spec, object{"template": pod, "selector": object{"matchLabels": selector(meta, spec)}})
+	if o["replicas"] == "unmanaged" {
+		delete(o, "replicas")
+	}
+	switch s := spec["strategy"].(type) {
 	case nil:
-	case "recreate":
-		o["strategy"] = object{"type": "Recreate"}
-	case "rolling":
-		o["strategy"] = object{"type": "RollingUpdate"}
+	case string:
+		o["strategy"] = object{"type": strategyType(s)}
+	case object:
+		figures := fields{"max_surge": "maxSurge", "max_unavailable": "maxUnavailable"}.all(s, object{}, "type")
+		strategy := object{"type": "RollingUpdate"}
+		if s["type"] != nil {
+			strategy["type"] = strategyType(s["type"])
+		}
+		if len(figures) > 0 {
+			strategy["rollingUpdate"] = figures
+		}
+		o["strategy"] = strategy
 	default:
-		o["strategy"] = object{"type": strategy}
+		o["strategy"] = s
 	}
 	return header("apps/v1", "Deployment", meta, o)
 }
 
+func selector(meta, spec object) any {
+	if said, ok := spec["selector"]; ok {
+		return said
+	}
+	return object{"run": meta["name"]}
+}
+
+func strategyType(said any) any {
+	switch said {
+	case "recreate":
+		return "Recreate"
+	case "rolling":
+		return "RollingUpdate"
+	}
+	return said
+}
+
+// scaling are the autoscaler and the budget of a Deployment.
+func scaling(meta, spec object) []object {
+	var all []object
+	if said, ok := spec["autoscale"]; ok {
+		target := object{"apiVersion": "apps/v1", "kind": "Deployment", "name": meta["name"]}
+		o, isObject := said.(object)
+		if !isObject {
+			o = object{"autoscale": said}
+		}
+		s := fields{"min": "minReplicas", "max": "maxReplicas", "behavior": "behavior"}.all(o, object{"scaleTargetRef": target}, "cpu", "memory", "metrics")
+		s["metrics"] = append(metrics(meta, spec, o), list(o["metrics"])...)
+		if m, ok := o["metrics"]; ok && !isList(m) {
+			s["metrics"] = m
+		}
+		all = append(all, header("autoscaling/v2", "HorizontalPodAutoscaler", meta, s))
+	}
+	if said, ok := spec["disruption"]; ok {
+		o, isObject := said.(object)
+		if !isObject {
+			o = object{"disruption": said}
+		}
+		budget := fields{"min_available": "minAvailable", "max_unavailable": "maxUnavailable"}.all(o, object{"selector": object{"matchLabels": selector(meta, spec)}})
+		all = append(all, header("policy/v1", "PodDisruptionBudget", meta, budget))
+	}
+	return all
+}
+
+// metrics are those of the run's own container.
+func metrics(meta, spec, autoscale object) []any {
+	var all []any
+	of := func(name string, target object) {
+		all = append(all, object{"type": "ContainerResource", "containerResource": object{"name": name, "container": mainName(meta["name"], spec), "target": target}})
+	}
+	if cpu, ok := autoscale["cpu"]; ok {
+		of("cpu", object{"type": "Utilization", "averageUtilization": cpu})
+	}
+	if memory, ok := autoscale["memory"]; ok {
+		of("memory", object{"type": "AverageValue", "averageValue": memory})
+	}
+	return all
+}
+
+func list(v any) []any {
+	l, _ := v.([]any)
+	return l
+}
+
+func isList(v any) bool {
+	_, ok := v.([]any)
+	return ok
+}
+
+// files is the ConfigMap of the run's files.
+func files(meta, spec object) []object {
+	said, ok := spec["files"].(object)
+	if !ok {
+		if spec["files"] != nil {
+			return []object{{"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": spec["files"]}}
+		}
+		return nil
+	}
+	data := object{}
+	for i, path := range slices.Sorted(maps.Keys(said)) {
+		text := said[path]
+		if o, ok := text.(object); ok {
+			text = o["text"]
+		}
+		if text == nil {
+			text = ""
+		}
+		data[fmt.Sprint("file-", i)] = text
+	}
+	return []object{{"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": data}}
+}
+
+// extra are the objects that stand in Kubernetes' own form in the run.
+func extra(spec object) []object {
+	var all []object
+	for _, item := range list(spec["extra"]) {
+		if o, ok := item.(object); ok {
+			all = append(all, o)
+		} else {
+			all = append(all, object{"extra": item})
+		}
+	}
+	return all
+}
+
 var portFields = fields{
-	"port": "port", "target_port": "targetPort", "name": "name", "protocol": "protocol", "node_port": "nodePort",
+	"port": "port", "target_port": "targetPort", "name": "name", "protocol": "protocol", "node_port": "nodePort", "app_protocol": "appProtocol",
+}
+
+var serviceFields = fields{
+	"service_type": "type", "load_balancer_class": "loadBalancerClass", "load_balancer_source_ranges": "loadBalancerSourceRanges",
+	"external_traffic_policy": "externalTrafficPolicy", "internal_traffic_policy": "internalTrafficPolicy", "session_affinity": "sessionAffinity",
+	"ip_families": "ipFamilies",
 }
 
 func service(meta, spec object) object {
-	s := fields{"service_type": "type"}.copy(spec, object{"selector": object{"run": meta["name"]}})
+	s := serviceFields.copy(spec, object{"selector": selector(meta, spec)})
+	if families := list(spec["ip_families"]); len(families) > 1 {
+		s["ipFamilyPolicy"] = "PreferDualStack"
+	}
 	switch headless := spec["headless"]; headless {
 	case nil, false: // left out
 	case true:
@@ -119,6 +276,7 @@ func service(meta, spec object) object {
 	if name, ok := spec["service_name"]; ok {
 		named["name"] = name
 	}
+	fields{"service_labels": "labels", "service_annotations": "annotations"}.copy(spec, named)
 	return header("v1", "Service", named, s)
 }
 

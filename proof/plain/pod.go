@@ -1,41 +1,157 @@
 package plain
 
+import "maps"
+
 var podFields = fields{
 	"node_selector": "nodeSelector", "tolerations": "tolerations", "affinity": "affinity", "runtime_class": "runtimeClassName",
 	"priority_class": "priorityClassName", "service_account": "serviceAccountName",
 	"automount_token": "automountServiceAccountToken", "termination_grace_period_seconds": "terminationGracePeriodSeconds",
+	"scheduler_name": "schedulerName", "hostname": "hostname", "subdomain": "subdomain", "enable_service_links": "enableServiceLinks",
+	"host_network": "hostNetwork", "host_pid": "hostPID", "host_ipc": "hostIPC", "dns_policy": "dnsPolicy", "dns_config": "dnsConfig",
+	"host_aliases": "hostAliases",
 }
 
 var containerFields = fields{
 	"image": "image", "command": "command", "args": "args", "working_dir": "workingDir", "image_pull_policy": "imagePullPolicy",
 }
 
-var securityFields = fields{"run_as_user": "runAsUser", "run_as_group": "runAsGroup", "fs_group": "fsGroup"}
+var podSecurityFields = fields{
+	"run_as_user": "runAsUser", "run_as_group": "runAsGroup", "fs_group": "fsGroup", "run_as_non_root": "runAsNonRoot",
+	"supplemental_groups": "supplementalGroups", "fs_group_change_policy": "fsGroupChangePolicy", "se_linux": "seLinuxOptions",
+}
+
+// ownSecurityFields are those that every container says for itself, securityFields those that another container than the
+// run's own does too.
+var (
+	ownSecurityFields = fields{
+		"read_only_root_filesystem": "readOnlyRootFilesystem", "capabilities": "capabilities", "privileged": "privileged",
+		"allow_privilege_escalation": "allowPrivilegeEscalation",
+	}
+	securityFields = fields{"run_as_user": "runAsUser", "run_as_group": "runAsGroup", "run_as_non_root": "runAsNonRoot", "se_linux": "seLinuxOptions"}
+)
 
 func podSpec(name any, spec object) object {
-	pod := podFields.copy(spec, object{"securityContext": securityFields.copy(spec, object{})})
+	pod := podFields.copy(spec, object{"securityContext": profiles(spec, podSecurityFields.copy(spec, object{}))})
+	if spec["host_network"] == true && spec["dns_policy"] == nil {
+		pod["dnsPolicy"] = "ClusterFirstWithHostNet"
+	}
+	if drain, ok := spec["drain_seconds"].(int); ok && spec["termination_grace_period_seconds"] == nil {
+		pod["terminationGracePeriodSeconds"] = drain + 30
+	}
 	if pulls, ok := spec["image_pull_secrets"]; ok {
 		pod["imagePullSecrets"] = items(pulls, func(p any) any { return object{"name": p} })
 	}
 	if v := volumes(name, spec); v != nil {
 		pod["volumes"] = v
 	}
-	pod["containers"] = []any{container(name, spec)}
+	if s, ok := spec["topology_spread"]; ok {
+		pod["topologySpreadConstraints"] = each(s, func(c object) object {
+			if c["labelSelector"] == nil {
+				c = fields{}.all(c, object{"labelSelector": object{"matchLabels": object{"run": name}}}, "labelSelector")
+			}
+			return c
+		})
+	}
+	if c, ok := spec["resource_claims"]; ok {
+		pod["resourceClaims"] = each(c, func(c object) object {
+			return fields{"claim": "resourceClaimName", "template": "resourceClaimTemplateName"}.all(c, object{})
+		})
+	}
+	pod["containers"] = []any{mainContainer(name, spec)}
+	further(pod, "containers", spec["containers"], spec, object{})
+	further(pod, "initContainers", spec["sidecars"], spec, object{"restartPolicy": "Always"})
+	further(pod, "initContainers", spec["init_containers"], spec, object{})
 	return pod
 }
 
-func container(name any, spec object) object {
+// further adds containers to a list of the pod.
+func further(pod object, field string, said any, spec, also object) {
+	if said == nil {
+		return
+	}
+	if !isList(said) {
+		pod[field] = said
+		return
+	}
+	added := each(said, func(c object) object {
+		o := container(fields{}.all(c, object{}, "name", "after_init"), c["name"])
+		if o["image"] == nil {
+			o["image"] = spec["image"]
+		}
+		maps.Copy(o, also)
+		o["securityContext"] = profiles(c, securityFields.copy(c, o["securityContext"].(object)))
+		if m, ok := c["mounts"]; ok {
+			o["volumeMounts"] = each(m, func(m object) object { return mountFields.all(m, object{}, "volume_type", "spec") })
+		}
+		return o
+	})
+	pod[field] = append(list(pod[field]), list(added)...)
+}
+
+// profiles are the seccomp and AppArmor profiles, each by its type or in the whole form.
+func profiles(from, to object) object {
+	for field, theirs := range (fields{"seccomp": "seccompProfile", "app_armor": "appArmorProfile"}) {
+		switch v := from[field].(type) {
+		case nil:
+		case string:
+			to[theirs] = object{"type": v}
+		default:
+			to[theirs] = v
+		}
+	}
+	return to
+}
+
+func mainName(name any, spec object) any {
+	if said, ok := spec["container_name"]; ok {
+		return said
+	}
+	return name
+}
+
+// mainContainer is the run's own.
+func mainContainer(name any, spec object) object {
+	c := container(spec, mainName(name, spec))
+	if m := mounts(spec); m != nil {
+		c["volumeMounts"] = m
+	}
+	if drain, ok := spec["drain_seconds"]; ok {
+		c["lifecycle"] = object{"preStop": object{"sleep": object{"seconds": drain}}}
+	}
+	if claims := list(spec["resource_claims"]); claims != nil {
+		r, _ := c["resources"].(object)
+		if r == nil {
+			r = object{}
+		}
+		r["claims"] = each(claims, func(o object) object { return object{"name": o["name"]} })
+		c["resources"] = r
+	}
+	return c
+}
+
+// container is what every container has.
+func container(spec object, name any) object {
 	c := containerFields.copy(spec, object{"name": name})
 	if r, ok := spec["resources"]; ok {
 		c["resources"] = resources(r)
 	}
-	if m := mounts(spec); m != nil {
-		c["volumeMounts"] = m
+	if p, ok := spec["ports"]; ok {
+		c["ports"] = each(p, func(p object) object {
+			return fields{"port": "containerPort", "host_port": "hostPort", "name": "name", "protocol": "protocol"}.all(p, object{})
+		})
 	}
+	c["securityContext"] = ownSecurityFields.copy(spec, object{})
 	if envs, ok := spec["envs"]; ok {
 		c["env"] = each(envs, variable)
 	}
+	addConfigMaps(c, spec["config_maps"])
 	addSecrets(c, spec["secrets"])
+	if l, ok := spec["lifecycle"]; ok {
+		c["lifecycle"] = l
+		if o, ok := l.(object); ok {
+			c["lifecycle"] = lifecycle(o)
+		}
+	}
 	probes, ok := spec["probes"].(object)
 	if !ok && spec["probes"] != nil {
 		c["probes"] = spec["probes"] // no such field: refused, as it should be
@@ -49,21 +165,68 @@ func container(name any, spec object) object {
 	return c
 }
 
+func lifecycle(l object) object {
+	o := object{}
+	for field, v := range l {
+		theirs := field
+		switch field {
+		case "post_start":
+			theirs = "postStart"
+		case "pre_stop":
+			theirs = "preStop"
+		}
+		o[theirs] = v
+		if h, ok := v.(object); ok {
+			o[theirs] = handler(h, object{})
+		}
+	}
+	return o
+}
+
 var probeFields = fields{
 	"initial_delay_seconds": "initialDelaySeconds", "period_seconds": "periodSeconds", "timeout_seconds": "timeoutSeconds",
 	"failure_threshold": "failureThreshold", "success_threshold": "successThreshold",
+	"termination_grace_period_seconds": "terminationGracePeriodSeconds",
 }
 
+var handlerFields = []string{"http", "port", "scheme", "host", "headers", "tcp", "grpc", "exec", "sleep_seconds"}
+
 func probe(p object) object {
-	o := probeFields.all(p, object{}, "http", "port", "tcp", "exec")
+	o := probeFields.all(p, object{}, append(handlerFields, "within_seconds")...)
+	if within, ok := p["within_seconds"]; ok {
+		o["failureThreshold"] = within // any number will do, and what is none is refused as such
+	}
+	return handler(p, o)
+}
+
+// handler is what a probe or a hook does.
+func handler(p, o object) object {
 	if path, ok := p["http"]; ok {
-		o["httpGet"] = object{"path": path, "port": p["port"]}
+		get := fields{"port": "port", "scheme": "scheme", "host": "host"}.copy(p, object{"path": path})
+		switch h := p["headers"].(type) {
+		case nil:
+		case object:
+			var all []any
+			for name, value := range h {
+				all = append(all, object{"name": name, "value": value})
+			}
+			get["httpHeaders"] = all
+		default:
+			get["httpHeaders"] = h
+		}
+		o["httpGet"] = get
 	}
 	if port, ok := p["tcp"]; ok {
 		o["tcpSocket"] = object{"port": port}
 	}
 	if command, ok := p["exec"]; ok {
 		o["exec"] = object{"command": command}
+	}
+	if grpc, ok := p["grpc"]; ok {
+		o["grpc"] = grpc
+	}
+	if seconds, ok := p["sleep_seconds"]; ok {
+		o["sleep"] = object{"seconds": seconds}
 	}
 	return o
 }
@@ -115,7 +278,7 @@ func resources(r any) any {
 
 // addSecrets adds whole Secrets to the container's envFrom and single keys to its env.
 func addSecrets(c object, secrets any) {
-	list, ok := secrets.([]any)
+	said, ok := secrets.([]any)
 	if !ok {
 		if secrets != nil {
 			c["envFrom"] = secrets
@@ -124,10 +287,14 @@ func addSecrets(c object, secrets any) {
 	}
 	env, isList := c["env"].([]any)
 	var from []any
-	for _, item := range list {
-		if s, ok := item.(object); ok {
+	for _, item := range said {
+		s, ok := item.(object)
+		switch {
+		case ok && s["key"] == nil:
+			from = append(from, source("secretRef", s))
+		case ok:
 			env = append(env, secretKey(s))
-		} else {
+		default:
 			from = append(from, object{"secretRef": object{"name": item}})
 		}
 	}
@@ -135,8 +302,26 @@ func addSecrets(c object, secrets any) {
 		c["env"] = env
 	}
 	if from != nil {
-		c["envFrom"] = from
+		c["envFrom"] = append(list(c["envFrom"]), from...)
 	}
+}
+
+// addConfigMaps adds whole ConfigMaps to the container's envFrom.
+func addConfigMaps(c object, said any) {
+	if said == nil {
+		return
+	}
+	c["envFrom"] = items(said, func(item any) any {
+		if o, ok := item.(object); ok {
+			return source("configMapRef", o)
+		}
+		return object{"configMapRef": object{"name": item}}
+	})
+}
+
+// source is a whole Secret or ConfigMap as variables.
+func source(ref string, o object) object {
+	return fields{"prefix": "prefix"}.copy(o, object{ref: fields{"name": "name", "optional": "optional"}.all(o, object{}, "prefix")})
 }
 
 func secretKey(s object) object {
@@ -144,20 +329,27 @@ func secretKey(s object) object {
 	if name == nil {
 		name = s["key"]
 	}
-	o := object{"name": name, "valueFrom": object{"secretKeyRef": object{"name": s["name"], "key": s["key"]}}}
-	return fields{}.all(s, o, "name", "key", "env")
+	ref := fields{"optional": "optional"}.copy(s, object{"name": s["name"], "key": s["key"]})
+	return fields{}.all(s, object{"name": name, "valueFrom": object{"secretKeyRef": ref}}, "name", "key", "env", "optional")
 }
 
 func variable(e object) object {
-	o := fields{"name": "name", "value": "value"}.all(e, object{}, "field", "config_map", "key")
-	field, ok := e["field"].(string)
+	o := fields{"name": "name", "value": "value"}.all(e, object{}, "field", "divisor", "container", "config_map", "key", "optional")
 	switch {
-	case ok && (len(field) > 7 && (field[:7] == "limits." || field[:7] == "request")):
-		o["valueFrom"] = object{"resourceFieldRef": object{"resource": field}}
 	case e["field"] != nil:
-		o["valueFrom"] = object{"fieldRef": object{"fieldPath": e["field"]}}
+		key, ref := fieldOrAmount(e)
+		o["valueFrom"] = object{key: ref}
 	case e["config_map"] != nil:
-		o["valueFrom"] = object{"configMapKeyRef": object{"name": e["config_map"], "key": e["key"]}}
+		o["valueFrom"] = object{"configMapKeyRef": fields{"optional": "optional"}.copy(e, object{"name": e["config_map"], "key": e["key"]})}
 	}
 	return o
+}
+
+// fieldOrAmount is a field of the pod, or an amount of a container.
+func fieldOrAmount(e object) (string, object) {
+	field, _ := e["field"].(string)
+	if len(field) > 7 && (field[:7] == "limits." || field[:7] == "request") {
+		return "resourceFieldRef", fields{"divisor": "divisor", "container": "containerName"}.copy(e, object{"resource": field})
+	}
+	return "fieldRef", object{"fieldPath": e["field"]}
 }

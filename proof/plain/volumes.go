@@ -1,20 +1,37 @@
 package plain
 
-var mountFields = fields{"name": "name", "mount_path": "mountPath", "read_only": "readOnly", "sub_path": "subPath"}
+var mountFields = fields{
+	"name": "name", "volume": "name", "mount_path": "mountPath", "read_only": "readOnly", "sub_path": "subPath", "sub_path_expr": "subPathExpr",
+}
 
 func mounts(spec object) any {
-	mounted := each(spec["volumes"], func(v object) object { return mountFields.all(v, object{}, "volume_type", "spec") })
-	list, ok := mounted.([]any)
-	if !ok && mounted != nil {
-		return mounted
+	said := spec["volumes"]
+	if said != nil && !isList(said) {
+		return said
+	}
+	var all []any
+	for _, item := range list(said) {
+		v, ok := item.(object)
+		switch {
+		case !ok:
+			all = append(all, item)
+		case v["mounts"] != nil:
+			places := each(v["mounts"], func(m object) object { return mountFields.all(m, object{"name": v["name"]}) })
+			if !isList(places) {
+				return places
+			}
+			all = append(all, list(places)...)
+		default:
+			all = append(all, mountFields.all(v, object{}, "volume_type", "spec"))
+		}
 	}
 	if _, ok := spec["shm"]; ok {
-		list = append(list, object{"name": "shm", "mountPath": "/dev/shm"})
+		all = append(all, object{"name": "shm", "mountPath": "/dev/shm"})
 	}
-	if list == nil {
+	if all == nil {
 		return nil
 	}
-	return list
+	return all
 }
 
 func volumes(run any, spec object) any {
@@ -43,6 +60,14 @@ var sources = map[any]struct {
 	"secret":                  {"secret", fields{"name": "secretName", "items": "items", "default_mode": "defaultMode", "optional": "optional"}},
 	"empty_dir":               {"emptyDir", fields{"size_limit": "sizeLimit", "medium": "medium"}},
 	"image":                   {"image", fields{"image": "reference", "pull_policy": "pullPolicy"}},
+	"nfs":                     {"nfs", fields{"server": "server", "path": "path", "read_only": "readOnly"}},
+	"host_path":               {"hostPath", fields{"path": "path", "type": "type"}},
+	"csi": {"csi", fields{
+		"driver": "driver", "fs_type": "fsType", "read_only": "readOnly", "volume_attributes": "volumeAttributes",
+		"node_publish_secret_ref": "nodePublishSecretRef",
+	}},
+	"downward_api": {"downwardAPI", fields{"items": "items", "default_mode": "defaultMode"}},
+	"projected":    {"projected", fields{"sources": "sources", "default_mode": "defaultMode"}},
 }
 
 func volume(run any, v object) object {
@@ -58,10 +83,43 @@ func volume(run any, v object) object {
 		return object{"name": v["name"]}
 	}
 	content := source.fields.all(s, object{}, "size", "storage_class", "access_mode")
+	switch v["volume_type"] {
+	case "downward_api":
+		content["items"] = each(s["items"], fieldFile)
+	case "projected":
+		content["sources"] = each(s["sources"], projection)
+	}
 	if _, sized := s["size"]; sized && source.name == "persistentVolumeClaim" {
 		content["claimName"] = join(run, v["name"])
 	}
 	return object{"name": v["name"], source.name: content}
+}
+
+// fieldFile is a field of the pod as a file.
+func fieldFile(o object) object {
+	key, ref := fieldOrAmount(o)
+	return fields{"path": "path", "mode": "mode"}.all(o, object{key: ref}, "field", "divisor", "container")
+}
+
+// projection is one of several sources of a projected volume.
+func projection(s object) object {
+	o := object{}
+	for kind, v := range s {
+		content, ok := v.(object)
+		switch {
+		case !ok:
+			o[kind] = v
+		case kind == "config_map":
+			o["configMap"] = v
+		case kind == "downward_api":
+			o["downwardAPI"] = fields{}.all(content, object{"items": each(content["items"], fieldFile)}, "items")
+		case kind == "service_account_token":
+			o["serviceAccountToken"] = fields{"expiration_seconds": "expirationSeconds"}.all(content, object{})
+		default:
+			o[kind] = v
+		}
+	}
+	return o
 }
 
 // hashable keeps a value of the wrong type from being a map's key.

@@ -13,8 +13,11 @@ func patches(g *Gen) any {
 			return nil
 		}
 		target := Object{"kind": row.Name}
-		if row.Name == "Service" && g.run["service_name"] != nil && g.chance(50) {
-			target["name"] = g.run["service_name"]
+		if g.chance(25) {
+			target["name"] = g.name
+			if name := g.run["service_name"]; row.Name == "Service" && name != nil {
+				target["name"] = name
+			}
 		}
 		n := g.native()
 		n.Directives = true

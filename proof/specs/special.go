@@ -16,7 +16,9 @@ var special = map[string]func(*Gen) any{}
 // likelihood is how often a field is written, in a hundred, where its struct's share does not fit.
 var likelihood = map[string]int{
 	"Container.after_init": 20, "Container.image": 60, "InitContainer.image": 60, "FurtherContainer.image": 60,
-	"Autoscale.max": always,
+	"Autoscale.max": always, "JobSpec.backoff_limit_per_index": 20, "JobSpec.max_failed_indexes": 40, "JobSpec.success_policy": 15,
+	"RunEnvironment.backoff_limit_per_index": 15, "RunEnvironment.max_failed_indexes": 40, "RunEnvironment.success_policy": 10,
+	"RunEnvironment.load_balancer_class": 15, "RunEnvironment.load_balancer_source_ranges": 15, "RunEnvironment.matrix": 6,
 }
 
 func init() { // the makers refer to the tables
