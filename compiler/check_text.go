@@ -85,6 +85,14 @@ func slugs(text, rule string) []string {
 		}
 		reference = strings.Trim(reference, " '\"“”‘’")
 		return []string{reference, strings.ToLower(reference)}
+	case "Host":
+		return []string{hostOf(text), strings.ToLower(hostOf(text))}
+	case "PathPrefix":
+		path, _, _ := strings.Cut(text, "?")
+		path, _, _ = strings.Cut(path, "#")
+		return []string{"/" + strings.TrimLeft(path, "/")}
+	case "Duration":
+		return []string{text + "s"}
 	case "PortName":
 		slug := strings.ToLower(slugify(text, '-'))
 		return []string{slug, "port-" + slug}
@@ -95,6 +103,17 @@ func slugs(text, rule string) []string {
 	slug := slugify(text, '-')
 	return []string{slug, strings.ToLower(slug), strings.ToLower(strings.ReplaceAll(slug, "_", "-")),
 		strings.ToLower(strings.NewReplacer("_", "-", ".", "-").Replace(slug)), "/" + text, ">=" + text}
+}
+
+// hostOf is the host of a URL, or of a host with a port or a path.
+func hostOf(text string) string {
+	if _, rest, schemed := strings.Cut(text, "://"); schemed {
+		text = rest
+	}
+	if end := strings.IndexAny(text, ":/?#"); end >= 0 {
+		text = text[:end]
+	}
+	return strings.TrimSuffix(text, ".")
 }
 
 // slugify joins the words of a text; it is empty where a letter would be lost.

@@ -45,6 +45,9 @@ func (c *compilation) layer(w *written) layers {
 	for _, s := range []*source.Node{projectDefaults, profileDefault, own, projectEnv, w.change} {
 		l.spec = overlay(l.spec, canonicalResources(fields(s, &schema.TypeRunFields), accelerator))
 	}
+	if own.Get("route") == nil && w.change.Get("route") == nil && l.spec.Get("route").Get("hosts") == nil {
+		l.spec = without(l.spec, "route") // what the project says of all routes makes none of its own
+	}
 	l.spec = c.choose(w, oneScale(withGangBackoff(withoutTotalBackoff(l.spec))), l.profile)
 	l.spec = w.perGPU(l.spec, l.profile)
 	l.namespace = strongest(c.Project.field("namespace"), w.metadata.Get("namespace"), projectEnv.Get("namespace"), w.change.Get("namespace"))

@@ -27,6 +27,7 @@ const elastic = "a gang has one size: with fewer machines than NNODES says, the 
 
 const (
 	volumeInstead   = "write volumes: [{volume_type: empty_dir, name: data, mount_path: /data}], or another volume_type"
+	routeInstead    = "write route: {hosts: [<name>.<domain>], gateway: <name>}, with gateways: {<name>: {namespace: <its namespace>}} in berth.yaml; an Ingress is an object of extra"
 	securityInstead = "its fields stand by themselves: run_as_user, run_as_non_root, read_only_root_filesystem, capabilities, fs_group, seccomp …; security names a whole level"
 )
 
@@ -83,7 +84,8 @@ var foreignWords = map[string]map[string]word{
 		"services":   {"", "this looks like a Compose file; write a run for each service", false},
 		"steps":      {"", "a run is one program; write init_containers for what comes before it, or a run for each step", false}, "tasks": {"", "a run is one program; write a run for each task", false},
 		"spec":    {"", "spec belongs to a document with apiVersion, kind and metadata; here its fields stand without it", false},
-		"ingress": {"", "Berth makes no Ingress; it makes the Service that yours points to", false}, "autoscaling": {"autoscale", "write autoscale: {min: 1, max: 5, cpu: 70}, with a request for cpu", false},
+		"ingress": {"route", routeInstead, false}, "gateway": {"route", routeInstead, false}, "http_route": {"route", routeInstead, false}, "httpRoute": {"route", routeInstead, false},
+		"domain": {"route", routeInstead, false}, "domains": {"route", routeInstead, false}, "hosts": {"route", routeInstead, false}, "url": {"route", routeInstead, false}, "autoscaling": {"autoscale", "write autoscale: {min: 1, max: 5, cpu: 70}, with a request for cpu", false},
 		"hpa": {"autoscale", "write autoscale: {min: 1, max: 5, cpu: 70}, with a request for cpu", false}, "autoscaler": {"autoscale", "write autoscale: {min: 1, max: 5, cpu: 70}, with a request for cpu", false},
 		"min_replicas": {"autoscale", "write autoscale: {min: …, max: …, cpu: 70}", false}, "max_replicas": {"autoscale", "write autoscale: {min: …, max: …, cpu: 70}", false},
 		"minReplicas": {"autoscale", "write autoscale: {min: …, max: …, cpu: 70}", false}, "maxReplicas": {"autoscale", "write autoscale: {min: …, max: …, cpu: 70}", false},

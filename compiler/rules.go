@@ -46,7 +46,7 @@ var rules = []func(*ruleContext){
 	checkContainers, checkServedPorts, checkResourceClaims, checkLifecycle, checkDrain,
 	checkMounts, checkVolumes, checkShm, checkMemoryVolumes, checkExclusiveClaims,
 	checkCronFields, checkRunPolicy, checkTimeToLive, checkRerun,
-	checkStrategy, checkAutoscale, checkDisruption, checkTraffic,
+	checkStrategy, checkAutoscale, checkDisruption, checkTraffic, checkRoute,
 	checkGang, checkGangVariables, checkIndexed, checkIndexFields, checkPodFailurePolicy, checkJobPolicies,
 	checkEnvs, checkSecrets, checkPullSecrets, checkVariables, checkCredentials,
 	checkSecurity, checkNonRoot, checkEscalation, checkService, checkServiceName, checkProbes,

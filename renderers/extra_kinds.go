@@ -9,6 +9,7 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
 
 // extraKind is a kind of namespaced object that a run may bring in Kubernetes' own form. What a run could give itself rights
@@ -41,7 +42,7 @@ var extraKinds = []extraKind{
 	{apiVersion: "policy/v1", name: "PodDisruptionBudget", make: func() kubeObject { return &policyv1.PodDisruptionBudget{} }},
 	{apiVersion: "autoscaling/v2", name: "HorizontalPodAutoscaler", make: func() kubeObject { return &autoscalingv2.HorizontalPodAutoscaler{} }},
 	{apiVersion: "autoscaling.k8s.io/v1", name: "VerticalPodAutoscaler"},
-	{apiVersion: "gateway.networking.k8s.io/v1", name: "HTTPRoute"},
+	{apiVersion: "gateway.networking.k8s.io/v1", name: "HTTPRoute", make: func() kubeObject { return &gatewayv1.HTTPRoute{} }},
 	{apiVersion: "gateway.networking.k8s.io/v1", name: "GRPCRoute"},
 	{apiVersion: "monitoring.coreos.com/v1", name: "PodMonitor"},
 	{apiVersion: "monitoring.coreos.com/v1", name: "ServiceMonitor"},

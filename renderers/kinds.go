@@ -15,6 +15,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	resourcev1 "k8s.io/api/resource/v1"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
 
 // Kind is all that Berth knows of one kind of object. A kind is its row in this file and the file that renders it; whoever
@@ -193,6 +194,12 @@ var kinds = []*Kind{
 		New:    func() kubeObject { return &policyv1.PodDisruptionBudget{} },
 		wanted: wantsBudget, render: (*renderer).budget,
 		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: always(Deleted), Refused: Taken, Selector: "spec.selector",
+	},
+	{
+		Name: "HTTPRoute", APIVersion: "gateway.networking.k8s.io/v1", File: "httproute.yaml",
+		New:    func() kubeObject { return &gatewayv1.HTTPRoute{} },
+		wanted: wantsRoute, render: (*renderer).route,
+		Pod: NoPod, Pods: NoPods, Change: Accessory, Removal: always(Deleted), Refused: Taken,
 	},
 	{
 		Name: "PersistentVolumeClaim", APIVersion: "v1", File: "persistentvolumeclaim-*.yaml",

@@ -42,6 +42,7 @@ var TypeTarget = Type{Name: "Target", Doc: "What the output is for.", Kind: Stru
 	{Name: "sync_wave", Doc: "One Argo CD sync wave for all objects.", Required: false, Type: &Type{Kind: IntKind}},
 	{Name: "pod_security", Doc: "The Pod Security level that the namespace enforces; empty when the project declares none.", Required: false, Type: &TypePodSecurity},
 	{Name: "extra_kinds", Doc: "The kinds that `extra` may have beside the usual ones, as Kind.group, with their scope.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &TypeScope}},
+	{Name: "gateways", Doc: "The gateways that a route may name.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSSubdomain, Elem: &TypeGateway}},
 }}
 
 // TypeMachine is #Machine of the schema.
@@ -247,6 +248,18 @@ var TypePortName = Type{Name: "PortName", Doc: "The name of a port: IANA_SVC_NAM
 
 // TypePortRef is #PortRef of the schema.
 var TypePortRef = Type{Name: "PortRef", Doc: "A port of a container, by number or by name.", Kind: TextKind, Says: "a number from 1 to 65535, or the name of a port", Either: []*Type{&TypePort, &TypePortName}}
+
+// TypeServicePortRef is #ServicePortRef of the schema.
+var TypeServicePortRef = Type{Name: "ServicePortRef", Doc: "A port of a Service, by number or by name.", Kind: TextKind, Says: "a number from 1 to 65535, or the name of one of service_ports", Either: []*Type{&TypePort, &TypeDNSLabel}}
+
+// TypeHost is #Host of the schema.
+var TypeHost = Type{Name: "Host", Doc: "The name of a host, as Gateway API takes it; a '*' stands for its first labels.", Kind: TextKind, Match: []string{"^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"}, NotMatch: []string{"^[0-9.]+$"}, MaxLen: 253, Says: "the name of a host such as api.example.com or *.example.com, without a scheme, a port or a path"}
+
+// TypePathPrefix is #PathPrefix of the schema.
+var TypePathPrefix = Type{Name: "PathPrefix", Doc: "The prefix of the path of requests, as Gateway API takes it.", Kind: TextKind, Match: []string{"^/([-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})*$"}, NotMatch: []string{"//|/\\.\\.?(/|$)|%2[fF]"}, MaxLen: 1024, Says: "a path that begins with '/', without '//', '.' and '..' as parts, '#' and '?'"}
+
+// TypeDuration is #Duration of the schema.
+var TypeDuration = Type{Name: "Duration", Doc: "A duration, as Gateway API takes it (GEP-2257).", Kind: TextKind, Match: []string{"^([0-9]{1,5}(h|m|s|ms)){1,4}$"}, Says: "a duration such as 30s, 5m or 1h30m"}
 
 // TypeCapability is #Capability of the schema.
 var TypeCapability = Type{Name: "Capability", Doc: "A Linux capability, with or without the CAP_ in front.", Kind: TextKind, Match: []string{"^[A-Z][A-Z0-9_]*$"}, MaxLen: 63, Says: "the name of a capability such as NET_BIND_SERVICE, or ALL: capital letters, digits and '_'"}
@@ -560,7 +573,16 @@ var TypeProjectSpec = Type{Name: "ProjectSpec", Doc: "What holds for all runs of
 	{Name: "priority", Doc: "The old name of `queue_priority`.", Required: false, Type: &TypeQueueName},
 	{Name: "priority_classes", Doc: "The PriorityClasses that the cluster has; where they are listed, a run may name no other.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeDNSSubdomain}},
 	{Name: "extra_kinds", Doc: "Kinds that a run's `extra` may have beside the usual ones, as `Kind.group`, each with its scope; a run may have the namespaced ones.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &TypeScope}},
+	{Name: "gateways", Doc: "The Gateways (Gateway API) by whose names runs ask for a `route`.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSSubdomain, Elem: &TypeGateway}},
 	{Name: "pod_security", Doc: "The Pod Security level that each namespace enforces, by namespace; runs that name none are held to that of `default`.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypePodSecurity}},
+}}
+
+// TypeGateway is #Gateway of the schema.
+var TypeGateway = Type{Name: "Gateway", Doc: "A Gateway that runs may ask for in a `route`.", Kind: StructKind, Fields: []Field{
+	{Name: "namespace", Doc: "The Gateway's namespace; left out, the run's.", Required: false, Type: &TypeDNSLabel},
+	{Name: "section", Doc: "The listener of the Gateway; left out, every one that takes the host.", Required: false, Type: &TypeDNSSubdomain},
+	{Name: "hosts", Doc: "The names of the hosts that runs may ask for, such as `*.ml.acme.com`, which is every name below; left out, any.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeHost}},
+	{Name: "timeouts", Doc: "Whether the Gateway knows the timeouts of a route; `false` leaves them out.", Required: false, Type: &Type{Kind: BoolKind}},
 }}
 
 // TypeGitOps is #GitOps of the schema.
@@ -687,6 +709,7 @@ var TypeRunDefaults = Type{Name: "RunDefaults", Doc: "The defaults of a project:
 	{Name: "internal_traffic_policy", Doc: "Where traffic from inside goes: to any pod, or to one of the same node.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
 	{Name: "session_affinity", Doc: "Whether one client's requests go to one pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"None", "ClientIP"}}},
 	{Name: "ip_families", Doc: "The families of addresses of the Service; left out, the cluster's first.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeIPFamily}},
+	{Name: "route", Doc: "How requests from outside of the cluster reach the Service, through a gateway of the project.", Required: false, Type: &TypeRoute},
 }}
 
 // TypeProjectEnvironment is #ProjectEnvironment of the schema.
@@ -798,6 +821,7 @@ var TypeProjectEnvironment = Type{Name: "ProjectEnvironment", Doc: "One environm
 	{Name: "internal_traffic_policy", Doc: "Where traffic from inside goes: to any pod, or to one of the same node.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
 	{Name: "session_affinity", Doc: "Whether one client's requests go to one pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"None", "ClientIP"}}},
 	{Name: "ip_families", Doc: "The families of addresses of the Service; left out, the cluster's first.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeIPFamily}},
+	{Name: "route", Doc: "How requests from outside of the cluster reach the Service, through a gateway of the project.", Required: false, Type: &TypeRoute},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
 	{Name: "namespace", Doc: "The namespace of every run in this environment.", Required: false, Type: &TypeDNSLabel},
 	{Name: "profile_set", Doc: "The set of profiles (from `profile_sets`) that comes before the project's own.", Required: false, Type: &TypeDNSLabel},
@@ -976,6 +1000,7 @@ var TypeRunSpec = Type{Name: "RunSpec", Doc: "A run's specification.", Kind: Str
 	{Name: "internal_traffic_policy", Doc: "Where traffic from inside goes: to any pod, or to one of the same node.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
 	{Name: "session_affinity", Doc: "Whether one client's requests go to one pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"None", "ClientIP"}}},
 	{Name: "ip_families", Doc: "The families of addresses of the Service; left out, the cluster's first.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeIPFamily}},
+	{Name: "route", Doc: "How requests from outside of the cluster reach the Service, through a gateway of the project.", Required: false, Type: &TypeRoute},
 	{Name: "matrix", Doc: "One run for each combination of values, as environment variables before the run's own: `{LR: [\"0.1\", \"0.01\"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}},
 	{Name: "action", Doc: "What the run is: a `job` that ends, a `deploy` that stays, or a `serve` that stays and answers on ports.", Required: true, Type: &TypeAction},
 	{Name: "environments", Doc: "Changes of this run for one environment, by the environment's name: the same fields, which replace the run's (maps and keyed lists by key, other lists whole).", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
@@ -1096,6 +1121,7 @@ var TypeRunFields = Type{Name: "RunFields", Doc: "Every field that some run may 
 	{Name: "internal_traffic_policy", Doc: "Where traffic from inside goes: to any pod, or to one of the same node.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
 	{Name: "session_affinity", Doc: "Whether one client's requests go to one pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"None", "ClientIP"}}},
 	{Name: "ip_families", Doc: "The families of addresses of the Service; left out, the cluster's first.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeIPFamily}},
+	{Name: "route", Doc: "How requests from outside of the cluster reach the Service, through a gateway of the project.", Required: false, Type: &TypeRoute},
 	{Name: "matrix", Doc: "One run for each combination of values, as environment variables before the run's own: `{LR: [\"0.1\", \"0.01\"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}},
 	{Name: "action", Doc: "What the run is: a `job` that ends, a `deploy` that stays, or a `serve` that stays and answers on ports.", Required: false, Type: &TypeAction},
 	{Name: "environments", Doc: "Changes of this run for one environment, by the environment's name: the same fields, which replace the run's (maps and keyed lists by key, other lists whole).", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
@@ -1364,6 +1390,7 @@ var TypeServeSpec = Type{Name: "ServeSpec", Doc: "The fields of a `serve`.", Kin
 	{Name: "internal_traffic_policy", Doc: "Where traffic from inside goes: to any pod, or to one of the same node.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
 	{Name: "session_affinity", Doc: "Whether one client's requests go to one pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"None", "ClientIP"}}},
 	{Name: "ip_families", Doc: "The families of addresses of the Service; left out, the cluster's first.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeIPFamily}},
+	{Name: "route", Doc: "How requests from outside of the cluster reach the Service, through a gateway of the project.", Required: false, Type: &TypeRoute},
 	{Name: "environments", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
 	{Name: "extra", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
@@ -1488,6 +1515,7 @@ var TypeRunEnvironment = Type{Name: "RunEnvironment", Doc: "A run's changes for 
 	{Name: "internal_traffic_policy", Doc: "Where traffic from inside goes: to any pod, or to one of the same node.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
 	{Name: "session_affinity", Doc: "Whether one client's requests go to one pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"None", "ClientIP"}}},
 	{Name: "ip_families", Doc: "The families of addresses of the Service; left out, the cluster's first.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeIPFamily}},
+	{Name: "route", Doc: "How requests from outside of the cluster reach the Service, through a gateway of the project.", Required: false, Type: &TypeRoute},
 	{Name: "matrix", Doc: "One run for each combination of values, as environment variables before the run's own: `{LR: [\"0.1\", \"0.01\"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
 	{Name: "extra", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
@@ -1742,6 +1770,16 @@ var TypeServeFields = Type{Name: "ServeFields", Doc: "The fields of `serve`.", K
 	{Name: "internal_traffic_policy", Doc: "Where traffic from inside goes: to any pod, or to one of the same node.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Cluster", "Local"}}},
 	{Name: "session_affinity", Doc: "Whether one client's requests go to one pod.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"None", "ClientIP"}}},
 	{Name: "ip_families", Doc: "The families of addresses of the Service; left out, the cluster's first.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeIPFamily}},
+	{Name: "route", Doc: "How requests from outside of the cluster reach the Service, through a gateway of the project.", Required: false, Type: &TypeRoute},
+}}
+
+// TypeRoute is #Route of the schema.
+var TypeRoute = Type{Name: "Route", Doc: "How requests from outside of the cluster reach a Service (HTTPRoute of Gateway API v1).", Kind: StructKind, Fields: []Field{
+	{Name: "hosts", Doc: "The names of the hosts that are asked for: each is one of the gateway's. Every route has at least one.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeHost}},
+	{Name: "gateway", Doc: "The gateway, by its name under the project's `gateways`. Every route has one.", Required: false, Type: &TypeDNSSubdomain},
+	{Name: "port", Doc: "The port of the Service, by its number or name under `service_ports`; needed where there are several.", Required: false, Type: &TypeServicePortRef},
+	{Name: "paths", Doc: "The prefixes of the paths that lead to the run; left out, `/`, which is every path.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePathPrefix}},
+	{Name: "timeout", Doc: "How long a request may take until its answer is complete; left out, `0s`, which is without end: many gateways cut a stream of tokens after 15 seconds otherwise.", Required: false, Type: &TypeDuration},
 }}
 
 // TypeIPFamily is #IPFamily of the schema.
@@ -2247,7 +2285,7 @@ var TypePatch = Type{Name: "Patch", Doc: "A strategic-merge patch of a rendered 
 
 // TypePatchTarget is #PatchTarget of the schema.
 var TypePatchTarget = Type{Name: "PatchTarget", Doc: "The object that a patch is for.", Kind: StructKind, Fields: []Field{
-	{Name: "kind", Doc: "Its kind.", Required: true, Type: &Type{Kind: TextKind, Enum: []string{"Job", "CronJob", "Deployment", "Service", "HorizontalPodAutoscaler", "PodDisruptionBudget", "PersistentVolumeClaim", "ConfigMap", "ResourceClaimTemplate"}}},
+	{Name: "kind", Doc: "Its kind.", Required: true, Type: &Type{Kind: TextKind, Enum: []string{"Job", "CronJob", "Deployment", "Service", "HorizontalPodAutoscaler", "PodDisruptionBudget", "HTTPRoute", "PersistentVolumeClaim", "ConfigMap", "ResourceClaimTemplate"}}},
 	{Name: "name", Doc: "Its name; needed only where the run has several of the kind.", Required: false, Type: &TypeDNSSubdomain},
 }}
 

@@ -1324,6 +1324,9 @@ type ProjectSpec struct {
 	// Kinds that a run's `extra` may have beside the usual ones, as `Kind.group`, each with its scope; a run may have the namespaced ones.
 	ExtraKinds map[string]string `json:"extra_kinds,omitempty"`
 
+	// The Gateways (Gateway API) by whose names runs ask for a `route`.
+	Gateways map[string]Gateway `json:"gateways,omitempty"`
+
 	// The Pod Security level that each namespace enforces, by namespace; runs that name none are held to that of `default`.
 	PodSecurity map[string]string `json:"pod_security,omitempty"`
 }
@@ -1408,6 +1411,24 @@ type ProjectSecrets struct {
 	// The Secret of which a bare name is a key.
 	From DNSSubdomain `json:"from,omitempty"`
 }
+
+// A Gateway that runs may ask for in a `route`.
+type Gateway struct {
+	// The Gateway's namespace; left out, the run's.
+	Namespace DNSLabel `json:"namespace,omitempty"`
+
+	// The listener of the Gateway; left out, every one that takes the host.
+	Section DNSSubdomain `json:"section,omitempty"`
+
+	// The names of the hosts that runs may ask for, such as `*.ml.acme.com`, which is every name below; left out, any.
+	Hosts []Host `json:"hosts,omitempty"`
+
+	// Whether the Gateway knows the timeouts of a route; `false` leaves them out.
+	Timeouts *bool `json:"timeouts,omitempty"`
+}
+
+// The name of a host, as Gateway API takes it; a '*' stands for its first labels.
+type Host = string
 
 // A level of Pod Security that a namespace enforces.
 type PodSecurity = string
@@ -1583,6 +1604,9 @@ type RunSpec struct {
 
 	// The families of addresses of the Service; left out, the cluster's first.
 	IPFamilies []IPFamily `json:"ip_families,omitempty"`
+
+	// How requests from outside of the cluster reach the Service, through a gateway of the project.
+	Route *Route `json:"route,omitempty"`
 
 	// How pods are replaced by new ones: `recreate`, or `rolling`, which alone means Kubernetes' own 25 % more and 25 % fewer pods. Left out, no more than there are devices or claims for.
 	Strategy *Strategy `json:"strategy,omitempty"`
@@ -1857,6 +1881,30 @@ type ServiceName = string
 
 // A family of addresses.
 type IPFamily = string
+
+// How requests from outside of the cluster reach a Service (HTTPRoute of Gateway API v1).
+type Route struct {
+	// The names of the hosts that are asked for: each is one of the gateway's. Every route has at least one.
+	Hosts []Host `json:"hosts,omitempty"`
+
+	// The gateway, by its name under the project's `gateways`. Every route has one.
+	Gateway DNSSubdomain `json:"gateway,omitempty"`
+
+	// The port of the Service, by its number or name under `service_ports`; needed where there are several.
+	Port IntOrText `json:"port,omitempty"`
+
+	// The prefixes of the paths that lead to the run; left out, `/`, which is every path.
+	Paths []PathPrefix `json:"paths,omitempty"`
+
+	// How long a request may take until its answer is complete; left out, `0s`, which is without end: many gateways cut a stream of tokens after 15 seconds otherwise.
+	Timeout Duration `json:"timeout,omitempty"`
+}
+
+// The prefix of the path of requests, as Gateway API takes it.
+type PathPrefix = string
+
+// A duration, as Gateway API takes it (GEP-2257).
+type Duration = string
 
 // How the pods of a Deployment are replaced by new ones. The type alone may stand in its place.
 type Strategy struct {
@@ -2289,6 +2337,9 @@ type ProjectEnvironment struct {
 
 	// The families of addresses of the Service; left out, the cluster's first.
 	IPFamilies []IPFamily `json:"ip_families,omitempty"`
+
+	// How requests from outside of the cluster reach the Service, through a gateway of the project.
+	Route *Route `json:"route,omitempty"`
 }
 
 // What a policy says of itself, under `policy` in its file.
@@ -2639,6 +2690,9 @@ type RunFields struct {
 	// The families of addresses of the Service; left out, the cluster's first.
 	IPFamilies []IPFamily `json:"ip_families,omitempty"`
 
+	// How requests from outside of the cluster reach the Service, through a gateway of the project.
+	Route *Route `json:"route,omitempty"`
+
 	// One run for each combination of values, as environment variables before the run's own: `{LR: ["0.1", "0.01"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.
 }
 
@@ -2983,11 +3037,17 @@ type RunEnvironment struct {
 	// The families of addresses of the Service; left out, the cluster's first.
 	IPFamilies []IPFamily `json:"ip_families,omitempty"`
 
+	// How requests from outside of the cluster reach the Service, through a gateway of the project.
+	Route *Route `json:"route,omitempty"`
+
 	// One run for each combination of values, as environment variables before the run's own: `{LR: ["0.1", "0.01"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.
 }
 
 // A port of a container, by number or by name.
 type PortRef = IntOrText
+
+// A port of a Service, by number or by name.
+type ServicePortRef = IntOrText
 
 // The name of a resource as Kubernetes writes it.
 type NodeResource = string
@@ -3102,6 +3162,9 @@ type Target struct {
 
 	// The kinds that `extra` may have beside the usual ones, as Kind.group, with their scope.
 	ExtraKinds map[string]string `json:"extra_kinds,omitempty"`
+
+	// The gateways that a route may name.
+	Gateways map[string]Gateway `json:"gateways,omitempty"`
 }
 
 // The machine of a plan: what of its profile concerns the objects.

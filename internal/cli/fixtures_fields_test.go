@@ -170,6 +170,12 @@ var changes = map[string]change{
 	"Autoscale.memory":           {scaled, "autoscale: {max: 4, memory: 1Gi}", "autoscale: {max: 4, memory: 2Gi}"},
 	"Autoscale.metrics":          {scaled, "autoscale: {max: 4, cpu: 70}", "autoscale: {max: 4, cpu: 70, metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 50}}}]}"},
 	"Autoscale.behavior":         {scaled, "autoscale: {max: 4, cpu: 70}", "autoscale: {max: 4, cpu: 70, behavior: {scaleDown: {stabilizationWindowSeconds: 60}}}"},
+	"RunFields.route":            {aServe + ports, "", "route: {hosts: [a.example.com], gateway: one}"},
+	"Route.hosts":                {aServe + ports, "route: {gateway: one, hosts: [a.example.com]}", "route: {gateway: one, hosts: [b.example.com]}"},
+	"Route.gateway":              {aServe + ports, "route: {hosts: [a.example.com], gateway: one}", "route: {hosts: [a.example.com], gateway: two}"},
+	"Route.port":                 {aServe + "service_ports: [{port: 80}, {port: 90}]\n", "route: {hosts: [a.example.com], gateway: one, port: 80}", "route: {hosts: [a.example.com], gateway: one, port: 90}"},
+	"Route.paths":                {aServe + ports, "route: {hosts: [a.example.com], gateway: one}", "route: {hosts: [a.example.com], gateway: one, paths: [/v1]}"},
+	"Route.timeout":              {aServe + ports, "route: {hosts: [a.example.com], gateway: one}", "route: {hosts: [a.example.com], gateway: one, timeout: 30s}"},
 	"Disruption.min_available":   {aDeploy + "replicas: 3\n", "disruption: {min_available: 1}", "disruption: {min_available: 2}"},
 	"Disruption.max_unavailable": {aDeploy, "disruption: {max_unavailable: 1}", "disruption: {max_unavailable: 2}"},
 	"ServicePort.app_protocol":   {aServe, "service_ports: [{port: 80}]", "service_ports: [{port: 80, app_protocol: http}]"},
@@ -292,7 +298,7 @@ func builtText(t *testing.T, text string) string {
 	t.Helper()
 	dir := t.TempDir()
 	project := "apiVersion: berth/v1\nkind: Project\nmetadata: {name: acme}\nspec:\n" +
-		"  gitops: argocd\n  argocd: {apply_out_of_sync_only: true}\n  environments: {prod: {}}\n  pod_security: {host: privileged}\n"
+		"  gitops: argocd\n  argocd: {apply_out_of_sync_only: true}\n  environments: {prod: {}}\n  pod_security: {host: privileged}\n  gateways: {one: {}, two: {}}\n"
 	for name, content := range map[string]string{"berth.yaml": project, "run.yaml": text} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o666); err != nil {
 			t.Fatal(err)

@@ -21,6 +21,7 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 	resourcev1 "k8s.io/api/resource/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
 
 // The rules, by the part of an object that they are about. A rule is a function and its row here. Rules are independent of
@@ -95,6 +96,8 @@ func Check(object metav1.Object, minor int) []Problem {
 		j.networkPolicy(o, spec)
 	case *networkingv1.Ingress:
 		j.ingress(o, spec)
+	case *gatewayv1.HTTPRoute:
+		j.httpRoute(o, spec)
 	default:
 		j.refuse(diag.Output, root.in("kind"), fmt.Sprintf("there are no rules for objects of type %T", object), "")
 	}

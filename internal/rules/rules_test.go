@@ -16,6 +16,7 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 	resourcev1 "k8s.io/api/resource/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 	"sigs.k8s.io/yaml"
 )
 
@@ -33,6 +34,7 @@ var good = map[string]string{
 	"PodDisruptionBudget":     `{metadata: {name: a}, spec: {minAvailable: 1}}`,
 	"NetworkPolicy":           `{metadata: {name: a}, spec: {podSelector: {}}}`,
 	"Ingress":                 `{metadata: {name: a}, spec: {defaultBackend: {service: {name: a, port: {number: 80}}}}}`,
+	"HTTPRoute":               `{metadata: {name: a}, spec: {parentRefs: [{name: g}], hostnames: [a.example.com], rules: [{backendRefs: [{name: a, port: 80}]}]}}`,
 	"ResourceClaimTemplate":   `{metadata: {name: a}, spec: {spec: {devices: {requests: [{name: gpu, exactly: {deviceClassName: gpu.nvidia.com}}]}}}}`,
 }
 
@@ -62,6 +64,8 @@ func newOf(kind string) metav1.Object {
 		return &networkingv1.NetworkPolicy{}
 	case "Ingress":
 		return &networkingv1.Ingress{}
+	case "HTTPRoute":
+		return &gatewayv1.HTTPRoute{}
 	}
 	return &resourcev1.ResourceClaimTemplate{}
 }

@@ -35,11 +35,64 @@ func ran(spec, at, says string) wrongCase {
 	return wrongCase{"Job", "{spec: " + spec + "}", "spec." + at, says}
 }
 
+func routed(spec, at, says string) wrongCase {
+	return wrongCase{"HTTPRoute", "{spec: " + spec + "}", "spec." + at, says}
+}
+
+func ruled(rule, at, says string) wrongCase {
+	return routed("{rules: [{"+rule+"}]}", "rules[0]."+at, says)
+}
+
+func filtered(filter, at, says string) wrongCase {
+	return ruled("filters: ["+filter+"]", "filters[0]."+at, says)
+}
+
 func scheduled(spec, at, says string) wrongCase {
 	return wrongCase{"CronJob", "{spec: " + spec + "}", "spec." + at, says}
 }
 
 var wrong = []wrongCase{
+	routed(`{hostnames: [A.example.com]}`, "hostnames[0]", "host"),
+	routed(`{hostnames: ["a.*.example.com"]}`, "hostnames[0]", "host"),
+	routed(`{parentRefs: [{name: g}, {name: g}]}`, "parentRefs[1]", "duplicate"),
+	routed(`{parentRefs: [{name: g, sectionName: a}, {name: g}]}`, "parentRefs[1].sectionName", "sections"),
+	routed(`{parentRefs: [{kind: Gateway}]}`, "parentRefs[0].name", "no name"),
+	routed(`{parentRefs: [{name: g, kind: "a b"}]}`, "parentRefs[0].kind", "kind"),
+	routed(`{parentRefs: [{name: g, port: 0}]}`, "parentRefs[0].port", "65535"),
+	routed(`{parentRefs: [{name: g, namespace: A}]}`, "parentRefs[0].namespace", "DNS label"),
+	ruled(`name: A_B`, "name", "DNS name"),
+	ruled(`matches: [{path: {value: v1}}]`, "matches[0].path.value", "/v1"),
+	ruled(`matches: [{path: {value: /a/../b}}]`, "matches[0].path.value", "/../"),
+	ruled(`matches: [{path: {value: /a/..}}]`, "matches[0].path.value", "/../"),
+	ruled(`matches: [{path: {value: /a//b}}]`, "matches[0].path.value", "//"),
+	ruled(`matches: [{path: {value: /a%2Fb}}]`, "matches[0].path.value", "%2F"),
+	ruled(`matches: [{path: {value: "/a?b"}}]`, "matches[0].path.value", "path of a request"),
+	ruled(`matches: [{path: {type: Prefix, value: /}}]`, "matches[0].path.type", "PathPrefix"),
+	ruled(`matches: [{headers: [{name: "a b", value: c}]}]`, "matches[0].headers[0].name", "header"),
+	ruled(`matches: [{headers: [{name: a, value: c}, {name: a, value: d}]}]`, "matches[0].headers[1]", "duplicate"),
+	ruled(`matches: [{queryParams: [{name: a}]}]`, "matches[0].queryParams[0].value", "no value"),
+	ruled(`matches: [{queryParams: [{name: a, value: c, type: Prefix}]}]`, "matches[0].queryParams[0].type", "RegularExpression"),
+	ruled(`matches: [{method: get}]`, "matches[0].method", "GET"),
+	ruled(`backendRefs: [{name: a}]`, "backendRefs[0].port", "no port"),
+	ruled(`backendRefs: [{name: a, port: 80, weight: -1}]`, "backendRefs[0].weight", "1000000"),
+	ruled(`timeouts: {request: 5 minutes}`, "timeouts.request", "duration"),
+	ruled(`timeouts: {request: 5s, backendRequest: 6s}`, "timeouts.backendRequest", "longer"),
+	ruled(`filters: [{type: CORS, cors: {}}, {type: CORS, cors: {}}]`, "filters[1]", "duplicate"),
+	filtered(`{type: Nope}`, "type", "CORS"),
+	filtered(`{type: URLRewrite}`, "urlRewrite", "no urlRewrite"),
+	filtered(`{type: CORS, cors: {}, urlRewrite: {}}`, "urlRewrite", "another type"),
+	filtered(`{type: RequestRedirect, requestRedirect: {statusCode: 200}}`, "requestRedirect.statusCode", "redirect"),
+	filtered(`{type: RequestRedirect, requestRedirect: {scheme: ftp}}`, "requestRedirect.scheme", "https"),
+	filtered(`{type: RequestRedirect, requestRedirect: {hostname: "*.a"}}`, "requestRedirect.hostname", "host"),
+	filtered(`{type: URLRewrite, urlRewrite: {path: {type: ReplaceFullPath}}}`, "urlRewrite.path.replaceFullPath", "needs"),
+	filtered(`{type: URLRewrite, urlRewrite: {path: {type: ReplaceFullPath, replaceFullPath: /, replacePrefixMatch: /}}}`, "urlRewrite.path.replacePrefixMatch", "ReplacePrefixMatch"),
+	filtered(`{type: RequestMirror, requestMirror: {backendRef: {name: a, port: 80}, percent: 101}}`, "requestMirror.percent", "100"),
+	filtered(`{type: RequestMirror, requestMirror: {backendRef: {name: a, port: 80}, fraction: {numerator: 101}}}`, "requestMirror.fraction.numerator", "100"),
+	filtered(`{type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: a, value: b}, {name: a, value: c}]}}`, "requestHeaderModifier.set[1]", "duplicate"),
+	filtered(`{type: ExtensionRef, extensionRef: {group: a.b, kind: K}}`, "extensionRef.name", "no name"),
+	ruled(`filters: [{type: RequestRedirect, requestRedirect: {}}], backendRefs: [{name: a, port: 80}]`, "filters[0].requestRedirect", "exclude"),
+	ruled(`matches: [{path: {value: /a}}, {path: {value: /b}}], filters: [{type: URLRewrite, urlRewrite: {path: {type: ReplacePrefixMatch, replacePrefixMatch: /}}}]`,
+		"filters[0].urlRewrite.path", "one match"),
 	{"Job", `{metadata: {labels: {"a b": c}}}`, `metadata.labels["a b"]`, "key of a label"},
 	{"Job", `{metadata: {labels: {a: "b c"}}}`, `metadata.labels.a`, "value of a label"},
 	{"Job", `{metadata: {labels: {"": c}}}`, `metadata.labels[""]`, "key of a label"},

@@ -128,6 +128,9 @@ func (c *checking) claim(environment string, u *Unit) {
 	for _, o := range u.Objects {
 		claims[strings.Join([]string{environment, o.Kind, o.Namespace, o.Name}, "/")] = true
 	}
+	for _, c := range u.claimed {
+		claims[environment+"/"+c.what] = true
+	}
 }
 
 // found gives diagnostics to the part of the file that they are of.

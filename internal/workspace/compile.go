@@ -27,6 +27,8 @@ type Unit struct {
 	Objects []renderers.Object
 	// Fit says whether the pod can be scheduled on the machines of the run's profile.
 	Fit fit.Report
+
+	claimed []claim // see soleClaims
 }
 
 // Refused is a run of which nothing is made.
@@ -134,6 +136,7 @@ func (w *Workspace) compile(opts compiler.Options, then func(u *Unit, refused bo
 			if rendered[i], found[i] = render(unit); len(w.Policies) > 0 {
 				asked[i] = w.subjects(&rendered[i], asking)
 			}
+			rendered[i].claimed = rendered[i].soleClaims()
 			then(&rendered[i], unit.Refused || diag.HasErrors(found[i]))
 		}
 	})
@@ -166,6 +169,7 @@ func (w *Workspace) compile(opts compiler.Options, then func(u *Unit, refused bo
 		result.Refused = append(result.Refused, refused(runs[i], u))
 	}
 	collisions(result.Units, tell)
+	claimed(result.Units, tell)
 	for i, r := range result.Refused {
 		result.Refused[i].Why = whys[r.File]
 	}

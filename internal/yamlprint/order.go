@@ -7,6 +7,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
 
 // fieldOrder is the order in which people write the fields of a type, where it is not the order of the Go struct.
@@ -35,6 +36,10 @@ var fieldOrder = map[reflect.Type]string{
 
 	reflect.TypeFor[corev1.PersistentVolumeClaimSpec]():  "accessModes storageClassName volumeMode resources",
 	reflect.TypeFor[corev1.VolumeResourceRequirements](): "requests limits",
+
+	reflect.TypeFor[gatewayv1.ParentReference]():        "group kind name namespace sectionName",
+	reflect.TypeFor[gatewayv1.BackendObjectReference](): "group kind name namespace port",
+	reflect.TypeFor[gatewayv1.HTTPRouteRule]():          "name matches filters backendRefs timeouts",
 }
 
 // keptEmpty names the one field of a type that is written even when it is empty, and when.
