@@ -15,7 +15,7 @@ import (
 // importFlags are what a user may ask of `berth import`.
 type importFlags struct {
 	strict, defaults, report, project bool
-	output                            string
+	output, image                     string
 }
 
 func importCommand(a *app) *cobra.Command {
@@ -38,6 +38,7 @@ input.`,
 	f := cmd.Flags()
 	f.BoolVar(&flags.strict, "strict", false, "fail when anything is left out, changed or stays outside")
 	f.BoolVar(&flags.defaults, "berth-defaults", false, "leave to Berth what it means by silence, where Kubernetes means something else")
+	f.StringVar(&flags.image, "image", "", "the `IMAGE` of calls in Python that name none")
 	f.BoolVar(&flags.report, "report", false, "print a table of what came in instead of the runs")
 	f.StringVarP(&flags.output, "output", "o", "", "write one file for each run into `DIR`, which overwrites nothing")
 	f.BoolVar(&flags.project, "project", false, "with -o, write a project as well, with what three runs or more have in common")
@@ -53,7 +54,7 @@ func (a *app) importRuns(paths []string, flags importFlags) error {
 	if diag.HasErrors(diags) {
 		return a.unreadable(diags)
 	}
-	result := importer.Runs(files, importer.Options{Dir: a.Dir, BerthDefaults: flags.defaults, Share: flags.project})
+	result := importer.Runs(files, importer.Options{Dir: a.Dir, BerthDefaults: flags.defaults, Share: flags.project, Image: flags.image})
 	if flags.report {
 		return a.importTable(result, flags.strict)
 	}

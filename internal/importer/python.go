@@ -16,19 +16,30 @@ import (
 
 // python is what is known of a Python source so far.
 type python struct {
-	file  *diag.File
-	known map[string]syntax.Expr // what names were last assigned
-	names map[string]int         // how often a run's name was given
-	left  int                    // how many more values may be written
-	runs  []object
-	diags []diag.Diagnostic
+	file   *diag.File
+	known  map[string]syntax.Expr // what names were last assigned
+	given  map[string]int         // how often a run's name was given
+	names  map[string]*assigned   // how names get their values in the whole file
+	image  string                 // of calls that name none
+	unsaid map[string]bool        // the fields of the call at hand whose values are not known
+	// nested says that the statement at hand stands in a block, so that it may run at any time.
+	nested bool
+	left   int // how many more values may be written
+	runs   []object
+	diags  []diag.Diagnostic
 }
 
 // fromPython turns each call of `….run(action, key=value, …)` into a run. Values are literals or names that were assigned
 // literals before. What the function itself was made with (`….new_function(name=…, image=…)`) completes the run.
-func fromPython(file *diag.File) ([]object, []diag.Diagnostic) {
-	p := &python{file: file, known: map[string]syntax.Expr{}, names: map[string]int{}, left: maxValues}
-	for _, s := range pythonStatements(file.Data) {
+//
+// Values that the program may change before the call are left out: those of names that are assigned again in a block,
+// changed in place, or the result of a call.
+func fromPython(file *diag.File, image string) ([]object, []diag.Diagnostic) {
+	p := &python{file: file, known: map[string]syntax.Expr{}, given: map[string]int{}, left: maxValues, image: image}
+	statements := pythonStatements(file.Data)
+	p.names = assignedIn(statements)
+	for _, s := range statements {
+		p.nested = s.col > 1
 		switch stmt := s.parse(file.Name).(type) {
 		case *syntax.AssignStmt:
 			p.calls(stmt.RHS)
@@ -40,6 +51,9 @@ func fromPython(file *diag.File) ([]object, []diag.Diagnostic) {
 		case *syntax.ReturnStmt:
 			p.calls(stmt.Result)
 		case nil:
+			if m := assignment.FindStringSubmatch(string(s.text)); m != nil {
+				delete(p.known, m[1]) // what it is now cannot be read
+			}
 			p.unread(s)
 		}
 	}
@@ -82,6 +96,7 @@ var functionFields = []string{"name", "image", "command", "args"}
 
 func (p *python) run(call *syntax.CallExpr, function syntax.Expr) {
 	o := newObject()
+	p.unsaid = map[string]bool{}
 	name := "run"
 	if ident, ok := function.(*syntax.Ident); ok {
 		name = ident.Name
@@ -109,7 +124,7 @@ func (p *python) argument(o object, i int, arg syntax.Expr) {
 		p.field(o, key, value, arg)
 		return
 	}
-	if all, ok := arg.(*syntax.UnaryExpr); ok && all.Op == syntax.STARSTAR {
+	if all, ok := arg.(*syntax.UnaryExpr); ok && all.Op == syntax.STARSTAR && p.varying(all.X) == "" {
 		if fields, ok := p.value(all.X, 0); ok && fields != nil && fields.Kind == yaml.MappingNode {
 			for i := 0; i < len(fields.Content); i += 2 {
 				if key := fields.Content[i].Value; p.isField(key, arg) {
@@ -154,12 +169,22 @@ func (p *python) isField(key string, at syntax.Node) bool {
 
 func (p *python) set(o object, key string, value syntax.Expr) {
 	n, ok := p.value(value, 0)
-	switch {
+	switch name := p.varying(value); {
+	case name != "":
+		p.forget(o, key)
+		p.warn(value, fmt.Sprintf("%s is left out: the program may change %s before the call", key, name))
 	case !ok:
+		p.forget(o, key)
 		p.warn(value, fmt.Sprintf("%s is left out: its value does not stand in this file as a literal", key))
 	case n != nil: // None says nothing
 		put(o, key, n)
 	}
+}
+
+// forget drops what was known of a field before: the call says something else.
+func (p *python) forget(o object, key string) {
+	o.set(key, nil)
+	p.unsaid[key] = true
 }
 
 // put sets a field, which then has its last value. The SDK takes a command as one text.
@@ -182,15 +207,17 @@ func (p *python) ordered(o object, name string, call *syntax.CallExpr) object {
 	if name == "" {
 		name = slug(strings.TrimSuffix(path.Base(p.file.Name), path.Ext(p.file.Name)))
 	}
-	if p.names[name]++; p.names[name] > 1 {
-		name = fmt.Sprintf("%s-%d", name, p.names[name])
+	if p.given[name]++; p.given[name] > 1 {
+		name = fmt.Sprintf("%s-%d", name, p.given[name])
 	}
 	run := newObject().text("name", name)
 	for _, key := range []string{"action", "image"} {
 		if n := o.get(key); n != nil {
 			run.put(key, n)
+		} else if key == "image" && p.image != "" && !p.unsaid[key] {
+			run.text(key, p.image)
 		} else {
-			p.warn(call, fmt.Sprintf("the call names no %s: add it to the run", key))
+			p.missing(call, key)
 		}
 	}
 	for i := 0; i < len(o.Content); i += 2 {
@@ -199,6 +226,15 @@ func (p *python) ordered(o object, name string, call *syntax.CallExpr) object {
 		}
 	}
 	return run
+}
+
+// missing says that a call lacks what every run has.
+func (p *python) missing(call *syntax.CallExpr, key string) {
+	message := fmt.Sprintf("the call names no %s: add it to the run", key)
+	if key == "image" {
+		message += ", or give one for all such calls with --image IMAGE"
+	}
+	p.warn(call, message)
 }
 
 func (p *python) warn(at syntax.Node, message string) {

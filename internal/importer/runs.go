@@ -17,6 +17,8 @@ type Options struct {
 	// BerthDefaults leaves to Berth what it means by silence, where Kubernetes means something else. Without it, what is
 	// built does what it did before.
 	BerthDefaults bool
+	// Image is the image of calls that name none.
+	Image string
 	// Share moves what three runs or more have in common into the project.
 	Share bool
 }
@@ -130,7 +132,13 @@ type batch struct {
 
 // readFile reads one file: the runs that it calls for, or objects, which are kept.
 func (b *batch) readFile(file *diag.File) ([]Run, []diag.Diagnostic) {
-	if !strings.HasSuffix(file.Name, ".py") {
+	if strings.HasSuffix(file.Name, ".ipynb") {
+		source, diags := cells(file)
+		if source == nil {
+			return nil, diags
+		}
+		file = source
+	} else if !strings.HasSuffix(file.Name, ".py") {
 		docs, diags := source.Load(file, source.Options{})
 		if !diag.HasErrors(diags) {
 			b.read(docs)
@@ -138,7 +146,7 @@ func (b *batch) readFile(file *diag.File) ([]Run, []diag.Diagnostic) {
 		return nil, diags
 	}
 	var runs []Run
-	found, diags := fromPython(file)
+	found, diags := fromPython(file, b.opts.Image)
 	for _, r := range found {
 		runs = append(runs, Run{Name: nameOf(r), node: r})
 	}
