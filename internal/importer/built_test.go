@@ -1,10 +1,8 @@
 package importer_test
 
 import (
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +11,7 @@ import (
 	"berth/internal/workspace"
 )
 
-// What is printed builds, in a project that has what the report says that it needs.
+// What is printed builds as it stands, with the project that it may bring.
 func TestImportedObjectsBuild(t *testing.T) {
 	each(t, "testdata/runs/*.yaml", func(t *testing.T, _ string, file *diag.File) {
 		i := importer.Runs([]*diag.File{file}, options)
@@ -21,14 +19,8 @@ func TestImportedObjectsBuild(t *testing.T) {
 			t.Skip("nothing is imported")
 		}
 		dir := t.TempDir()
-		files := map[string]string{"runs.yaml": string(i.Text())}
-		if i.Report.Project != "" {
-			files["berth.yaml"] = i.Report.Project
-		}
-		for _, name := range slices.Sorted(maps.Keys(files)) {
-			if err := os.WriteFile(filepath.Join(dir, name), []byte(files[name]), 0o666); err != nil {
-				t.Fatal(err)
-			}
+		if err := os.WriteFile(filepath.Join(dir, "runs.yaml"), i.Text(), 0o666); err != nil {
+			t.Fatal(err)
 		}
 		w, diags := workspace.Load(workspace.Request{Dir: dir, Paths: []string{"runs.yaml"}})
 		defer w.Close()

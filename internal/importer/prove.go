@@ -27,12 +27,14 @@ type proven struct {
 // proofFile is the name of the text that is compiled in memory. No file of that name is read.
 const proofFile = "imported-runs.yaml"
 
-// build compiles the runs as they would be printed, in the project that they are for.
-func build(runs []object, opts Options, need needs, settings object) []proven {
+// build compiles runs as they would be printed, in the project that they are for.
+func (b *batch) build(runs []object) []proven {
+	opts, need, settings := b.opts, b.need, b.settings()
 	results := make([]proven, len(runs))
 	path := filepath.Join(opts.Dir, proofFile)
 	w, diags := workspace.Load(workspace.Request{Dir: opts.Dir, Paths: []string{path}, Texts: map[string][]byte{path: write(runs)}})
 	defer w.Close()
+	b.foreign = w.Project != nil
 	need.meet(w, settings)
 	compiled, more := w.Compile("")
 	diags = append(diags, more...)
@@ -124,7 +126,7 @@ func (b *batch) prove() {
 			}
 		}
 		b.need = need
-		results := build(runs, b.opts, need, b.settings())
+		results := b.build(runs)
 		again := false
 		for _, w := range b.workloads {
 			if w.refused != "" {

@@ -133,6 +133,14 @@ func (o *Taken) places(why string) string {
 	return strings.Join(all, "; ")
 }
 
+// stream is the project that the runs need as the first document of a stream, empty where they need none.
+func (r *Report) stream() string {
+	if r.Project == "" {
+		return ""
+	}
+	return r.Project + "---\n"
+}
+
 // comment says what the project needs as a comment above the runs.
 func (r *Report) comment() []byte {
 	if r.Project == "" {

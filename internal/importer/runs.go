@@ -32,6 +32,7 @@ type Import struct {
 	// Diags are about the files; when one of them is an error, nothing was made of them.
 	Diags []diag.Diagnostic
 
+	foreign bool   // the folder has a project already
 	project object // the specification of the project that the runs build in
 }
 
@@ -66,13 +67,16 @@ func (i *Import) Pairs(run string) []Pair {
 	return pairs
 }
 
-// Text is the runs as a stream of YAML.
+// Text is the runs as a stream of YAML, after the project that they need, if they need one and there is none.
 func (i *Import) Text() []byte {
 	var nodes []object
 	for _, r := range i.Runs {
 		nodes = append(nodes, r.node)
 	}
-	return append(i.Report.comment(), write(nodes)...)
+	if i.foreign {
+		return append(i.Report.comment(), write(nodes)...)
+	}
+	return append([]byte(i.Report.stream()), write(nodes)...)
 }
 
 // Runs turns files into bare runs: Python source with calls of a function's `run(…)`, or Kubernetes Jobs, CronJobs and
@@ -105,7 +109,7 @@ func Runs(files []*diag.File, opts Options) *Import {
 			result.Runs = append(result.Runs, Run{nameOf(w.run), w.kind, w.run, w})
 		}
 	}
-	result.Report, result.project = b.report(), b.settings()
+	result.Report, result.project, result.foreign = b.report(), b.settings(), b.foreign
 	if len(result.Runs) == 0 && !diag.HasErrors(result.Diags) {
 		result.Diags = append(result.Diags, b.nothing(files))
 	}
@@ -125,6 +129,7 @@ type batch struct {
 	objects   []*kubeObject
 	workloads []*workload
 	need      needs
+	foreign   bool         // the folder has a project already
 	shared    object       // what the project says for all runs
 	shares    func(object) // takes out of a run what the project says; nil where it says nothing
 	diags     []diag.Diagnostic

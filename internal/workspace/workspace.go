@@ -208,8 +208,7 @@ func (l *loader) runs(paths []string) {
 	}
 }
 
-// sort takes the documents of a file for what they are: a project's file among runs is passed over, and what follows a
-// template belongs to it.
+// sort takes the documents of a file for what they are: what follows a template belongs to it.
 func (l *loader) sort(file []source.Document) {
 	if len(file) > 0 && compiler.Kind(file[0]) == "Template" {
 		l.w.Profiles = append(l.w.Profiles, file...)
@@ -220,10 +219,22 @@ func (l *loader) sort(file []source.Document) {
 		case "Profile":
 			l.w.Profiles = append(l.w.Profiles, doc)
 		case "Project":
+			l.streamed(doc)
 		default:
 			l.w.Runs = append(l.w.Runs, doc)
 		}
 	}
+}
+
+// streamed takes a project's document among the runs for their project, where no file is one: a stream may bring what its
+// runs need. Where there is a project's file, that alone counts.
+func (l *loader) streamed(doc source.Document) {
+	if l.w.Project != nil {
+		return
+	}
+	var diags []diag.Diagnostic
+	l.w.Project, diags = compiler.OpenProject(doc, l.w.Dir)
+	l.add(diags...)
 }
 
 // nothing says that there is no run at all, which is never a success: an empty stream would tell what reads it to delete
