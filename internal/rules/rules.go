@@ -41,6 +41,7 @@ var (
 		(*judge).containerFields, (*judge).containerPorts, (*judge).env, (*judge).envFrom, (*judge).mounts, (*judge).devices,
 		(*judge).probes, (*judge).lifecycle, (*judge).containerResources, (*judge).hugePages, (*judge).containerClaims,
 		(*judge).resizePolicy, (*judge).restartRules, (*judge).containerSecurity, (*judge).references,
+		(*judge).argumentSizes,
 	}
 	jobRules = []func(*judge, *batchv1.JobSpec, *place){
 		(*judge).jobNumbers, (*judge).jobEnumerations, (*judge).indexes, (*judge).failurePolicy, (*judge).successPolicy,
@@ -123,6 +124,7 @@ func (j *judge) object(o metav1.Object, root *place) {
 		j.objectName(o, m, root.in("metadata"))
 	}
 	j.status(o, root)
+	j.objectSize(o, root)
 }
 
 func (j *judge) job(spec *batchv1.JobSpec, at *place) {

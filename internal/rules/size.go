@@ -1,0 +1,57 @@
+package rules
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"berth/internal/diag"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+const (
+	// maxObject is how many bytes etcd takes in one request unless it is told otherwise (its --max-request-bytes).
+	maxObject = 1536 << 10
+	// maxArgument is how many bytes Linux takes as one argument, or as one variable with its name, the zero byte behind it
+	// included (MAX_ARG_STRLEN of execve).
+	maxArgument = 128 << 10
+)
+
+// objectSize refuses an object that the cluster cannot store. The API server stores its own kinds as protocol buffers, and
+// what it adds itself comes on top, so that this is the least that the object takes.
+func (j *judge) objectSize(o metav1.Object, root *place) {
+	size := 0
+	if sized, ok := o.(interface{ Size() int }); ok {
+		size = sized.Size()
+	} else if text, err := json.Marshal(o); err == nil {
+		size = len(text)
+	}
+	if size > maxObject {
+		j.refuse(diag.FileTooLarge, root.in("spec"), fmt.Sprintf("the object has %d bytes, and a cluster stores at most %d", size, maxObject),
+			"put what is long into the image or a volume, or divide the run")
+	}
+}
+
+// argumentSizes refuses arguments and variables with which Linux starts no program, although the API server takes them.
+func (j *judge) argumentSizes(p *pod, c *container) {
+	if p.OS != nil && p.OS.Name == corev1.Windows {
+		return
+	}
+	for i, argument := range c.Command {
+		j.argument(len(argument), "an argument", c.at.in("command").item(i))
+	}
+	for i, argument := range c.Args {
+		j.argument(len(argument), "an argument", c.at.in("args").item(i))
+	}
+	for i, env := range c.Env {
+		j.argument(len(env.Name)+len("=")+len(env.Value), "an environment variable with its name", c.at.in("env").item(i).in("value"))
+	}
+}
+
+func (j *judge) argument(size int, what string, at *place) {
+	if size >= maxArgument {
+		j.refuse(diag.OutOfRange, at, fmt.Sprintf("this has %d bytes, and Linux takes less than %d as %s", size, maxArgument, what),
+			"write it into a file: files mounts one from the repository")
+	}
+}
