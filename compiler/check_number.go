@@ -54,6 +54,9 @@ func interval(t *schema.Type, wrote int64) string {
 	case t.Min == nil || t.Max != nil && *t.Max >= math.MaxInt32 && wrote > *t.Max:
 		return fmt.Sprintf("at most %d", *t.Max)
 	case t.Max != nil && *t.Max < math.MaxInt32:
+		if *t.Min == *t.Max {
+			return fmt.Sprint(*t.Min)
+		}
 		return fmt.Sprintf("from %d to %d", *t.Min, *t.Max)
 	case *t.Min == 0:
 		return "0 or more"

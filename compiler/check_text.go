@@ -20,6 +20,9 @@ func (c *checker) wrongText(n *source.Node, span diag.Span, text string, t *sche
 	case t == &schema.TypeLauncher && agents[strings.ToLower(text)]:
 		d.Code, d.Message = diag.WrongValue, fmt.Sprintf("%s cannot be %s: it starts its processes through an agent in each of the other pods, and there is none", path, diag.Quote(text))
 		d.Hint = "write launcher: torchrun, accelerate or jax, which are started in each pod by themselves"
+	case text == "Pod" && strings.HasSuffix(path, ".target.kind"):
+		d = diag.Diagnostic{Code: diag.WrongValue, Span: span, Path: path, Message: "a run makes no Pod by itself: its pods come of a template",
+			Hint: "write the kind of what makes them, " + diag.OneOf(podMakers) + ", and patch: {spec: {template: …}}, of a CronJob {spec: {jobTemplate: {spec: {template: …}}}}"}
 	case len(t.Enum) > 0 && (len(t.Or) == 0 || t.Says == "") || t.Name == "KubernetesVersion":
 		d = wrongChoice(text, span, path, slices.DeleteFunc(slices.Clone(t.Enum), func(s string) bool { return s == "" }))
 	case text == "":
@@ -41,6 +44,9 @@ func (c *checker) wrongText(n *source.Node, span diag.Span, text string, t *sche
 
 // agents are launchers that reach into the other pods by ssh or by an agent of their own, in lower case.
 var agents = map[string]bool{"mpi": true, "mpirun": true, "openmpi": true, "horovod": true, "deepspeed": true, "ssh": true, "ray": true, "slurm": true, "srun": true}
+
+// podMakers are the kinds of a patch's target whose objects make pods.
+var podMakers = []string{"Job", "CronJob", "Deployment"}
 
 func wrongChoice(text string, span diag.Span, path string, choices []string) diag.Diagnostic {
 	d := diag.Diagnostic{

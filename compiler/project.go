@@ -20,6 +20,7 @@ type Project struct {
 	// NameNode is where the name stands.
 	NameNode *source.Node
 
+	root         *source.Node // the whole document
 	defaults     *source.Node
 	environments map[string]*source.Node // partial specs
 }
@@ -41,7 +42,7 @@ func OpenProject(doc source.Document, dir string) (*Project, []diag.Diagnostic) 
 	c.value(spec, &schema.TypeProjectSpec, "spec", e.specAt)
 	c.credentials(e.metadata, "metadata")
 	c.credentials(spec, "spec")
-	p := &Project{Dir: dir, File: doc.File, Tree: spec, environments: map[string]*source.Node{}}
+	p := &Project{Dir: dir, File: doc.File, Tree: spec, root: doc.Root, environments: map[string]*source.Node{}}
 	if n := e.metadata.Get("name"); n.Scalar() {
 		p.Name, p.NameNode = n.Text, n
 	}

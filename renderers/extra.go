@@ -44,6 +44,9 @@ func (r *renderer) extraKind(path string, written map[string]any) (extraKind, bo
 		return kind, true
 	}
 	group, _, grouped := strings.Cut(version, "/")
+	if r.plan.OfProject {
+		return r.projectKind(path, version, name, group)
+	}
 	if scope := r.plan.Target.ExtraKinds[name+"."+group]; grouped && scope == schema.ScopeNamespaced {
 		return extraKind{apiVersion: version, name: name}, true
 	}
@@ -89,6 +92,34 @@ func kindsOf(declared map[string]string) []string {
 	return names
 }
 
+// projectKind is the kind of an object that the project brings, which may be any.
+func (r *renderer) projectKind(path, version, name, group string) (extraKind, bool) {
+	for _, k := range projectKinds {
+		if k.apiVersion == version && k.name == name {
+			return k, true
+		}
+	}
+	declared := r.plan.Target.ExtraKinds[name+"."+group]
+	if versions := extraVersions(name); len(versions) > 0 && declared == "" {
+		p := diag.Problem{Code: diag.WrongValue, Path: path + ".apiVersion", Message: fmt.Sprintf("%s is not the apiVersion of %s", diag.Quote(version), diag.Quote(name)),
+			Hint: "write " + diag.OneOf(versions)}
+		if len(versions) == 1 {
+			p.Replace = versions[0]
+		}
+		r.problems = append(r.problems, p)
+		return extraKind{}, false
+	}
+	return extraKind{apiVersion: version, name: name, cluster: declared != schema.ScopeNamespaced}, true
+}
+
+// NamePath is where the object's name stands in its plan.
+func (o *Object) NamePath() string {
+	if o.extra == "" {
+		return "name"
+	}
+	return o.extra + ".metadata.name"
+}
+
 // byControllers are annotations that a cluster writes: an object that has them was read from one.
 var byControllers = []string{"kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/revision", "argocd.argoproj.io/tracking-id", "meta.helm.sh/release-name", "meta.helm.sh/release-namespace"}
 
@@ -108,7 +139,7 @@ func (r *renderer) extraMetadata(path string, written map[string]any) bool {
 	case !named || name == "":
 		r.problem(diag.MissingField, at, "an object of extra needs a name", "write metadata: {name: <name>}")
 	}
-	if namespace, ok := metadata["namespace"]; ok && namespace != r.plan.Namespace {
+	if namespace, ok := metadata["namespace"]; ok && namespace != r.plan.Namespace && !r.plan.OfProject {
 		r.problem(diag.WrongValue, at+".namespace", fmt.Sprintf("this object's namespace is %s, and a run brings objects of its own namespace alone", diag.Quote(fmt.Sprint(namespace))),
 			"leave namespace out: the object gets the run's")
 	}
@@ -162,6 +193,9 @@ func (r *renderer) atKey(code diag.Code, path, message, hint string) {
 
 // extraOwnLabels tell whose object it is. They are never on its pods or in its selectors.
 func (r *renderer) extraOwnLabels() map[string]string {
+	if r.plan.OfProject {
+		return map[string]string{labelManagedBy: managedBy, labelPartOf: r.plan.Project}
+	}
 	return map[string]string{labelManagedBy: managedBy, labelRun: r.sharedName()}
 }
 
@@ -185,7 +219,11 @@ func (r *renderer) extra(path string, written map[string]any, kind extraKind) (O
 		copied(at, key, path+"."+key, "")
 	}
 	at.set(origin{plan: path, follows: true})
-	value.SetNamespace(computed(at, "metadata.namespace", "namespace", "an object of extra lives in the run's namespace", r.plan.Namespace))
+	if !r.plan.OfProject {
+		value.SetNamespace(computed(at, "metadata.namespace", "namespace", "an object of extra lives in the run's namespace", r.plan.Namespace))
+	} else if value.GetNamespace() == "" && kind.namespaced() && r.plan.Namespace != "" {
+		value.SetNamespace(computed(at, "metadata.namespace", "namespace", "an object without a namespace lives in the project's", r.plan.Namespace))
+	}
 	labels := value.GetLabels()
 	for key, own := range r.extraOwnLabels() {
 		put(at.in("metadata.labels"), &labels, key, origin{plan: "name", reason: "says whose object it is"}, own)
@@ -196,8 +234,11 @@ func (r *renderer) extra(path string, written map[string]any, kind extraKind) (O
 	}
 	r.annotateWave(at, value)
 	r.protectFromFlux(at, value)
-	o := Object{Kind: kind.name, APIVersion: kind.apiVersion, Namespace: r.plan.Namespace, Name: value.GetName(), Plan: r.plan, extra: path}
+	o := Object{Kind: kind.name, APIVersion: kind.apiVersion, Namespace: value.GetNamespace(), Name: value.GetName(), Plan: r.plan, extra: path}
 	o.File = fmt.Sprintf("extra-%s-%s.yaml", strings.ToLower(kind.name), strings.ReplaceAll(o.Name, ":", "_"))
+	if o.Namespace != r.plan.Namespace && o.Namespace != "" {
+		o.File = fmt.Sprintf("extra-%s-%s.%s.yaml", strings.ToLower(kind.name), strings.ReplaceAll(o.Name, ":", "_"), o.Namespace)
+	}
 	o.Value = value
 	if u, ok := value.(*unstructured.Unstructured); ok {
 		o.Value = u.Object
@@ -213,18 +254,18 @@ func (r *renderer) extraTwins(objects []Object) {
 	if len(r.spec.Extra) == 0 {
 		return
 	}
-	type id struct{ kind, name string }
+	type id struct{ kind, namespace, name string }
 	first := map[id]string{}
 	for _, o := range objects {
 		if o.extra == "" {
-			first[id{o.Kind, o.Name}] = "the run itself makes"
+			first[id{o.Kind, o.Namespace, o.Name}] = "the run itself makes"
 		}
 	}
 	for _, o := range objects {
 		if o.extra == "" {
 			continue
 		}
-		this := id{o.Kind, o.Name}
+		this := id{o.Kind, o.Namespace, o.Name}
 		if who := first[this]; who != "" {
 			r.problem(diag.Duplicate, o.extra+".metadata.name", fmt.Sprintf("%s a %s named %s already", who, o.Kind, diag.Quote(o.Name)), "give this one another name, or remove it")
 		}

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
@@ -22,7 +24,16 @@ type extraKind struct {
 
 	// data says that deleting the object deletes data.
 	data bool
+
+	// cluster says that the object belongs to the whole cluster, or that nobody says where it lives.
+	cluster bool
+
+	// pod is the template of the pods that an object makes, at podAt; nil for one that makes none.
+	pod   func(any) *corev1.PodTemplateSpec
+	podAt string
 }
+
+func (k extraKind) namespaced() bool { return !k.cluster }
 
 func (k extraKind) object() kubeObject {
 	if k.make == nil {
@@ -56,6 +67,37 @@ var extraKinds = []extraKind{
 	{apiVersion: "cert-manager.io/v1", name: "Certificate"},
 	{apiVersion: "networking.istio.io/v1", name: "VirtualService"},
 	{apiVersion: "networking.istio.io/v1", name: "DestinationRule"},
+}
+
+// projectKinds are the kinds that a project may bring beside those of a run and of which more is known than the name.
+var projectKinds = []extraKind{
+	{apiVersion: "apps/v1", name: "Deployment", make: func() kubeObject { return &appsv1.Deployment{} }},
+	{apiVersion: "apps/v1", name: "DaemonSet", make: func() kubeObject { return &appsv1.DaemonSet{} }, podAt: "spec.template",
+		pod: func(o any) *corev1.PodTemplateSpec { return &o.(*appsv1.DaemonSet).Spec.Template }},
+	{apiVersion: "apps/v1", name: "StatefulSet", make: func() kubeObject { return &appsv1.StatefulSet{} }, podAt: "spec.template",
+		pod: func(o any) *corev1.PodTemplateSpec { return &o.(*appsv1.StatefulSet).Spec.Template }},
+	{apiVersion: "batch/v1", name: "Job", make: func() kubeObject { return &batchv1.Job{} }},
+	{apiVersion: "batch/v1", name: "CronJob", make: func() kubeObject { return &batchv1.CronJob{} }},
+	{apiVersion: "rbac.authorization.k8s.io/v1", name: "Role"}, {apiVersion: "rbac.authorization.k8s.io/v1", name: "RoleBinding"},
+	{apiVersion: "v1", name: "ResourceQuota"}, {apiVersion: "v1", name: "LimitRange"},
+	{apiVersion: "kueue.x-k8s.io/v1beta1", name: "LocalQueue"}, {apiVersion: "gateway.networking.k8s.io/v1", name: "Gateway"},
+	{apiVersion: "v1", name: "Namespace", cluster: true, data: true}, {apiVersion: "v1", name: "PersistentVolume", cluster: true, data: true},
+	{apiVersion: "apiextensions.k8s.io/v1", name: "CustomResourceDefinition", cluster: true, data: true},
+}
+
+// Pods is the template of the pods that the object makes, and its path there; nil where it makes none, or where nothing is
+// known of its kind.
+func (o *Object) Pods() (template *corev1.PodTemplateSpec, at string) {
+	if row, err := o.Row(); err == nil {
+		template, _ = PodTemplate(o.Value) // of a row
+		return template, row.PodAt
+	}
+	for _, k := range projectKinds {
+		if k.pod != nil && k.name == o.Kind && k.apiVersion == o.APIVersion && o.Value != nil {
+			return k.pod(o.Value), k.podAt
+		}
+	}
+	return nil, ""
 }
 
 func findExtraKind(apiVersion, name string) (extraKind, bool) {

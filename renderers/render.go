@@ -105,7 +105,7 @@ func Render(p *schema.Plan) ([]Object, []diag.Problem) {
 func (r *renderer) render() []Object {
 	objects := r.extras()
 	for _, k := range kinds {
-		if !k.wanted(r.plan) {
+		if r.plan.OfProject || !k.wanted(r.plan) {
 			continue
 		}
 		for _, t := range allOfKind(k, k.render(r)) {

@@ -12,6 +12,7 @@ var TypePlan = Type{Name: "Plan", Doc: "A plan: one run in one environment with 
 	{Name: "project", Doc: "The project's name; empty without a project.", Required: false, Type: &TypeDNSLabel},
 	{Name: "labels", Doc: "Labels of every object and of the pods, without those that Berth adds.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "annotations", Doc: "Annotations of every object and of the pods, without those that Berth adds.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &Type{Kind: TextKind}}},
+	{Name: "of_project", Doc: "Whether the plan is of the project's own objects, and of no run.", Required: false, Type: &Type{Kind: BoolKind}},
 	{Name: "matrix", Doc: "The combination of a matrix that the run is; none for a run by itself.", Required: false, Type: &TypeCombination},
 	{Name: "files", Doc: "The files of the container with what stands in them, in the order of their paths.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePlanFile}},
 	{Name: "spec", Doc: "The run's fields after all layers.", Required: true, Type: &TypeRunFields},
@@ -552,6 +553,7 @@ var TypeProjectMetadata = Type{Name: "ProjectMetadata", Doc: "A project's name."
 
 // TypeProjectSpec is #ProjectSpec of the schema.
 var TypeProjectSpec = Type{Name: "ProjectSpec", Doc: "What holds for all runs of a project.", Kind: StructKind, Fields: []Field{
+	{Name: "edition", Doc: "The edition of the output: every default, and what goes into the names of Jobs, belongs to one, so that a newer Berth changes nothing that runs before the project says so. There is one so far, and a project that says none is of it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(1)}},
 	{Name: "runs", Doc: "Folders or files with runs, relative to the project's file; left out, `runs`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeText}},
 	{Name: "profiles", Doc: "Folders or files with profiles; left out, `profiles` where there is such a folder.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeText}},
 	{Name: "policies", Doc: "Folders or files with policies (CUE); left out, `policies` where there is such a folder.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeText}},
@@ -572,6 +574,7 @@ var TypeProjectSpec = Type{Name: "ProjectSpec", Doc: "What holds for all runs of
 	{Name: "queue_priority", Doc: "The Kueue WorkloadPriorityClass of jobs that name none, nor does their profile.", Required: false, Type: &TypeQueueName},
 	{Name: "priority", Doc: "The old name of `queue_priority`.", Required: false, Type: &TypeQueueName},
 	{Name: "priority_classes", Doc: "The PriorityClasses that the cluster has; where they are listed, a run may name no other.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeDNSSubdomain}},
+	{Name: "extra", Doc: "Whole objects of Kubernetes that belong to no run, in Kubernetes' own form, of any kind: they stand in the folder `_project` of the tree. One without a namespace gets the environment's or the project's, unless its kind belongs to the whole cluster.", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
 	{Name: "extra_kinds", Doc: "Kinds that a run's `extra` may have beside the usual ones, as `Kind.group`, each with its scope; a run may have the namespaced ones.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &TypeScope}},
 	{Name: "gateways", Doc: "The Gateways (Gateway API) by whose names runs ask for a `route`.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSSubdomain, Elem: &TypeGateway}},
 	{Name: "pod_security", Doc: "The Pod Security level that each namespace enforces, by namespace; runs that name none are held to that of `default`.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypePodSecurity}},

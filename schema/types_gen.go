@@ -1265,6 +1265,9 @@ type ProjectMetadata struct {
 
 // What holds for all runs of a project.
 type ProjectSpec struct {
+	// The edition of the output: every default, and what goes into the names of Jobs, belongs to one, so that a newer Berth changes nothing that runs before the project says so. There is one so far, and a project that says none is of it.
+	Edition *int64 `json:"edition,omitempty"`
+
 	// Folders or files with runs, relative to the project's file; left out, `runs`.
 	Runs []Text `json:"runs,omitempty"`
 
@@ -1321,6 +1324,7 @@ type ProjectSpec struct {
 	// The PriorityClasses that the cluster has; where they are listed, a run may name no other.
 	PriorityClasses []DNSSubdomain `json:"priority_classes,omitempty"`
 
+	// Whole objects of Kubernetes that belong to no run, in Kubernetes' own form, of any kind: they stand in the folder `_project` of the tree. One without a namespace gets the environment's or the project's, unless its kind belongs to the whole cluster.
 	// Kinds that a run's `extra` may have beside the usual ones, as `Kind.group`, each with its scope; a run may have the namespaced ones.
 	ExtraKinds map[string]string `json:"extra_kinds,omitempty"`
 
@@ -3100,6 +3104,9 @@ type Plan struct {
 
 	// Annotations of every object and of the pods, without those that Berth adds.
 	Annotations map[string]string `json:"annotations,omitempty"`
+
+	// Whether the plan is of the project's own objects, and of no run.
+	OfProject bool `json:"of_project,omitempty"`
 
 	// The combination of a matrix that the run is; none for a run by itself.
 	Matrix *Combination `json:"matrix,omitempty"`

@@ -76,6 +76,10 @@ func Check(object metav1.Object, minor int) []Problem {
 	case *appsv1.Deployment:
 		each(&j, deploymentRules, &o.Spec, spec)
 		j.template(&o.Spec.Template, spec.in("template"))
+	case *appsv1.DaemonSet:
+		j.template(&o.Spec.Template, spec.in("template"))
+	case *appsv1.StatefulSet:
+		j.template(&o.Spec.Template, spec.in("template"))
 	case *corev1.Service:
 		each(&j, serviceRules, o, spec)
 	case *corev1.PersistentVolumeClaim:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"berth/internal/diag"
+	"berth/renderers"
 )
 
 // collisions refuses two objects that the cluster could not hold both: the later one would overwrite the earlier.
@@ -15,7 +16,7 @@ func collisions(units []Unit, tell func(*Unit, ...diag.Diagnostic)) {
 		for _, o := range u.Objects {
 			object := id{o.Kind, o.Namespace, o.Name}
 			if first := objects[object]; first != nil && first != u {
-				tell(u, sameObject(first, u, o.Kind, o.Name))
+				tell(u, sameObject(first, u, &o))
 				break
 			}
 			objects[object] = u
@@ -23,10 +24,15 @@ func collisions(units []Unit, tell func(*Unit, ...diag.Diagnostic)) {
 	}
 }
 
-func sameObject(first, second *Unit, kind, name string) diag.Diagnostic {
-	d := second.Locate(diag.Problem{Code: diag.DuplicateRun, Path: "name",
-		Message: fmt.Sprintf("this run and %s in %s both make a %s named %s", diag.Quote(first.Plan.Name), first.Doc.File.Name, kind, diag.Quote(name)),
-		Hint:    "rename one of the runs, or what its object is called after"})
+func sameObject(first, second *Unit, o *renderers.Object) diag.Diagnostic {
+	p := diag.Problem{Code: diag.DuplicateRun, Path: "name",
+		Message: fmt.Sprintf("this run and %s in %s both make a %s named %s", diag.Quote(first.Plan.Name), first.Doc.File.Name, o.Kind, diag.Quote(o.Name)),
+		Hint:    "rename one of the runs, or what its object is called after"}
+	if second.Plan.OfProject {
+		p.Path, p.Hint = o.NamePath(), "give this one another name, or remove it"
+		p.Message = fmt.Sprintf("run %s in %s makes a %s named %s already", first.Plan.Name, first.Doc.File.Name, o.Kind, diag.Quote(o.Name))
+	}
+	d := second.Locate(p)
 	return noted(d, first)
 }
 

@@ -108,7 +108,7 @@ func (w *Workspace) Print(environments []string) ([]*Result, []diag.Diagnostic) 
 			for i, o := range u.Objects {
 				u.Objects[i] = o.Printed()
 			}
-			if len(w.Policies) == 0 { // which are asked about all runs together
+			if len(w.Policies) == 0 && !u.Plan.OfProject { // which are asked about all runs together
 				u.Shed()
 			}
 		})
@@ -141,6 +141,11 @@ func (w *Workspace) compile(opts compiler.Options, then func(u *Unit, refused bo
 		}
 	})
 	units, diags := compilation.End()
+	own, ownFound := w.projectExtra(opts)
+	if own != nil {
+		rendered, asked = append(rendered, *own), append(asked, w.extraSubjects(own, asking))
+		then(own, diag.HasErrors(ownFound))
+	}
 	judged := w.judge(rendered, asked)
 	said := diags[:len(diags):len(diags)]
 	tell := func(u *Unit, ds ...diag.Diagnostic) {
@@ -151,7 +156,7 @@ func (w *Workspace) compile(opts compiler.Options, then func(u *Unit, refused bo
 	}
 
 	result := &Result{Environment: opts.Environment}
-	for i, u := range rendered {
+	for i, u := range rendered[:len(runs)] {
 		if len(units) == 0 || u.Unit != units[0] {
 			result.Refused = append(result.Refused, refused(runs[i], u)) // no run, or another one's name
 			continue
@@ -167,6 +172,13 @@ func (w *Workspace) compile(opts compiler.Options, then func(u *Unit, refused bo
 			continue
 		}
 		result.Refused = append(result.Refused, refused(runs[i], u))
+	}
+	if own != nil {
+		ownFound = append(ownFound, judged[len(runs)]...)
+		tell(own, ownFound...)
+		if !diag.HasErrors(ownFound) {
+			result.Units = append(result.Units, *own)
+		}
 	}
 	collisions(result.Units, tell)
 	claimed(result.Units, tell)

@@ -112,7 +112,7 @@ func (w *Workspace) letGo(u *Unit, refused bool) {
 	for i := range u.Objects {
 		u.Objects[i].Value = nil
 	}
-	if !refused && len(w.Policies) == 0 {
+	if !refused && len(w.Policies) == 0 && !u.Plan.OfProject {
 		u.Shed()
 	}
 }

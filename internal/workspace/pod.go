@@ -63,10 +63,10 @@ func (u *Unit) blame(p *diag.Problem) {
 	p.Hint = strings.Replace(p.Hint, "write ", instead, 1)
 }
 
-// own reports whether the run or an environment says the value at a path of the plan.
+// own reports whether the run or an environment says the value at a path of the plan; of the project's own objects, the project.
 func (u *Unit) own(path string) bool {
 	_, n, whole := source.Find(u.Tree, path)
-	return whole && n != nil && n.Layer >= source.RunSpec && n.Layer != source.ProfileRequire
+	return whole && n != nil && (n.Layer >= source.RunSpec && n.Layer != source.ProfileRequire || u.Plan.OfProject)
 }
 
 // claims are the devices that the pod asks for by a claim instead of a resource.

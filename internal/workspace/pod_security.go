@@ -71,7 +71,7 @@ func (u *Unit) forbidden(result policy.CheckResult, says string) diag.Problem {
 	case u.Plan.Target.PodSecurity == schema.PodSecurityRestricted && u.Plan.Spec.Security != schema.SecurityRestricted:
 		p.Hint = "write security: restricted, with a numeric run_as_user"
 	case len(u.Plan.Spec.Patches) > 0:
-		p.Path = u.asking(result.ForbiddenReason + " " + result.ForbiddenDetail)
+		p.Path = u.asking("spec.patches", result.ForbiddenReason+" "+result.ForbiddenDetail)
 		p.Hint = "leave out the patch that asks for it; a namespace that allows it is declared under pod_security in berth.yaml"
 	}
 	return p
@@ -152,12 +152,11 @@ func (u *Unit) says(path string) bool {
 	return whole && n != nil
 }
 
-// asking is the path of the deepest field of the run's patches that a text names: Pod Security names fields, but no
+// asking is the path of the deepest field below a place that a text names: Pod Security names fields, but no
 // places.
-func (u *Unit) asking(text string) string {
+func (u *Unit) asking(under, text string) string {
 	named := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })
-	const patches = "spec.patches"
-	best, deepest := patches, 0
+	best, deepest := under, 0
 	var walk func(n *source.Node, path string, depth int)
 	walk = func(n *source.Node, path string, depth int) {
 		for _, f := range n.Fields {
@@ -171,8 +170,8 @@ func (u *Unit) asking(text string) string {
 			walk(item, diag.At(path, i), depth+1)
 		}
 	}
-	if _, n, whole := source.Find(u.Tree, patches); whole {
-		walk(n, patches, 0)
+	if _, n, whole := source.Find(u.Tree, under); whole {
+		walk(n, under, 0)
 	}
 	return best
 }

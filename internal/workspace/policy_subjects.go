@@ -81,12 +81,11 @@ func (s subject) with(words map[string]any) subject {
 // the run's words: a patch may have changed it, and a level of hardening says it without a word of its own.
 func (u *Unit) inPods(i int, words map[string]any, run *subject) []subject {
 	o := &u.Objects[i]
-	template, err := renderers.PodTemplate(o.Value)
-	row, rowErr := o.Row()
-	if err != nil || rowErr != nil || template == nil {
+	template, at := o.Pods()
+	if template == nil {
 		return nil
 	}
-	pod := row.PodAt + ".spec"
+	pod := at + ".spec"
 	var all []subject
 	own := mainContainer(&template.Spec, o)
 	for _, c := range containersOf(&template.Spec) {
@@ -179,12 +178,11 @@ type imageAt struct {
 func imagesOf(objects []renderers.Object) []imageAt {
 	var all []imageAt
 	for i := range objects {
-		template, err := renderers.PodTemplate(objects[i].Value)
-		row, rowErr := objects[i].Row()
-		if err != nil || rowErr != nil || template == nil {
+		template, at := objects[i].Pods()
+		if template == nil {
 			continue
 		}
-		pod := row.PodAt + ".spec."
+		pod := at + ".spec."
 		for _, c := range containersOf(&template.Spec) {
 			all = append(all, imageAt{c.Image, i, pod + c.at + ".image"})
 		}

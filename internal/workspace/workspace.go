@@ -59,6 +59,9 @@ type Workspace struct {
 	policyTests   []place         // the files with tests of the policies
 	wrongPolicies map[string]bool // the files of policies that are asked nothing
 
+	// Whole says that the runs are those of the project, all of them, so that its own objects belong to the result.
+	Whole bool
+
 	contents   map[string]compiler.Content // what the runs take from the repository
 	someUnread bool                        // a file of profiles, so that the names in it are not known
 	borrowed   bool                        // the evaluator is somebody else's
@@ -105,6 +108,7 @@ func Load(req Request) (*Workspace, []diag.Diagnostic) {
 	l.profiles()
 	l.policies()
 	if !req.ProfilesOnly {
+		l.w.Whole = len(req.Paths) == 0 && l.w.Project != nil
 		l.runs(req.Paths)
 		l.contents()
 	}
