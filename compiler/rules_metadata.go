@@ -72,7 +72,8 @@ func (c *ruleContext) annotations(path string, own, beside map[string]string) {
 	}
 }
 
-// podLabels: a label by which the pods are found is not written again with another value.
+// podLabels: a label by which the pods are found is not written again with another value. Where the run says its selector
+// itself, the pods are found by that alone.
 func (c *ruleContext) podLabels() {
 	s := &c.plan.Spec
 	for key, value := range s.PodLabels {
@@ -84,7 +85,7 @@ func (c *ruleContext) podLabels() {
 				Code: diag.BadName, Path: path,
 				Message: fmt.Sprintf("the pods cannot have %s: %s, since their selector wants %s", key, value, selected), Hint: "write one of the two",
 			}, diag.Join("spec.selector", key))
-		case !ok && contains(podKeys, key):
+		case !ok && contains(podKeys, key) && len(s.Selector) == 0:
 			c.add(diag.Problem{
 				Code: diag.BadName, Path: path, AtKey: true,
 				Message: fmt.Sprintf("%s on a pod belongs to Berth, which tells the run's pods from others by it", diag.Quote(key)),

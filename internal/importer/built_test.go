@@ -36,7 +36,7 @@ func TestNamedDefaultsAreHarmless(t *testing.T) {
 	each(t, "testdata/runs/*.yaml", func(t *testing.T, _ string, file *diag.File) {
 		for _, o := range importer.Runs([]*diag.File{file}, options).Report.Objects {
 			for _, d := range o.Differences {
-				for _, part := range []string{"spec.selector", "metadata.name", ".ports", ".image", ".command", ".args", ".volumes", "volumeMounts", "Probe"} {
+				for _, part := range []string{"spec.selector", "metadata.name", ".ports", ".image", ".command", ".args", ".volumes", "volumeMounts", "Probe.exec", "httpGet.port"} {
 					if at := strings.TrimPrefix(d.Path, "spec.template."); d.Class == importer.Added && strings.Contains(at, part) && !strings.Contains(at, "namespace") {
 						t.Errorf("%s of %s %s counts as a named default: %s", d.Path, o.Kind, o.Name, d.Why)
 					}

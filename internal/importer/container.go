@@ -20,7 +20,10 @@ type container struct {
 // move takes fields of a dict under the names that they have in a run.
 func move(to object, from dict, fields ...[2]string) {
 	for _, f := range fields {
-		if v := from.take(f[0]); v != nil {
+		if from[f[0]] == "" && f[0] == "storageClassName" {
+			continue // an empty class is none, where silence is the cluster's default
+		}
+		if v := from.take(f[0]); v != nil && v != "" {
 			to.put(f[1], inline(v))
 		}
 	}
@@ -56,15 +59,25 @@ func (c *container) ports() {
 			return true
 		}
 		seen[key] = true
-		o := newObject().put("port", encoded(p.take("containerPort")))
-		if p["protocol"] == "TCP" {
-			delete(p, "protocol")
+		o := newObject().put("port", encoded(p["containerPort"]))
+		if protocol := p["protocol"]; protocol != "TCP" {
+			o.put("protocol", encoded(protocol))
 		}
-		move(o, p, [2]string{"name", "name"}, [2]string{"protocol", "protocol"}, [2]string{"hostPort", "host_port"})
+		move(o, p, [2]string{"name", "name"}, [2]string{"hostPort", "host_port"})
 		list.Content = append(list.Content, line(o.Node))
-		return len(p) > 0
+		return left(p, "containerPort", "protocol")
 	})
 	c.to.put("ports", list)
+}
+
+// left reports whether something is left of an item of a list beside the keys by which a patch finds it.
+func left(item dict, keys ...string) bool {
+	for key := range item {
+		if !slices.Contains(keys, key) {
+			return true
+		}
+	}
+	return false
 }
 
 // resourceWords are the names that a run has for resources.

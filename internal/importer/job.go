@@ -17,6 +17,9 @@ func (w *workload) job() {
 	w.backoff(at)
 	w.same("max_failed_indexes", at("maxFailedIndexes")...)
 	w.same("active_deadline_seconds", at("activeDeadlineSeconds")...)
+	if mode := w.rest.at(at("completionMode")...); mode == "Indexed" && w.rest.at(at("completions")...) == nil && w.rest.at(at("parallelism")...) == nil {
+		w.rest.put(1, at("completions")...) // what the API server gives it
+	}
 	w.same("parallelism", at("parallelism")...)
 	w.same("completions", at("completions")...)
 	w.unless("NonIndexed", "completion_mode", at("completionMode")...)

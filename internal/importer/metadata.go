@@ -82,7 +82,7 @@ func (w *workload) podLabels(only, selector map[string]string) {
 		delete(only, key)
 	}
 	for _, key := range []string{labelName, labelInstance} {
-		if _, ok := only[key]; ok {
+		if _, ok := only[key]; ok && len(selector) == 0 {
 			delete(only, key)
 			w.leave(w.at(`metadata.labels["`+key+`"]`), "on pods this label is Berth's, which tells the pods of one run from others by it")
 		}

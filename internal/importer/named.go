@@ -43,6 +43,8 @@ var namedDefaults = []namedDefault{
 		return strings.HasSuffix(d.path, "spec.securityContext.seccompProfile") && d.old == nil && reflect.DeepEqual(d.new, map[string]any{"type": "RuntimeDefault"})
 	}},
 	{"what silence means, unless the ServiceAccount says otherwise", usually("spec.automountServiceAccountToken", true)},
+	{"what silence means", usually("spec.serviceAccountName", "default")},
+	{"what silence means", usually("spec.serviceAccount", "default")},
 	{"what silence means", usually("spec.enableServiceLinks", true)},
 	{"what silence means", usually("securityContext.allowPrivilegeEscalation", true)},
 	{"what the API server gives each pod: a request that is not said is the limit", (*workload).isLimit},

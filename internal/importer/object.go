@@ -133,6 +133,7 @@ func reasonOf(err error) string {
 // autoscalerOfVersion1 says in the fields of autoscaling/v2 what an object of autoscaling/v1 says.
 func (o *kubeObject) autoscalerOfVersion1() {
 	o.apiVersion = "autoscaling/v2"
+	o.left = append(o.left, leftOut{"apiVersion", "autoscaling/v2 says the same in its own fields"})
 	o.value["apiVersion"] = o.apiVersion
 	spec, _ := o.value["spec"].(dict)
 	percent := spec.take("targetCPUUtilizationPercentage")

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"fmt"
+	"slices"
 )
 
 // pod takes the fields of the pod and of its containers. The first container is the run's own.
@@ -24,7 +25,7 @@ func (w *workload) pod() {
 	w.network(pod)
 	w.podSecurity(pod, level)
 	main.security()
-	w.account(pod)
+	w.account(pod, w.value.at(podPath[w.kind]...).(dict).sub("spec"))
 	w.others(pod)
 	w.podDefaults(pod)
 }
@@ -57,9 +58,12 @@ func (w *workload) network(pod dict) {
 }
 
 // account takes whose rights the pod has. Where a run's silence means something else than Kubernetes', it is said.
-func (w *workload) account(pod dict) {
+func (w *workload) account(pod, written dict) {
 	name := orElse(pod.text("serviceAccountName"), pod.text("serviceAccount"))
 	delete(pod, "serviceAccount") // the same under its old name
+	if name == "" && hasToken(written) {
+		name = "default" // whose token it is, where nobody says another
+	}
 	w.run.text("service_account", name)
 	switch token := pod.take("automountServiceAccountToken"); {
 	case token == false && name == "", token == true && name != "":
@@ -91,4 +95,15 @@ func (w *workload) podDefaults(pod dict) {
 	if w.kind != kindDeployment && policy != "Never" {
 		w.run.text("restart_policy", policy)
 	}
+}
+
+// hasToken reports whether a volume of the original pod holds a token of its ServiceAccount.
+func hasToken(pod dict) bool {
+	return slices.ContainsFunc(pod.list("volumes"), func(v any) bool {
+		d, _ := v.(dict)
+		return slices.ContainsFunc(d.sub("projected").list("sources"), func(s any) bool {
+			source, _ := s.(dict)
+			return source["serviceAccountToken"] != nil
+		})
+	})
 }

@@ -113,19 +113,20 @@ func (w *workload) servicePorts(spec dict) {
 	list := sequence()
 	spec.keep("ports", func(p dict) bool {
 		o := newObject()
-		if p["protocol"] == "TCP" {
-			delete(p, "protocol")
+		move(o, p, [2]string{"name", "name"})
+		o.put("port", encoded(p["port"]))
+		if target := p.take("targetPort"); target != p["port"] && target != 0 && target != "" {
+			o.put("target_port", encoded(target))
 		}
-		if p["targetPort"] == p["port"] || p["targetPort"] == 0 || p["targetPort"] == "" {
-			delete(p, "targetPort")
+		if protocol := p["protocol"]; protocol != "TCP" {
+			o.put("protocol", encoded(protocol))
 		}
 		if p["nodePort"] == 0 {
 			delete(p, "nodePort")
 		}
-		move(o, p, [2]string{"name", "name"}, [2]string{"port", "port"}, [2]string{"targetPort", "target_port"}, [2]string{"protocol", "protocol"},
-			[2]string{"appProtocol", "app_protocol"}, [2]string{"nodePort", "node_port"})
+		move(o, p, [2]string{"appProtocol", "app_protocol"}, [2]string{"nodePort", "node_port"})
 		list.Content = append(list.Content, line(o.Node))
-		return len(p) > 0
+		return left(p, "port", "protocol")
 	})
 	w.run.put("service_ports", list)
 }

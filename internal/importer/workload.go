@@ -61,6 +61,7 @@ func (w *workload) leave(path, why string) { w.left = append(w.left, leftOut{pat
 // convert fills the run in the order in which people write one.
 func (w *workload) convert() {
 	w.rest, w.run, w.left, w.need = cloned(w.value).(dict), newObject(), nil, needs{}
+	w.siblings = nil
 	if w.powerful {
 		w.need.privileged = map[string]bool{cmp.Or(w.namespace, schema.NamespaceOfNone): true}
 	}
