@@ -111,14 +111,14 @@ func (c combination) suffix() string {
 func (c combination) root(root, name *source.Node, e *envelope) *source.Node {
 	named := source.Node{Kind: source.String, Layer: source.RunSpec, Span: name.Span, Text: name.Text + "-" + c.suffix(), Quoted: true}
 	if e.bare {
-		return c.spec(withField(root, "name", &named), root)
+		return c.spec(withField(root, "name", &named), root, e.specPath())
 	}
 	out := mapFields(root, func(f source.Field) *source.Node {
 		switch f.Key {
 		case "metadata":
 			return withField(f.Node, "name", &named)
 		case "spec":
-			return c.spec(f.Node, f.Node)
+			return c.spec(f.Node, f.Node, e.specPath())
 		}
 		return f.Node
 	})
@@ -140,9 +140,10 @@ func withField(n *source.Node, key string, value *source.Node) *source.Node {
 	})
 }
 
-// spec takes the matrix out of a specification and puts the combination's variables before those that own has.
-func (c combination) spec(spec, own *source.Node) *source.Node {
-	envs := &source.Node{Kind: source.List, Layer: source.RunSpec, Items: c.items()}
+// spec takes the matrix out of a specification, which stands at a path, and puts the combination's variables before those
+// that own has.
+func (c combination) spec(spec, own *source.Node, path string) *source.Node {
+	envs := &source.Node{Kind: source.List, Layer: source.RunSpec, Items: c.items(diag.Join(path, "matrix"))}
 	written := own.Field("envs")
 	if written != nil {
 		if written.Node.Kind != source.List {
@@ -150,17 +151,17 @@ func (c combination) spec(spec, own *source.Node) *source.Node {
 		} else {
 			envs.Span = written.Node.Span
 			for i, item := range written.Node.Items {
-				envs.Items = append(envs.Items, placedAt(item, diag.At("envs", i)))
+				envs.Items = append(envs.Items, placedAt(item, diag.At(diag.Join(path, "envs"), i)))
 			}
 		}
 	}
 	return withField(without(spec, "matrix"), "envs", envs)
 }
 
-func (c combination) items() []*source.Node {
+func (c combination) items(path string) []*source.Node {
 	items := make([]*source.Node, len(c))
 	for i, f := range c {
-		at := diag.Join("matrix", f.Key)
+		at := diag.Join(path, f.Key)
 		items[i] = &source.Node{Kind: source.Map, Layer: source.RunSpec, Span: f.Span, Fields: []source.Field{
 			{Key: "name", Span: f.Span, Path: at, Node: &source.Node{Kind: source.String, Quoted: true, Layer: source.RunSpec, Text: f.Key, Span: f.Span}},
 			{Key: "value", Span: f.Node.Span, Path: at, Node: f.Node},

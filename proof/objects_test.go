@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"berth/internal/diag"
 	"berth/internal/rules"
 	"berth/proof/apivalid"
 	"berth/proof/gates"
@@ -98,7 +99,7 @@ func (f *findings) object(n *specs.Native, x *gates.Index, of good, minor int) {
 		return // what the release lacks is refused by its name
 	}
 	text, _ = json.Marshal(object)
-	problems := rules.Check(object.(metav1.Object), minor)
+	problems := slices.DeleteFunc(rules.Check(object.(metav1.Object), minor), func(p rules.Problem) bool { return p.Severity != diag.Error })
 	err := apivalid.CheckAll(text)
 	if len(problems) > 0 {
 		if err == nil {

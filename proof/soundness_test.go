@@ -120,10 +120,14 @@ func (f *findings) batch(binary, dir string, w work, part uint64) error {
 	if len(p.Environments) > 0 {
 		builds = [][]string{p.Environments, nil}
 	}
+	all := maps.Clone(b.runs)
 	for _, environments := range builds {
 		stream, refused, err := b.settle(environments)
 		for _, r := range refused {
 			f.refuse(r.Code+" "+r.field(), tally{1, r.Message})
+			if r.Path == "" {
+				f.placeless(r, part, environments, all[r.File])
+			}
 		}
 		var whole errProject
 		switch {
@@ -147,6 +151,14 @@ func (f *findings) batch(binary, dir string, w work, part uint64) error {
 
 // values are the parts of the server's words that differ from one object to the next.
 var values = regexp.MustCompile(`"[^"]*"|\[[^\]]*\]|[0-9]+`)
+
+// placeless notes a refusal that no field is blamed for.
+func (f *findings) placeless(r refusal, part uint64, environments []string, run specs.Object) {
+	kind := "no place: " + r.Code + " " + values.ReplaceAllString(r.Message, "…")
+	if text, err := yaml.Marshal(run); err == nil && f.Violations[kind] == "" {
+		f.Violations[kind] = fmt.Sprintf("batch %d, environments %q: no field is blamed: %s: %s\nof %s:\n%s", part, environments, r.Code, r.Message, r.File, text)
+	}
+}
 
 func (f *findings) judge(b *batch, stream []byte, part uint64, environments []string) {
 	f.Accepted += len(b.runs) * max(1, len(environments))

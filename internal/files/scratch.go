@@ -29,7 +29,11 @@ func RemoveOnSignal(path string) (done func()) {
 	if scratch.paths == nil {
 		scratch.paths = map[string]bool{}
 		signals := make(chan os.Signal, 1)
-		signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+		for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+			if !signal.Ignored(s) { // nohup has the program go on
+				signal.Notify(signals, s)
+			}
+		}
 		go removeOn(signals)
 	}
 	scratch.paths[path] = true

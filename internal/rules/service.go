@@ -101,7 +101,7 @@ func (j *judge) portsWithoutName(s *corev1.Service, list *place) {
 	unnamed := slices.IndexFunc(s.Spec.Ports, func(p corev1.ServicePort) bool { return p.Name == "" })
 	if unnamed >= 0 && len(s.Spec.Ports) > 1 {
 		j.absent(diag.Service, list.item(unnamed).in("name"), "of several ports, each needs a name", "write name: <name> for each port",
-			list.item(unnamed), list.item(len(s.Spec.Ports)-1))
+			list.item(unnamed), list.item(0), list.item(len(s.Spec.Ports)-1))
 	}
 }
 

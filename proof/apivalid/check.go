@@ -69,8 +69,14 @@ func CheckAll(doc []byte) error {
 	return CheckPod(res)
 }
 
-// create runs the part of Store.Create that stands before admission and storage.
-func create(strategy rest.RESTCreateStrategy, gvk schema.GroupVersionKind, obj runtime.Object) error {
+// create runs the part of Store.Create that stands before admission and storage. Where the server's own code panics, it
+// answers with an error (500), and goes on.
+func create(strategy rest.RESTCreateStrategy, gvk schema.GroupVersionKind, obj runtime.Object) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the server panics: %v", r)
+		}
+	}()
 	m, err := meta.Accessor(obj)
 	if err != nil {
 		return err

@@ -262,7 +262,7 @@ func (g *Gen) environment() Object {
 	default:
 		g.fill(e, g.some(replicaFields, fewer))
 	}
-	g.rest(e, &schema.TypeRunEnvironment, 2)
+	g.rest(e, &schema.TypeRunEnvironment, 3)
 	for name := range e {
 		if t := g.actionType(); t.Field(name) == nil {
 			delete(e, name) // of another action

@@ -17,6 +17,9 @@ var special = map[string]func(*Gen) any{}
 var likelihood = map[string]int{
 	"Container.after_init": 20, "Container.image": 60, "InitContainer.image": 60, "FurtherContainer.image": 60,
 	"Autoscale.max": always, "JobSpec.backoff_limit_per_index": 20, "JobSpec.max_failed_indexes": 40, "JobSpec.success_policy": 15,
+	"RunEnvironment.drain_seconds": 5, "RunEnvironment.launcher": 30, "JobSpec.launcher": 60, "JobSpec.num_nodes": 8,
+	"MachineSettings.allow_privilege_escalation": 8, "MachineSettings.app_armor": 8, "MachineSettings.host_ipc": 8,
+	"MachineSettings.host_network": 8, "MachineSettings.host_pid": 8, "MachineSettings.privileged": 8,
 	"RunEnvironment.backoff_limit_per_index": 15, "RunEnvironment.max_failed_indexes": 40, "RunEnvironment.success_policy": 10,
 	"RunEnvironment.load_balancer_class": 15, "RunEnvironment.load_balancer_source_ranges": 15, "RunEnvironment.matrix": 6,
 }
@@ -98,6 +101,8 @@ func init() { // the makers refer to the tables
 			}
 			return pick(g, "Failed", "TerminatingOrFailed")
 		},
+		"num_nodes":                   when(hasNot("completions", "parallelism", "completion_mode", "hostname", "subdomain"), number(2, 5)),
+		"launcher":                    when(has("num_nodes"), func(g *Gen) any { return g.typed(schema.TypeRunFields.Field("launcher").Type) }),
 		"restart_policy":              when(hasNot("pod_failure_policy"), oneOf("Never", "OnFailure")),
 		"load_balancer_class":         when(balanced, oneOf("acme.com/lb", "service.k8s.aws/nlb")),
 		"load_balancer_source_ranges": when(balanced, listOf(1, 2, oneOf("10.0.0.0/8", "2001:db8::/32"))),
@@ -141,6 +146,9 @@ func hasNot(names ...string) func(*Gen) bool {
 		return true
 	}
 }
+
+// has is true of runs that have a field so far.
+func has(name string) func(*Gen) bool { return not(hasNot(name)) }
 
 // capability is one that every level but restricted lets a container add.
 func capability(g *Gen) any {

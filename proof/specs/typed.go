@@ -92,7 +92,7 @@ var spread = map[string]bool{
 
 // byHand are the fields that a table or a function of this package writes.
 var byHand = func() map[string]bool {
-	known := map[string]bool{"action": true, "environments": true, "namespace": true, "labels": true, "annotations": true, "patches": true}
+	known := map[string]bool{"action": true, "environments": true, "namespace": true, "labels": true, "annotations": true, "patches": true, "container_name": true}
 	for _, table := range [][]field{machineFields, podFields, jobFields, replicaFields, serveFields} {
 		for _, f := range table {
 			known[f.name] = true
