@@ -61,6 +61,9 @@ func (u *Unit) brought(o *renderers.Object, p diag.Problem) diag.Problem {
 			blamed = i
 		}
 	}
+	if near := renderers.Lacking(o, p.Path); near != "" && u.rank(near) < u.rank(paths[blamed].Path) {
+		blamed, paths[0].Path = 0, near
+	}
 	p.Path = paths[blamed].Path
 	if blamed > 0 {
 		p.AtKey, p.Replace = false, ""
