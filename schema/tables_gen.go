@@ -55,7 +55,7 @@ var TypeMachine = Type{Name: "Machine", Doc: "The machine of a plan: what of its
 	{Name: "spot_nodes", Doc: "How the cloud marks spot machines.", Required: false, Type: &TypeSpotNodes},
 	{Name: "topology", Doc: "How near the pods have to be.", Required: false, Type: &TypeTopology},
 	{Name: "nodes", Doc: "The machines, for the proof that the pod fits.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeNode}},
-	{Name: "base", Doc: "Objects that the rendered ones are merged over, by kind.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}},
+	{Name: "base", Doc: "Objects that the rendered ones are merged over, by kind.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
 }}
 
 // TypeToleration is #Toleration of the schema.
@@ -356,7 +356,7 @@ var TypeProfileSpec = Type{Name: "ProfileSpec", Doc: "What a machine is, gives a
 	{Name: "requires", Doc: "What the cluster has to be.", Required: false, Type: &TypeRequires},
 	{Name: "deprecated", Doc: "The profile is on its way out.", Required: false, Type: &TypeDeprecated},
 	{Name: "allowed_in", Doc: "Who may use the profile.", Required: false, Type: &TypeAllowedIn},
-	{Name: "base", Doc: "Objects of Kubernetes by kind: the rendered object of that kind is merged over it.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeBaseKind, Elem: &Type{Kind: AnyKind}}},
+	{Name: "base", Doc: "Objects of Kubernetes by kind: the rendered object of that kind is merged over it.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeBaseKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
 	{Name: "source", Doc: "Where the facts come from.", Required: false, Type: &Type{Kind: TextKind}},
 	{Name: "date", Doc: "When the facts were read, as YYYY-MM-DD.", Required: false, Type: &Type{Kind: TextKind, Match: []string{"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}, Says: "a date as YYYY-MM-DD"}},
 	{Name: "extends", Doc: "Profiles to inherit from; two that say different things of one field are refused, unless this profile decides.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeName}},
@@ -385,7 +385,7 @@ var TypeProfileFields = Type{Name: "ProfileFields", Doc: "Every part of a profil
 	{Name: "requires", Doc: "What the cluster has to be.", Required: false, Type: &TypeRequires},
 	{Name: "deprecated", Doc: "The profile is on its way out.", Required: false, Type: &TypeDeprecated},
 	{Name: "allowed_in", Doc: "Who may use the profile.", Required: false, Type: &TypeAllowedIn},
-	{Name: "base", Doc: "Objects of Kubernetes by kind: the rendered object of that kind is merged over it.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeBaseKind, Elem: &Type{Kind: AnyKind}}},
+	{Name: "base", Doc: "Objects of Kubernetes by kind: the rendered object of that kind is merged over it.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeBaseKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
 	{Name: "source", Doc: "Where the facts come from.", Required: false, Type: &Type{Kind: TextKind}},
 	{Name: "date", Doc: "When the facts were read, as YYYY-MM-DD.", Required: false, Type: &Type{Kind: TextKind, Match: []string{"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}, Says: "a date as YYYY-MM-DD"}},
 }}
@@ -1749,8 +1749,8 @@ var TypeAutoscale = Type{Name: "Autoscale", Doc: "How many pods by load (Horizon
 	{Name: "max", Doc: "The most.", Required: true, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "cpu", Doc: "The use of cpu to keep, in percent of the main container's request.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "memory", Doc: "The use of memory to keep: in percent of the main container's request, or an amount for each pod.", Required: false, Type: &TypeQuantity},
-	{Name: "metrics", Doc: "Other metrics, in Kubernetes' own form.", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: AnyKind}}},
-	{Name: "behavior", Doc: "How fast it scales, in Kubernetes' own form.", Required: false, Type: &Type{Kind: AnyKind}},
+	{Name: "metrics", Doc: "Other metrics, in Kubernetes' own form.", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
+	{Name: "behavior", Doc: "How fast it scales, in Kubernetes' own form.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}},
 }}
 
 // TypeDisruption is #Disruption of the schema.
