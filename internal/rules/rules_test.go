@@ -201,3 +201,13 @@ func TestWarningsHideNoMistake(t *testing.T) {
 		t.Errorf("%+v", problems)
 	}
 }
+
+// TestObjectsStayAsTheyAre: judging an object leaves it as it was, down to what an amount remembers of its text.
+func TestObjectsStayAsTheyAre(t *testing.T) {
+	over := `{spec: {template: {spec: {containers: [{name: a, image: "a:1", env: [{name: A, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}]}]}}}}`
+	job := objectOf(t, "Job", over).(*batchv1.Job)
+	before := job.DeepCopy()
+	if Check(job, 37); !reflect.DeepEqual(before, job) {
+		t.Error("the object is another one now")
+	}
+}

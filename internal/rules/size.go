@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 )
 
 const (
@@ -22,6 +23,9 @@ const (
 // what it adds itself comes on top, so that this is the least that the object takes.
 func (j *judge) objectSize(o metav1.Object, root *place) {
 	size := 0
+	if copied, ok := o.(runtime.Object); ok { // measuring writes the text of each amount into it, and an amount of none would be printed
+		o, _ = copied.DeepCopyObject().(metav1.Object)
+	}
 	if sized, ok := o.(interface{ Size() int }); ok {
 		size = sized.Size()
 	} else if text, err := json.Marshal(o); err == nil {
