@@ -28,6 +28,8 @@ func (c *checker) lowerSpec(spec *source.Node, path string, secretsFrom *source.
 			return mapItems(f.Node, func(i int, item *source.Node) *source.Node {
 				return c.lowerContainer(item, diag.At(at, i), secretsFrom)
 			})
+		case "leader":
+			return c.lowerContainer(f.Node, at, nil)
 		case "resources":
 			lowered := c.lowerResources(f.Node, at)
 			c.choices(lowered, at)
@@ -293,6 +295,8 @@ func canonicalResources(spec *source.Node, accelerator string) *source.Node {
 		switch f.Key {
 		case "resources":
 			return canonicalNames(f.Node, accelerator)
+		case "leader":
+			return canonicalResources(f.Node, accelerator)
 		case "init_containers", "sidecars", "containers":
 			return mapItems(f.Node, func(_ int, item *source.Node) *source.Node {
 				if item.Get("resources") == nil {

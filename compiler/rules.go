@@ -47,7 +47,7 @@ var rules = []func(*ruleContext){
 	checkMounts, checkVolumes, checkShm, checkMemoryVolumes, checkExclusiveClaims,
 	checkCronFields, checkRunPolicy, checkTimeToLive, checkRerun,
 	checkStrategy, checkAutoscale, checkDisruption, checkTraffic, checkRoute,
-	checkGang, checkGangVariables, checkIndexed, checkIndexFields, checkPodFailurePolicy, checkJobPolicies,
+	checkGang, checkGroup, checkGangVariables, checkIndexed, checkIndexFields, checkPodFailurePolicy, checkJobPolicies,
 	checkEnvs, checkSecrets, checkPullSecrets, checkVariables, checkCredentials,
 	checkSecurity, checkNonRoot, checkEscalation, checkService, checkServiceName, checkProbes,
 	checkTolerations, checkNodeAffinity, checkPodAffinity, checkNodeContradictions,

@@ -20,7 +20,7 @@ var gangDecides = []struct{ field, how string }{
 }
 
 // gangOnly are the fields of a job that speak of several machines.
-var gangOnly = []string{"launcher"}
+var gangOnly = []string{"launcher", "gang_restarts"}
 
 // checkGang: what num_nodes says is said once, and what speaks of several machines needs it.
 func checkGang(c *ruleContext) {
@@ -42,6 +42,34 @@ func checkGang(c *ruleContext) {
 		}
 	}
 	c.gangName()
+	c.startsTogether()
+}
+
+// startsTogether: what starts again as a whole is several machines and a JobSet, which no CronJob can make.
+func (c *ruleContext) startsTogether() {
+	s := &c.plan.Spec
+	const path = "spec.gang_restarts"
+	if s.GangRestarts == nil {
+		return
+	}
+	if *s.NumNodes == 1 {
+		c.conflict(diag.Problem{
+			Code: diag.Gang, Path: path, AtKey: true,
+			Message: "gang_restarts starts all machines again together, and num_nodes is 1", Hint: "write backoff_limit instead, or num_nodes: 2 or more",
+		}, "spec.num_nodes")
+	}
+	switch {
+	case s.Schedule != "":
+		c.conflict(diag.Problem{
+			Code: diag.Gang, Path: path, AtKey: true,
+			Message: "gang_restarts needs a JobSet, and a schedule makes Jobs alone", Hint: "remove gang_restarts, or schedule",
+		}, "spec.schedule")
+	case s.RunPolicy == schema.RunPolicyTemplate:
+		c.conflict(diag.Problem{
+			Code: diag.Gang, Path: path, AtKey: true,
+			Message: "gang_restarts needs a JobSet, and what run_policy template keeps for starting by hand makes Jobs alone", Hint: "remove gang_restarts, or run_policy",
+		}, "spec.run_policy")
+	}
 }
 
 func (c *ruleContext) gangFieldsAlone() {
@@ -75,12 +103,12 @@ func lettered(name string) string { return "run-" + name }
 // would not find one another.
 func checkGangVariables(c *ruleContext) {
 	s := &c.plan.Spec
-	if !s.IsGang() {
+	if s.NumNodes == nil {
 		return
 	}
 	for i, e := range s.Envs {
 		switch path := diag.At("spec.envs", i); {
-		case e.Name == schema.GangPort:
+		case e.Name == schema.GangPort && s.IsGang():
 			c.gangPort(path, e)
 		case s.Reserves(e.Name):
 			c.reserved(path+".name", e.Name)
@@ -88,7 +116,7 @@ func checkGangVariables(c *ruleContext) {
 	}
 	v := envRules{c, &schema.PodContainer{Container: &schema.Container{Envs: s.Envs, Secrets: s.Secrets}, Path: "spec"}}
 	for i := range s.Secrets {
-		if name := variableOf(&s.Secrets[i]); s.Reserves(name) || name == schema.GangPort {
+		if name := variableOf(&s.Secrets[i]); s.Reserves(name) || name == schema.GangPort && s.IsGang() {
 			c.reserved(v.variablePath(i), name)
 		}
 	}
@@ -98,7 +126,7 @@ func (c *ruleContext) reserved(path, variable string) {
 	p := diag.Problem{
 		Code: diag.Gang, Path: path,
 		Message: fmt.Sprintf("num_nodes sets the variable %s for each pod, and another value would keep the pods from finding one another", variable),
-		Hint:    "remove it, or call yours otherwise, such as MY_" + strings.TrimPrefix(variable, "PET_"),
+		Hint:    "remove it, or call yours otherwise, such as MY_" + strings.TrimPrefix(strings.TrimPrefix(variable, "PET_"), "LWS_"),
 		Related: []diag.RelatedPath{{Path: "spec.num_nodes", Message: "num_nodes stands here"}},
 	}
 	switch variable {
@@ -179,5 +207,8 @@ func lintGang(c *ruleContext) {
 
 // wholeGang is the way to a gang that starts again as a whole.
 func (c *ruleContext) wholeGang() string {
-	return "leave it out: one failed pod then fails the job"
+	if c.plan.Spec.GangRestarts != nil {
+		return "leave it out: gang_restarts starts all of them again"
+	}
+	return "leave it out: one failed pod then fails the job, or with gang_restarts: 3 all of them start again (a JobSet)"
 }

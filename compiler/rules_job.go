@@ -135,6 +135,9 @@ func checkIndexed(c *ruleContext) {
 	if s.Schedule == "" && (s.RunPolicy == schema.RunPolicyRecreate || s.RunPolicy == schema.RunPolicyHook) {
 		suffix = 0
 	}
+	if s.StartsTogether() {
+		suffix += len("-"+schema.GangJob+"-0") + len("-abcde")
+	}
 	length := len(c.plan.Name) + suffix + 1 + len(strconv.FormatInt(max(*count-1, 0), 10))
 	if length > maxHostName {
 		c.add(diag.Problem{

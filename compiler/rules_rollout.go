@@ -184,6 +184,9 @@ func (c *ruleContext) leastAvailable(least schema.IntOrText, path string) {
 		}
 		return
 	}
+	if s.IsGroup() {
+		pods = new(*pods * *s.NumNodes) // all pods of the groups are counted
+	}
 	if *pods == 0 || mustStay(least, *pods) < *pods {
 		return
 	}

@@ -192,6 +192,8 @@ func (c *ruleContext) mostPods() (*int64, string) {
 	switch {
 	case s.Action == schema.ActionJob:
 		return s.AtATime()
+	case s.IsGroup() && *s.NumNodes > 1:
+		return s.NumNodes, "spec.num_nodes"
 	case s.Autoscale != nil:
 		return &s.Autoscale.Max, "spec.autoscale.max"
 	}

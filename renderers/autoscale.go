@@ -8,6 +8,7 @@ import (
 
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
+	lws "sigs.k8s.io/lws/api/leaderworkerset/v1"
 )
 
 // wantsAutoscaler reports whether the number of the run's pods follows their load.
@@ -20,16 +21,23 @@ func (r *renderer) autoscaler() []typed {
 	hpa := &autoscalingv2.HorizontalPodAutoscaler{
 		ObjectMeta: r.objectMeta(at.in("metadata"), "name", "", r.plan.Name),
 		Spec: autoscalingv2.HorizontalPodAutoscalerSpec{
-			ScaleTargetRef: computed(spec, "scaleTargetRef", "name", "it scales the run's Deployment",
-				autoscalingv2.CrossVersionObjectReference{APIVersion: "apps/v1", Kind: "Deployment", Name: r.plan.Name}),
-			MinReplicas: copied(spec, "minReplicas", "spec.autoscale.min", narrow(said.Min)),
-			MaxReplicas: copied(spec, "maxReplicas", "spec.autoscale.max", int32(said.Max)),
-			Metrics:     r.metrics(spec.in("metrics")),
-			Behavior:    r.behavior(spec),
+			ScaleTargetRef: computed(spec, "scaleTargetRef", "name", "it scales the run's pods", r.scaled()),
+			MinReplicas:    copied(spec, "minReplicas", "spec.autoscale.min", narrow(said.Min)),
+			MaxReplicas:    copied(spec, "maxReplicas", "spec.autoscale.max", int32(said.Max)),
+			Metrics:        r.metrics(spec.in("metrics")),
+			Behavior:       r.behavior(spec),
 		},
 	}
 	r.annotateWave(at, hpa)
 	return []typed{{object: hpa, at: at}}
+}
+
+// scaled is the object whose pods, or groups of pods, are counted.
+func (r *renderer) scaled() autoscalingv2.CrossVersionObjectReference {
+	if isGroupSet(r.plan) {
+		return autoscalingv2.CrossVersionObjectReference{APIVersion: lws.GroupVersion.String(), Kind: "LeaderWorkerSet", Name: r.plan.GroupSet()}
+	}
+	return autoscalingv2.CrossVersionObjectReference{APIVersion: "apps/v1", Kind: "Deployment", Name: r.plan.Name}
 }
 
 const reasonOwnMetric = "the main container's own use: the others may ask for nothing, which stops a sum over the pod"

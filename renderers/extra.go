@@ -259,6 +259,9 @@ func (r *renderer) extraTwins(objects []Object) {
 	for _, o := range objects {
 		if o.extra == "" {
 			first[id{o.Kind, o.Namespace, o.Name}] = "the run itself makes"
+			if k, err := o.Row(); err == nil && k.Services {
+				first[id{"Service", o.Namespace, o.Name}] = "the controller of the run's " + o.Kind + " makes"
+			}
 		}
 	}
 	for _, o := range objects {

@@ -9,9 +9,13 @@ import (
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	jobset "sigs.k8s.io/jobset/api/jobset/v1alpha2"
 )
 
 func isGang(p *schema.Plan) bool { return p.Spec.IsGang() }
+
+// wantsGangService: the controller of a JobSet makes its own.
+func wantsGangService(p *schema.Plan) bool { return isGang(p) && !isJobSet(p) }
 
 // gangService renders the headless Service below which the pods of a gang find one another. Names are there before the pods
 // are ready: none of them is before it has found the others. The selector is of the run and never of one Job, so that two
@@ -28,7 +32,7 @@ func (r *renderer) gangService() []typed {
 				"the pods look for one another before they are ready", true),
 		},
 	}
-	if isJob(r.plan) {
+	if isOnce(r.plan) {
 		r.annotateWithJob(at, service)
 	}
 	r.annotateWave(at, service)
@@ -44,6 +48,9 @@ func (r *renderer) gangPods(at at, spec *batchv1.JobSpec) {
 	spec.Completions = computed(at, "completions", "spec.num_nodes", reason, narrow(r.spec.NumNodes))
 	spec.Parallelism = computed(at, "parallelism", "spec.num_nodes", reason, narrow(r.spec.NumNodes))
 	spec.CompletionMode = computed(at, "completionMode", "spec.num_nodes", "each pod has a number, which is its rank", new(batchv1.IndexedCompletion))
+	if isJobSet(r.plan) {
+		return
+	}
 	spec.Template.Spec.Subdomain = computed(at, "template.spec.subdomain", "spec.num_nodes",
 		"the pods find one another by names below this Service", r.plan.GangService())
 }
@@ -77,12 +84,12 @@ func (r *renderer) gangEnv(at at) []corev1.EnvVar {
 // gangVariables are all that every launcher reads, and those of the run's own launcher. A Job's name is made of its content: written
 // into the content it would change itself, and so it comes by way of the pod's label.
 func (r *renderer) gangVariables() []gangVariable {
-	const jobName = "BERTH_JOB_NAME"
+	own, first := r.gangNames()
 	nodes, processes := strconv.FormatInt(*r.spec.NumNodes, 10), r.processes()
 	all := []gangVariable{
-		{name: jobName, field: labelField(batchv1.JobNameLabel), reason: "the pods of one Job have names that begin with its"},
+		own,
 		{name: "NODE_RANK", field: annotationField(batchv1.JobCompletionIndexAnnotation), reason: "the number of this machine, from 0"},
-		{name: "MASTER_ADDR", value: "$(" + jobName + ")-0." + r.plan.GangService(), reason: "the pod of the first machine"},
+		{name: "MASTER_ADDR", value: first, reason: "the pod of the first machine"},
 		{name: schema.GangPort, value: schema.DefaultGangPort, reason: "the port of the first pod, as torchrun has it"},
 		{name: "NNODES", value: nodes, reason: "how many machines there are"},
 		{name: "NPROC_PER_NODE", value: strconv.FormatInt(processes, 10), reason: "a process for each device that the container asks for, or one"},
@@ -96,6 +103,17 @@ func (r *renderer) gangVariables() []gangVariable {
 		}
 	}
 	return all
+}
+
+// gangNames are the variable with the name that the pods' names begin with, and the address of the first pod.
+func (r *renderer) gangNames() (own gangVariable, first string) {
+	own = gangVariable{name: "BERTH_JOB_NAME", field: labelField(batchv1.JobNameLabel), reason: "the pods of one Job have names that begin with its"}
+	first = "$(" + own.name + ")-0." + r.plan.GangService()
+	if isJobSet(r.plan) {
+		own = gangVariable{name: "JOBSET_NAME", field: labelField(jobset.JobSetNameKey), reason: "the pods of one JobSet have names that begin with its"}
+		first = "$(" + own.name + ")-" + schema.GangJob + "-0-0.$(" + own.name + ")"
+	}
+	return own, first
 }
 
 func labelField(key string) string { return "metadata.labels['" + key + "']" }

@@ -127,14 +127,20 @@ func annotate(at at, o kubeObject, from origin, annotations map[string]string) {
 
 // nameJob gives a Job the name that depends on its content, or the hash of it where the name does not.
 func (r *renderer) nameJob(at at, o kubeObject) {
-	job := o.(*batchv1.Job)
+	spec := o.(*batchv1.Job).Spec
+	spec.Suspend = nil // which may change while the Job stays the same
+	r.nameByContent(at, o, jobScheme, &spec)
+}
+
+// nameByContent names what runs once by its specification, under a version of what is hashed.
+func (r *renderer) nameByContent(at at, o kubeObject, scheme string, spec any) {
 	if r.plan.Target.GitOps == schema.GitOpsArgoCD && r.spec.RunPolicy == schema.RunPolicyRecreate {
 		annotate(at, o, origin{plan: "spec.run_policy", reason: "Argo CD replaces the Job when this hash of it is another one"},
-			map[string]string{berthContent: contentHash(job)})
+			map[string]string{berthContent: contentHash(o)})
 	}
 	if r.namedByContent() {
-		job.Name = computed(at, "metadata.name", "name",
-			"the run's name and a hash of what runs: another Job, since a Job cannot be changed", r.plan.Name+"-"+r.jobHash(&job.Spec))
+		o.SetName(computed(at, "metadata.name", "name",
+			"the run's name and a hash of what runs: another Job, since a Job cannot be changed", r.plan.Name+"-"+r.specHash(scheme, spec)))
 	}
 }
 
@@ -170,28 +176,26 @@ func readsAsVariable(o kubeObject) bool {
 // pins the hash of a known plan.
 const (
 	jobScheme      = "berth job 1\n"
+	jobSetScheme   = "berth jobset 1\n"
 	templateScheme = "berth resourceclaimtemplate 1\n"
 )
 
-// jobHash is ten letters and digits that change with what runs: the Job's whole specification, the pod's labels and
-// annotations among it, and `rerun`
-// (which counts from 0). The object's own labels and annotations, and who rendered it, do not count, nor does `suspend`,
-// which may change while the Job stays the same.
-func (r *renderer) jobHash(spec *batchv1.JobSpec) string {
+// specHash is ten letters and digits that change with what runs: the whole specification of a Job or of what stands in its
+// place, the pod's labels and annotations among it, and `rerun` (which counts from 0). The object's own labels and
+// annotations, and who rendered it, do not count.
+func (r *renderer) specHash(scheme string, spec any) string {
 	scratch := scratches.Get().(*[]byte)
 	defer scratches.Put(scratch)
-	unsuspended := *spec
-	unsuspended.Suspend = nil
-	text := append((*scratch)[:0], jobScheme...)
+	text := append((*scratch)[:0], scheme...)
 	if rerun := r.spec.Rerun; rerun != nil && *rerun != 0 {
 		text = append(strconv.AppendInt(append(text, "rerun "...), *rerun, 10), '\n')
 	}
-	*scratch = yamlprint.AppendCanonical(text, &unsuspended)
+	*scratch = yamlprint.AppendCanonical(text, spec)
 	return hash(*scratch, 10)
 }
 
-// contentHash is ten letters and digits that change with all that is written of a Job.
-func contentHash(job *batchv1.Job) string { return hash(yamlprint.AppendCanonical(nil, job), 10) }
+// contentHash is ten letters and digits that change with all that is written of an object.
+func contentHash(o kubeObject) string { return hash(yamlprint.AppendCanonical(nil, o), 10) }
 
 // claimTemplateHash is eight letters and digits that change with the specification, which is immutable in the cluster.
 func claimTemplateHash(spec *resourcev1.ResourceClaimTemplateSpec) string {

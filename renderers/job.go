@@ -8,6 +8,7 @@ import (
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	jobset "sigs.k8s.io/jobset/api/jobset/v1alpha2"
 )
 
 // Labels of Kueue. It starts a Job when its queue has room, by way of `suspend`, which is therefore refused beside a queue.
@@ -85,15 +86,21 @@ func (r *renderer) labelQueue(at at, labels map[string]string) {
 
 // checkJobInGit refuses what a base object or a patch brought into a Job that Git keeps.
 func (r *renderer) checkJobInGit(o *Object, value kubeObject) {
-	job, ok := value.(*batchv1.Job)
-	if !ok {
+	var ttl *int32
+	var suspend *bool
+	switch v := value.(type) {
+	case *batchv1.Job:
+		ttl, suspend = v.Spec.TTLSecondsAfterFinished, v.Spec.Suspend
+	case *jobset.JobSet:
+		ttl, suspend = v.Spec.TTLSecondsAfterFinished, v.Spec.Suspend
+	default:
 		return
 	}
-	if path := o.merged["spec.ttlSecondsAfterFinished"]; path != "" && job.Spec.TTLSecondsAfterFinished != nil && r.spec.RunPolicy != schema.RunPolicyHook {
+	if path := o.merged["spec.ttlSecondsAfterFinished"]; path != "" && ttl != nil && r.spec.RunPolicy != schema.RunPolicyHook {
 		r.problem(diag.RunPolicy, path, "a Job that Git keeps would run again each time its time to live is over",
 			"take it out, or use `schedule` or `run_policy: template`")
 	}
-	if path := o.merged["spec.suspend"]; path != "" && r.isQueued() && job.Spec.Suspend != nil && !*job.Spec.Suspend {
+	if path := o.merged["spec.suspend"]; path != "" && r.isQueued() && suspend != nil && !*suspend {
 		r.problem(diag.RunPolicy, path, "the Job's queue decides when it starts; `suspend: false` would take that from it",
 			"take it out, or choose a profile without a queue")
 	}

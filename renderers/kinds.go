@@ -16,6 +16,7 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 	resourcev1 "k8s.io/api/resource/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+	lws "sigs.k8s.io/lws/api/leaderworkerset/v1"
 )
 
 // Kind is all that Berth knows of one kind of object. A kind is its row in this file and the file that renders it; whoever
@@ -33,6 +34,11 @@ type Kind struct {
 	// Pod is the pod template in an object of the kind, and PodAt its path; [NoPod] and "" for a kind that makes no pods.
 	Pod   func(value any) *corev1.PodTemplateSpec
 	PodAt string
+
+	// Leader is the template of the pods that are different in an object of the kind, one in each of its groups, nil where none
+	// is; and LeaderAt its path. Nil and "" for most kinds.
+	Leader   func(value any) *corev1.PodTemplateSpec
+	LeaderAt string
 
 	// Pods is how many of its pods an object of the kind has at a time while it runs, 0 for one that is to have none;
 	// [NoPods] for a kind that makes none.
@@ -71,6 +77,9 @@ type Kind struct {
 
 	// Queue is the field by which Kueue holds an object of the kind back; empty for one that it leaves alone.
 	Queue string
+
+	// Services reports whether the controller makes a Service of the object's own name.
+	Services bool
 
 	// Live are the fields that the cluster or a controller sets in an object of the kind, and that are therefore no
 	// difference from what Git says. The status and what the API server writes into every object's metadata are live in all.
@@ -155,6 +164,17 @@ var kinds = []*Kind{
 		Live: []string{"spec.suspend", "spec.selector", "spec.template.metadata.labels"},
 	},
 	{
+		Name: "JobSet", APIVersion: "jobset.x-k8s.io/v1alpha2", File: "jobset.yaml",
+		New:    newJobSet,
+		wanted: isJobSet, render: (*renderer).jobSet, seal: (*renderer).nameJobSet,
+		Pod:     podOfJobSet,
+		PodAt:   "spec.replicatedJobs[0].template.spec.template",
+		Pods:    podsOfJobSet,
+		Change:  Once,
+		Removal: always(WithJob), Refused: refusedJobSet, ContentNamed: true, Queue: "spec.suspend", Services: true,
+		Live: []string{"spec.suspend"},
+	},
+	{
 		Name: "CronJob", APIVersion: "batch/v1", File: "cronjob.yaml",
 		New:    func() kubeObject { return &batchv1.CronJob{} },
 		Base:   true,
@@ -169,11 +189,26 @@ var kinds = []*Kind{
 		Name: "Deployment", APIVersion: "apps/v1", File: "deployment.yaml",
 		New:    func() kubeObject { return &appsv1.Deployment{} },
 		Base:   true,
-		wanted: isDeployed, render: (*renderer).deployment, seal: (*renderer).settleStrategy,
+		wanted: isDeployment, render: (*renderer).deployment, seal: (*renderer).settleStrategy,
 		Pod:    func(o any) *corev1.PodTemplateSpec { return &o.(*appsv1.Deployment).Spec.Template },
 		PodAt:  "spec.template",
 		Pods:   func(o any) int64 { return orOne(o.(*appsv1.Deployment).Spec.Replicas) },
 		Change: Rollout, Rollout: rolloutOfDeployment, Removal: always(Deleted), Refused: refusedDeployment, Selector: "spec.selector",
+	},
+	{
+		Name: "LeaderWorkerSet", APIVersion: "leaderworkerset.x-k8s.io/v1", File: "leaderworkerset.yaml",
+		New:    func() kubeObject { return &lws.LeaderWorkerSet{} },
+		wanted: isGroupSet, render: (*renderer).groupSet,
+		Pod: func(o any) *corev1.PodTemplateSpec {
+			return &o.(*lws.LeaderWorkerSet).Spec.LeaderWorkerTemplate.WorkerTemplate
+		},
+		PodAt: "spec.leaderWorkerTemplate.workerTemplate",
+		Leader: func(o any) *corev1.PodTemplateSpec {
+			return o.(*lws.LeaderWorkerSet).Spec.LeaderWorkerTemplate.LeaderTemplate
+		},
+		LeaderAt: "spec.leaderWorkerTemplate.leaderTemplate",
+		Pods:     podsOfGroupSet,
+		Change:   Rollout, Rollout: rolloutOfGroupSet, Removal: always(Deleted), Refused: refusedGroupSet, Services: true,
 	},
 	{
 		Name: "Service", APIVersion: "v1", File: "service.yaml",

@@ -29,7 +29,7 @@ func TestKinds(t *testing.T) {
 		if err != nil || (template != nil) != k.MakesPods() || k.MakesPods() != holdsPods(reflect.TypeOf(value)) {
 			t.Errorf("%s: the pod template at %q is %v, %v", k.Name, k.PodAt, template, err)
 		}
-		for _, path := range slices.Concat(k.Live, []string{k.PodAt, k.Makes.At, k.Selector, k.Queue}) {
+		for _, path := range slices.Concat(k.Live, []string{k.PodAt, k.LeaderAt, k.Makes.At, k.Selector, k.Queue}) {
 			if !typeHasPath(reflect.TypeOf(value), path) {
 				t.Errorf("%s has no field %s", k.Name, path)
 			}
@@ -53,7 +53,7 @@ func TestKinds(t *testing.T) {
 }
 
 // optional are the parts that most kinds do not need.
-var optional = []string{"PodAt", "Base", "Makes", "Live", "seal", "ContentNamed", "Named", "Selector", "Queue", "Rollout"}
+var optional = []string{"PodAt", "Base", "Makes", "Live", "seal", "ContentNamed", "Named", "Selector", "Queue", "Rollout", "Leader", "LeaderAt", "Services"}
 
 func emptyParts(k *renderers.Kind) []string {
 	var empty []string
@@ -81,7 +81,7 @@ func holdsPods(t reflect.Type) bool {
 			return true
 		}
 		return slices.ContainsFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool {
-			return strings.HasPrefix(t.PkgPath(), "k8s.io/api/") && f.Type != t && holdsPods(f.Type)
+			return (strings.HasPrefix(t.PkgPath(), "k8s.io/api/") || strings.HasPrefix(t.PkgPath(), "sigs.k8s.io/")) && f.Type != t && holdsPods(f.Type)
 		})
 	}
 	return false
@@ -93,7 +93,7 @@ func typeHasPath(t reflect.Type, path string) bool {
 		for t.Kind() == reflect.Pointer {
 			t = t.Elem()
 		}
-		name, isItem := strings.CutSuffix(step, "[*]")
+		name, isItem := strings.CutSuffix(strings.ReplaceAll(step, "[0]", "[*]"), "[*]")
 		field := slices.IndexFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool {
 			json, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 			return json == name

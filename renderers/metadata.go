@@ -66,6 +66,15 @@ func (r *renderer) objectLabels(at at) map[string]string {
 	return labels
 }
 
+// childMeta is the metadata of what a controller makes of an object that cannot be changed: no label that may change.
+func (r *renderer) childMeta(at at) metav1.ObjectMeta {
+	labels := r.runLabels(at)
+	for key, value := range r.ownSelector() {
+		put(at.in("labels"), &labels, key, origin{plan: "name", reason: reasonSelector}, value)
+	}
+	return metav1.ObjectMeta{Labels: labels, Annotations: r.annotations(at)}
+}
+
 // ownAnnotations are the user's and those that tell one object from others; at is the metadata.
 func (r *renderer) ownAnnotations(at at) map[string]string {
 	annotations := r.annotations(at)

@@ -133,6 +133,10 @@ func (k *Kind) identity() [][]string {
 	if k.MakesPods() {
 		labels := diag.Split(k.PodAt + ".metadata.labels")
 		places = append(places, append(slices.Clone(labels), labelName), append(slices.Clone(labels), labelInstance))
+		if k.LeaderAt != "" {
+			labels := diag.Split(k.LeaderAt + ".metadata.labels")
+			places = append(places, append(slices.Clone(labels), labelName), append(slices.Clone(labels), labelInstance))
+		}
 	}
 	for _, place := range k.Named {
 		places = append(places, diag.Split(place))
@@ -160,6 +164,12 @@ func (r *renderer) changesIdentity(path string, places [][]string, before, after
 // lookup is what stands at a place, nil for nothing.
 func lookup(t any, place []string) any {
 	for _, key := range place {
+		if list, ok := t.([]any); ok {
+			if i := diag.Index(key); i >= 0 && i < len(list) {
+				t = list[i]
+				continue
+			}
+		}
 		m, _ := t.(map[string]any)
 		t = m[key]
 	}

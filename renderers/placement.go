@@ -10,6 +10,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	lws "sigs.k8s.io/lws/api/leaderworkerset/v1"
 )
 
 // Annotations by which Kueue places all pods of a Job within one topology domain.
@@ -164,9 +165,9 @@ func tolerate(at at, out []corev1.Toleration, wanted []schema.Toleration, plan, 
 	return out
 }
 
-// isQueued reports whether Kueue decides when and where the pods of a Job run, all together. The pods of a Deployment wait
+// isQueued reports whether Kueue decides when and where the pods of a Job or of a group run, all together. The pods of a Deployment wait
 // each for itself.
-func (r *renderer) isQueued() bool { return r.spec.Queue != "" && !isDeployed(r.plan) }
+func (r *renderer) isQueued() bool { return r.spec.Queue != "" && !isDeployment(r.plan) }
 
 // annotateTopology says to Kueue how near the pods have to be.
 func (r *renderer) annotateTopology(at at, annotations *map[string]string) {
@@ -190,7 +191,9 @@ func (r *renderer) gather(at at, pod *corev1.PodSpec) {
 		LabelSelector:  &metav1.LabelSelector{MatchLabels: r.selector()},
 		MatchLabelKeys: []string{batchv1.JobNameLabel},
 	}
-	if isDeployed(r.plan) {
+	if isGroupSet(r.plan) {
+		term.MatchLabelKeys = []string{lws.GroupUniqueHashLabelKey}
+	} else if isDeployed(r.plan) {
 		term.MatchLabelKeys = []string{appsv1.DefaultDeploymentUniqueLabelKey}
 	}
 	affinity := affinityOf(pod)

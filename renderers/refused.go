@@ -25,6 +25,24 @@ func refusedJob(path string, _, is any) Refusal {
 	return Refusal{Reason: "this field of a Job cannot be changed"}
 }
 
+// mutableInJobSet are the fields of a JobSet's spec that may change: the rest is kept by its webhook and its CRD.
+var mutableInJobSet = []string{"spec.suspend", "spec.ttlSecondsAfterFinished", "spec.coordinator"}
+
+func refusedJobSet(path string, _, _ any) Refusal {
+	if !strings.HasPrefix(path, "spec.") || slices.ContainsFunc(mutableInJobSet, func(f string) bool { return strings.HasPrefix(path, f) }) {
+		return Refusal{}
+	}
+	return Refusal{Reason: "this field of a JobSet cannot be changed"}
+}
+
+// refusedGroupSet: groups are replaced when their template changes; only their division cannot come or go.
+func refusedGroupSet(path string, _, _ any) Refusal {
+	if strings.HasPrefix(path, "spec.leaderWorkerTemplate.subGroupPolicy") {
+		return Refusal{Reason: "the subgroups of a LeaderWorkerSet cannot be changed"}
+	}
+	return Refusal{}
+}
+
 // isElastic reports whether a Job's completions may change: an Indexed Job's do, together with its parallelism.
 func isElastic(job *batchv1.Job) bool {
 	s := job.Spec

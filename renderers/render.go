@@ -195,8 +195,13 @@ func isDeployed(p *schema.Plan) bool {
 
 func isServed(p *schema.Plan) bool { return p.Spec.Action == schema.ActionServe }
 
-// isJob and isCronJob divide the runs that end.
-func isJob(p *schema.Plan) bool { return !isDeployed(p) && !isCronJob(p) }
+// isOnce and isCronJob divide the runs that end. What runs once is a Job, or a JobSet.
+func isOnce(p *schema.Plan) bool { return !isDeployed(p) && !isCronJob(p) }
+
+func isJob(p *schema.Plan) bool { return isOnce(p) && !isJobSet(p) }
+
+// isDeployment and isGroupSet divide the runs that stay.
+func isDeployment(p *schema.Plan) bool { return isDeployed(p) && !isGroupSet(p) }
 
 func isCronJob(p *schema.Plan) bool {
 	return !isDeployed(p) && (p.Spec.Schedule != "" || p.Spec.RunPolicy == schema.RunPolicyTemplate)

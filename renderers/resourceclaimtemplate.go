@@ -35,7 +35,7 @@ func (r *renderer) claimTemplate() []typed {
 		ObjectMeta: r.objectMeta(at.in("metadata"), "name", "", r.plan.Name+"-"+deviceClaim),
 		Spec:       resourcev1.ResourceClaimTemplateSpec{Spec: r.claimedDevices(at.in("spec.spec.devices"), accelerator.DRA)},
 	}
-	if isJob(r.plan) {
+	if isOnce(r.plan) {
 		r.annotateJob(at, template) // a Job that nobody prunes needs its template for a pod that it tries again
 	}
 	r.annotateWave(at, template)

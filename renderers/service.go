@@ -10,10 +10,11 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	lws "sigs.k8s.io/lws/api/leaderworkerset/v1"
 )
 
 // wantsService reports whether the run answers on ports, or its pods have to find one another.
-func wantsService(p *schema.Plan) bool { return isServed(p) || isGang(p) }
+func wantsService(p *schema.Plan) bool { return isServed(p) || wantsGangService(p) }
 
 func (r *renderer) services() []typed {
 	if isGang(r.plan) {
@@ -44,6 +45,10 @@ func (r *renderer) service() []typed {
 	}
 	if r.spec.Headless != nil && *r.spec.Headless {
 		service.Spec.ClusterIP = computed(spec, "clusterIP", "spec.headless", "a headless Service has no address of its own", corev1.ClusterIPNone)
+	}
+	if isGroupSet(r.plan) {
+		put(spec.in("selector"), &service.Spec.Selector, lws.WorkerIndexLabelKey,
+			origin{plan: "spec.num_nodes", reason: "the first pod of each group answers for the others"}, "0")
 	}
 	r.traffic(spec, &service.Spec)
 	r.annotateWave(at, service)

@@ -666,7 +666,7 @@ var TypeRunDefaults = Type{Name: "RunDefaults", Doc: "The defaults of a project:
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
-	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
+	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet; of what stays, `replicas` are groups of so many pods (a LeaderWorkerSet).", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "schedule", Doc: "When the job runs, as five cron fields or `@hourly`, `@daily` …; it makes the job a CronJob.", Required: false, Type: &TypeText},
 	{Name: "time_zone", Doc: "The IANA time zone of the schedule; left out, the one of the cluster's controller.", Required: false, Type: &TypeText},
 	{Name: "concurrency_policy", Doc: "What happens when a run is due while the last one is still running.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Allow", "Forbid", "Replace"}}},
@@ -691,6 +691,7 @@ var TypeRunDefaults = Type{Name: "RunDefaults", Doc: "The defaults of a project:
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
 	{Name: "launcher", Doc: "Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.", Required: false, Type: &TypeLauncher},
+	{Name: "gang_restarts", Doc: "How often all machines of `num_nodes` start again together when one of them has failed (a JobSet, whose controller has to be in the cluster); 0 fails the run at once.", Required: false, Type: &TypeCount},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
 	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
@@ -699,6 +700,7 @@ var TypeRunDefaults = Type{Name: "RunDefaults", Doc: "The defaults of a project:
 	{Name: "min_ready_seconds", Doc: "How long a new pod has to be ready before it counts, in seconds.", Required: false, Type: &TypeCount},
 	{Name: "progress_deadline_seconds", Doc: "How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.", Required: false, Type: &TypeCount},
 	{Name: "revision_history_limit", Doc: "How many old ReplicaSets are kept, to go back to.", Required: false, Type: &TypeCount},
+	{Name: "leader", Doc: "What is different in the first pod of each group of `num_nodes` machines, which answers for the others.", Required: false, Type: &TypeLeader},
 	{Name: "selector", Doc: "The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_ports", Doc: "The ports of the Service, and of the container behind it.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeServicePort}},
 	{Name: "service_type", Doc: "How the Service is reached.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"ClusterIP", "NodePort", "LoadBalancer"}}},
@@ -778,7 +780,7 @@ var TypeProjectEnvironment = Type{Name: "ProjectEnvironment", Doc: "One environm
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
-	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
+	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet; of what stays, `replicas` are groups of so many pods (a LeaderWorkerSet).", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "schedule", Doc: "When the job runs, as five cron fields or `@hourly`, `@daily` …; it makes the job a CronJob.", Required: false, Type: &TypeText},
 	{Name: "time_zone", Doc: "The IANA time zone of the schedule; left out, the one of the cluster's controller.", Required: false, Type: &TypeText},
 	{Name: "concurrency_policy", Doc: "What happens when a run is due while the last one is still running.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Allow", "Forbid", "Replace"}}},
@@ -803,6 +805,7 @@ var TypeProjectEnvironment = Type{Name: "ProjectEnvironment", Doc: "One environm
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
 	{Name: "launcher", Doc: "Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.", Required: false, Type: &TypeLauncher},
+	{Name: "gang_restarts", Doc: "How often all machines of `num_nodes` start again together when one of them has failed (a JobSet, whose controller has to be in the cluster); 0 fails the run at once.", Required: false, Type: &TypeCount},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
 	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
@@ -811,6 +814,7 @@ var TypeProjectEnvironment = Type{Name: "ProjectEnvironment", Doc: "One environm
 	{Name: "min_ready_seconds", Doc: "How long a new pod has to be ready before it counts, in seconds.", Required: false, Type: &TypeCount},
 	{Name: "progress_deadline_seconds", Doc: "How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.", Required: false, Type: &TypeCount},
 	{Name: "revision_history_limit", Doc: "How many old ReplicaSets are kept, to go back to.", Required: false, Type: &TypeCount},
+	{Name: "leader", Doc: "What is different in the first pod of each group of `num_nodes` machines, which answers for the others.", Required: false, Type: &TypeLeader},
 	{Name: "selector", Doc: "The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_ports", Doc: "The ports of the Service, and of the container behind it.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeServicePort}},
 	{Name: "service_type", Doc: "How the Service is reached.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"ClusterIP", "NodePort", "LoadBalancer"}}},
@@ -957,7 +961,7 @@ var TypeRunSpec = Type{Name: "RunSpec", Doc: "A run's specification.", Kind: Str
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
-	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
+	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet; of what stays, `replicas` are groups of so many pods (a LeaderWorkerSet).", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "schedule", Doc: "When the job runs, as five cron fields or `@hourly`, `@daily` …; it makes the job a CronJob.", Required: false, Type: &TypeText},
 	{Name: "time_zone", Doc: "The IANA time zone of the schedule; left out, the one of the cluster's controller.", Required: false, Type: &TypeText},
 	{Name: "concurrency_policy", Doc: "What happens when a run is due while the last one is still running.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Allow", "Forbid", "Replace"}}},
@@ -982,6 +986,7 @@ var TypeRunSpec = Type{Name: "RunSpec", Doc: "A run's specification.", Kind: Str
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
 	{Name: "launcher", Doc: "Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.", Required: false, Type: &TypeLauncher},
+	{Name: "gang_restarts", Doc: "How often all machines of `num_nodes` start again together when one of them has failed (a JobSet, whose controller has to be in the cluster); 0 fails the run at once.", Required: false, Type: &TypeCount},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
 	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
@@ -990,6 +995,7 @@ var TypeRunSpec = Type{Name: "RunSpec", Doc: "A run's specification.", Kind: Str
 	{Name: "min_ready_seconds", Doc: "How long a new pod has to be ready before it counts, in seconds.", Required: false, Type: &TypeCount},
 	{Name: "progress_deadline_seconds", Doc: "How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.", Required: false, Type: &TypeCount},
 	{Name: "revision_history_limit", Doc: "How many old ReplicaSets are kept, to go back to.", Required: false, Type: &TypeCount},
+	{Name: "leader", Doc: "What is different in the first pod of each group of `num_nodes` machines, which answers for the others.", Required: false, Type: &TypeLeader},
 	{Name: "selector", Doc: "The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_ports", Doc: "The ports of the Service, and of the container behind it.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeServicePort}},
 	{Name: "service_type", Doc: "How the Service is reached.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"ClusterIP", "NodePort", "LoadBalancer"}}},
@@ -1078,7 +1084,7 @@ var TypeRunFields = Type{Name: "RunFields", Doc: "Every field that some run may 
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
-	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
+	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet; of what stays, `replicas` are groups of so many pods (a LeaderWorkerSet).", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "schedule", Doc: "When the job runs, as five cron fields or `@hourly`, `@daily` …; it makes the job a CronJob.", Required: false, Type: &TypeText},
 	{Name: "time_zone", Doc: "The IANA time zone of the schedule; left out, the one of the cluster's controller.", Required: false, Type: &TypeText},
 	{Name: "concurrency_policy", Doc: "What happens when a run is due while the last one is still running.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Allow", "Forbid", "Replace"}}},
@@ -1103,6 +1109,7 @@ var TypeRunFields = Type{Name: "RunFields", Doc: "Every field that some run may 
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
 	{Name: "launcher", Doc: "Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.", Required: false, Type: &TypeLauncher},
+	{Name: "gang_restarts", Doc: "How often all machines of `num_nodes` start again together when one of them has failed (a JobSet, whose controller has to be in the cluster); 0 fails the run at once.", Required: false, Type: &TypeCount},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
 	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
@@ -1111,6 +1118,7 @@ var TypeRunFields = Type{Name: "RunFields", Doc: "Every field that some run may 
 	{Name: "min_ready_seconds", Doc: "How long a new pod has to be ready before it counts, in seconds.", Required: false, Type: &TypeCount},
 	{Name: "progress_deadline_seconds", Doc: "How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.", Required: false, Type: &TypeCount},
 	{Name: "revision_history_limit", Doc: "How many old ReplicaSets are kept, to go back to.", Required: false, Type: &TypeCount},
+	{Name: "leader", Doc: "What is different in the first pod of each group of `num_nodes` machines, which answers for the others.", Required: false, Type: &TypeLeader},
 	{Name: "selector", Doc: "The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_ports", Doc: "The ports of the Service, and of the container behind it.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeServicePort}},
 	{Name: "service_type", Doc: "How the Service is reached.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"ClusterIP", "NodePort", "LoadBalancer"}}},
@@ -1196,7 +1204,7 @@ var TypeJobSpec = Type{Name: "JobSpec", Doc: "The fields of a `job`.", Kind: Str
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
-	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
+	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet; of what stays, `replicas` are groups of so many pods (a LeaderWorkerSet).", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "schedule", Doc: "When the job runs, as five cron fields or `@hourly`, `@daily` …; it makes the job a CronJob.", Required: false, Type: &TypeText},
 	{Name: "time_zone", Doc: "The IANA time zone of the schedule; left out, the one of the cluster's controller.", Required: false, Type: &TypeText},
 	{Name: "concurrency_policy", Doc: "What happens when a run is due while the last one is still running.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Allow", "Forbid", "Replace"}}},
@@ -1221,6 +1229,7 @@ var TypeJobSpec = Type{Name: "JobSpec", Doc: "The fields of a `job`.", Kind: Str
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
 	{Name: "launcher", Doc: "Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.", Required: false, Type: &TypeLauncher},
+	{Name: "gang_restarts", Doc: "How often all machines of `num_nodes` start again together when one of them has failed (a JobSet, whose controller has to be in the cluster); 0 fails the run at once.", Required: false, Type: &TypeCount},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "matrix", Doc: "One run for each combination of values, as environment variables before the run's own: `{LR: [\"0.1\", \"0.01\"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}},
 	{Name: "environments", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
@@ -1293,7 +1302,7 @@ var TypeDeploySpec = Type{Name: "DeploySpec", Doc: "The fields of a `deploy`.", 
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
-	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
+	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet; of what stays, `replicas` are groups of so many pods (a LeaderWorkerSet).", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
 	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
 	{Name: "disruption", Doc: "How many pods may be away at a time when machines are drained.", Required: false, Type: &TypeDisruption},
@@ -1301,6 +1310,7 @@ var TypeDeploySpec = Type{Name: "DeploySpec", Doc: "The fields of a `deploy`.", 
 	{Name: "min_ready_seconds", Doc: "How long a new pod has to be ready before it counts, in seconds.", Required: false, Type: &TypeCount},
 	{Name: "progress_deadline_seconds", Doc: "How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.", Required: false, Type: &TypeCount},
 	{Name: "revision_history_limit", Doc: "How many old ReplicaSets are kept, to go back to.", Required: false, Type: &TypeCount},
+	{Name: "leader", Doc: "What is different in the first pod of each group of `num_nodes` machines, which answers for the others.", Required: false, Type: &TypeLeader},
 	{Name: "selector", Doc: "The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "environments", Doc: "", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeRunEnvironment}},
 	{Name: "patches", Doc: "", Required: false, Type: &Type{Kind: ListKind, Elem: &TypePatch}},
@@ -1372,7 +1382,7 @@ var TypeServeSpec = Type{Name: "ServeSpec", Doc: "The fields of a `serve`.", Kin
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
-	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
+	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet; of what stays, `replicas` are groups of so many pods (a LeaderWorkerSet).", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
 	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
 	{Name: "disruption", Doc: "How many pods may be away at a time when machines are drained.", Required: false, Type: &TypeDisruption},
@@ -1380,6 +1390,7 @@ var TypeServeSpec = Type{Name: "ServeSpec", Doc: "The fields of a `serve`.", Kin
 	{Name: "min_ready_seconds", Doc: "How long a new pod has to be ready before it counts, in seconds.", Required: false, Type: &TypeCount},
 	{Name: "progress_deadline_seconds", Doc: "How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.", Required: false, Type: &TypeCount},
 	{Name: "revision_history_limit", Doc: "How many old ReplicaSets are kept, to go back to.", Required: false, Type: &TypeCount},
+	{Name: "leader", Doc: "What is different in the first pod of each group of `num_nodes` machines, which answers for the others.", Required: false, Type: &TypeLeader},
 	{Name: "selector", Doc: "The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_ports", Doc: "The ports of the Service, and of the container behind it.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeServicePort}},
 	{Name: "service_type", Doc: "How the Service is reached.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"ClusterIP", "NodePort", "LoadBalancer"}}},
@@ -1472,7 +1483,7 @@ var TypeRunEnvironment = Type{Name: "RunEnvironment", Doc: "A run's changes for 
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
-	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
+	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet; of what stays, `replicas` are groups of so many pods (a LeaderWorkerSet).", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "schedule", Doc: "When the job runs, as five cron fields or `@hourly`, `@daily` …; it makes the job a CronJob.", Required: false, Type: &TypeText},
 	{Name: "time_zone", Doc: "The IANA time zone of the schedule; left out, the one of the cluster's controller.", Required: false, Type: &TypeText},
 	{Name: "concurrency_policy", Doc: "What happens when a run is due while the last one is still running.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"Allow", "Forbid", "Replace"}}},
@@ -1497,6 +1508,7 @@ var TypeRunEnvironment = Type{Name: "RunEnvironment", Doc: "A run's changes for 
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
 	{Name: "launcher", Doc: "Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.", Required: false, Type: &TypeLauncher},
+	{Name: "gang_restarts", Doc: "How often all machines of `num_nodes` start again together when one of them has failed (a JobSet, whose controller has to be in the cluster); 0 fails the run at once.", Required: false, Type: &TypeCount},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 	{Name: "replicas", Doc: "How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.", Required: false, Type: &Type{Kind: TextKind, Says: "a whole number, or unmanaged", Either: []*Type{&TypeCount, &Type{Kind: TextKind, Enum: []string{"unmanaged"}}}}},
 	{Name: "autoscale", Doc: "How many pods by load, between a least and a most, instead of `replicas`.", Required: false, Type: &TypeAutoscale},
@@ -1505,6 +1517,7 @@ var TypeRunEnvironment = Type{Name: "RunEnvironment", Doc: "A run's changes for 
 	{Name: "min_ready_seconds", Doc: "How long a new pod has to be ready before it counts, in seconds.", Required: false, Type: &TypeCount},
 	{Name: "progress_deadline_seconds", Doc: "How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.", Required: false, Type: &TypeCount},
 	{Name: "revision_history_limit", Doc: "How many old ReplicaSets are kept, to go back to.", Required: false, Type: &TypeCount},
+	{Name: "leader", Doc: "What is different in the first pod of each group of `num_nodes` machines, which answers for the others.", Required: false, Type: &TypeLeader},
 	{Name: "selector", Doc: "The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "service_ports", Doc: "The ports of the Service, and of the container behind it.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeServicePort}},
 	{Name: "service_type", Doc: "How the Service is reached.", Required: false, Type: &Type{Kind: TextKind, Enum: []string{"ClusterIP", "NodePort", "LoadBalancer"}}},
@@ -1591,7 +1604,7 @@ var TypePodFields = Type{Name: "PodFields", Doc: "The fields of a pod, of every 
 	{Name: "container_name", Doc: "The name of the run's own container; left out, the run's.", Required: false, Type: &TypeDNSLabel},
 	{Name: "hostname", Doc: "The pod's name in its own network; left out, the pod's name.", Required: false, Type: &TypeDNSLabel},
 	{Name: "subdomain", Doc: "The headless Service below whose name the pod is found by its hostname.", Required: false, Type: &TypeDNSLabel},
-	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
+	{Name: "num_nodes", Doc: "How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet; of what stays, `replicas` are groups of so many pods (a LeaderWorkerSet).", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 }}
 
 // TypeProgramFields is #ProgramFields of the schema.
@@ -1701,6 +1714,7 @@ var TypeJobFields = Type{Name: "JobFields", Doc: "The fields of a `job`.", Kind:
 	{Name: "rerun", Doc: "Any other number runs the same specification again.", Required: false, Type: &TypeCount},
 	{Name: "hook_phase", Doc: "When a `hook` runs.", Required: false, Type: &TypeHookPhase},
 	{Name: "launcher", Doc: "Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.", Required: false, Type: &TypeLauncher},
+	{Name: "gang_restarts", Doc: "How often all machines of `num_nodes` start again together when one of them has failed (a JobSet, whose controller has to be in the cluster); 0 fails the run at once.", Required: false, Type: &TypeCount},
 	{Name: "expected_minutes", Doc: "How long a run usually takes, in minutes; only the review's timeline uses it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(2147483647)}},
 }}
 
@@ -1727,6 +1741,7 @@ var TypeReplicaFields = Type{Name: "ReplicaFields", Doc: "The fields of `deploy`
 	{Name: "min_ready_seconds", Doc: "How long a new pod has to be ready before it counts, in seconds.", Required: false, Type: &TypeCount},
 	{Name: "progress_deadline_seconds", Doc: "How long a rollout may make no progress before it counts as failed, in seconds; left out, 600, or more where pods may take longer to start.", Required: false, Type: &TypeCount},
 	{Name: "revision_history_limit", Doc: "How many old ReplicaSets are kept, to go back to.", Required: false, Type: &TypeCount},
+	{Name: "leader", Doc: "What is different in the first pod of each group of `num_nodes` machines, which answers for the others.", Required: false, Type: &TypeLeader},
 	{Name: "selector", Doc: "The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 }}
 
@@ -1787,6 +1802,13 @@ var TypeRoute = Type{Name: "Route", Doc: "How requests from outside of the clust
 
 // TypeIPFamily is #IPFamily of the schema.
 var TypeIPFamily = Type{Name: "IPFamily", Doc: "A family of addresses.", Kind: TextKind, Enum: []string{"IPv4", "IPv6"}}
+
+// TypeLeader is #Leader of the schema.
+var TypeLeader = Type{Name: "Leader", Doc: "What is different in the first pod of a group.", Kind: StructKind, Fields: []Field{
+	{Name: "command", Doc: "The entry point, as a list; left out, the run's.", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: TextKind}}},
+	{Name: "args", Doc: "The arguments, as a list; left out, the run's.", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: TextKind}}},
+	{Name: "resources", Doc: "Amounts in place of the run's, by resource.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeResourceName, Elem: &TypeAmounts}},
+}}
 
 // TypeAmounts is #Amounts of the schema.
 var TypeAmounts = Type{Name: "Amounts", Doc: "What is asked of one resource.", Kind: StructKind, Fields: []Field{
@@ -2288,7 +2310,7 @@ var TypePatch = Type{Name: "Patch", Doc: "A strategic-merge patch of a rendered 
 
 // TypePatchTarget is #PatchTarget of the schema.
 var TypePatchTarget = Type{Name: "PatchTarget", Doc: "The object that a patch is for.", Kind: StructKind, Fields: []Field{
-	{Name: "kind", Doc: "Its kind.", Required: true, Type: &Type{Kind: TextKind, Enum: []string{"Job", "CronJob", "Deployment", "Service", "HorizontalPodAutoscaler", "PodDisruptionBudget", "HTTPRoute", "PersistentVolumeClaim", "ConfigMap", "ResourceClaimTemplate"}}},
+	{Name: "kind", Doc: "Its kind.", Required: true, Type: &Type{Kind: TextKind, Enum: []string{"Job", "JobSet", "CronJob", "Deployment", "LeaderWorkerSet", "Service", "HorizontalPodAutoscaler", "PodDisruptionBudget", "HTTPRoute", "PersistentVolumeClaim", "ConfigMap", "ResourceClaimTemplate"}}},
 	{Name: "name", Doc: "Its name; needed only where the run has several of the kind.", Required: false, Type: &TypeDNSSubdomain},
 }}
 

@@ -1624,6 +1624,9 @@ type RunSpec struct {
 	// How many old ReplicaSets are kept, to go back to.
 	RevisionHistoryLimit *Count `json:"revision_history_limit,omitempty"`
 
+	// What is different in the first pod of each group of `num_nodes` machines, which answers for the others.
+	Leader *Leader `json:"leader,omitempty"`
+
 	// The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.
 	Selector map[string]string `json:"selector,omitempty"`
 
@@ -1639,7 +1642,7 @@ type RunSpec struct {
 	// The headless Service below whose name the pod is found by its hostname.
 	Subdomain DNSLabel `json:"subdomain,omitempty"`
 
-	// How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.
+	// How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet; of what stays, `replicas` are groups of so many pods (a LeaderWorkerSet).
 	NumNodes *int64 `json:"num_nodes,omitempty"`
 
 	// The IANA time zone of the schedule; left out, the one of the cluster's controller.
@@ -1719,6 +1722,9 @@ type RunSpec struct {
 
 	// Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.
 	Launcher Launcher `json:"launcher,omitempty"`
+
+	// How often all machines of `num_nodes` start again together when one of them has failed (a JobSet, whose controller has to be in the cluster); 0 fails the run at once.
+	GangRestarts *Count `json:"gang_restarts,omitempty"`
 
 	// How long a run usually takes, in minutes; only the review's timeline uses it.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
@@ -1925,6 +1931,18 @@ type Strategy struct {
 // The ways to replace the pods of a Deployment.
 type StrategyType = string
 
+// What is different in the first pod of a group.
+type Leader struct {
+	// The entry point, as a list; left out, the run's.
+	Command []string `json:"command,omitempty"`
+
+	// The arguments, as a list; left out, the run's.
+	Args []string `json:"args,omitempty"`
+
+	// Amounts in place of the run's, by resource.
+	Resources map[string]Amounts `json:"resources,omitempty"`
+}
+
 // A duration in whole seconds that fits Kubernetes' int64.
 type Seconds = int64
 
@@ -2103,7 +2121,7 @@ type ProjectEnvironment struct {
 	// The headless Service below whose name the pod is found by its hostname.
 	Subdomain DNSLabel `json:"subdomain,omitempty"`
 
-	// How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.
+	// How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet; of what stays, `replicas` are groups of so many pods (a LeaderWorkerSet).
 	NumNodes *int64 `json:"num_nodes,omitempty"`
 
 	// Taints that the pod puts up with, in Kubernetes' own form.
@@ -2279,6 +2297,9 @@ type ProjectEnvironment struct {
 	// Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.
 	Launcher Launcher `json:"launcher,omitempty"`
 
+	// How often all machines of `num_nodes` start again together when one of them has failed (a JobSet, whose controller has to be in the cluster); 0 fails the run at once.
+	GangRestarts *Count `json:"gang_restarts,omitempty"`
+
 	// How long a run usually takes, in minutes; only the review's timeline uses it.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
 
@@ -2302,6 +2323,9 @@ type ProjectEnvironment struct {
 
 	// How many old ReplicaSets are kept, to go back to.
 	RevisionHistoryLimit *Count `json:"revision_history_limit,omitempty"`
+
+	// What is different in the first pod of each group of `num_nodes` machines, which answers for the others.
+	Leader *Leader `json:"leader,omitempty"`
 
 	// The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.
 	Selector map[string]string `json:"selector,omitempty"`
@@ -2460,7 +2484,7 @@ type RunFields struct {
 	// The headless Service below whose name the pod is found by its hostname.
 	Subdomain DNSLabel `json:"subdomain,omitempty"`
 
-	// How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.
+	// How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet; of what stays, `replicas` are groups of so many pods (a LeaderWorkerSet).
 	NumNodes *int64 `json:"num_nodes,omitempty"`
 
 	// Taints that the pod puts up with, in Kubernetes' own form.
@@ -2631,6 +2655,9 @@ type RunFields struct {
 	// Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.
 	Launcher Launcher `json:"launcher,omitempty"`
 
+	// How often all machines of `num_nodes` start again together when one of them has failed (a JobSet, whose controller has to be in the cluster); 0 fails the run at once.
+	GangRestarts *Count `json:"gang_restarts,omitempty"`
+
 	// How long a run usually takes, in minutes; only the review's timeline uses it.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
 
@@ -2654,6 +2681,9 @@ type RunFields struct {
 
 	// How many old ReplicaSets are kept, to go back to.
 	RevisionHistoryLimit *Count `json:"revision_history_limit,omitempty"`
+
+	// What is different in the first pod of each group of `num_nodes` machines, which answers for the others.
+	Leader *Leader `json:"leader,omitempty"`
 
 	// The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.
 	Selector map[string]string `json:"selector,omitempty"`
@@ -2807,7 +2837,7 @@ type RunEnvironment struct {
 	// The headless Service below whose name the pod is found by its hostname.
 	Subdomain DNSLabel `json:"subdomain,omitempty"`
 
-	// How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet.
+	// How many machines work on one thing together: a pod on each, all of which find the first by its name. A job becomes an indexed Job with a headless Service, or with `gang_restarts` a JobSet; of what stays, `replicas` are groups of so many pods (a LeaderWorkerSet).
 	NumNodes *int64 `json:"num_nodes,omitempty"`
 
 	// Taints that the pod puts up with, in Kubernetes' own form.
@@ -2978,6 +3008,9 @@ type RunEnvironment struct {
 	// Which program starts the processes of `num_nodes` machines: it decides the names of the variables by which they find one another. Left out, `none`.
 	Launcher Launcher `json:"launcher,omitempty"`
 
+	// How often all machines of `num_nodes` start again together when one of them has failed (a JobSet, whose controller has to be in the cluster); 0 fails the run at once.
+	GangRestarts *Count `json:"gang_restarts,omitempty"`
+
 	// How long a run usually takes, in minutes; only the review's timeline uses it.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
 
@@ -3001,6 +3034,9 @@ type RunEnvironment struct {
 
 	// How many old ReplicaSets are kept, to go back to.
 	RevisionHistoryLimit *Count `json:"revision_history_limit,omitempty"`
+
+	// What is different in the first pod of each group of `num_nodes` machines, which answers for the others.
+	Leader *Leader `json:"leader,omitempty"`
 
 	// The labels by which the Deployment and the Service find the pods, which get them too: a selector cannot be changed in the cluster, so that what exists there keeps its own. Left out, Berth's.
 	Selector map[string]string `json:"selector,omitempty"`

@@ -7,14 +7,14 @@ import (
 	"berth/renderers"
 )
 
-// group is how many pods of a gang start together and what each of them has, behind a separator: ", 4 pods × 8 H100 80Gi".
+// group is how many pods start together and what each of them has, behind a few words: ", which starts 4 pods × 8 H100 80Gi".
 // It is empty for a run whose pods have nothing to do with one another.
-func (r *Run) group(separator string) string {
+func (r *Run) group(words string) string {
 	template := podTemplate(r)
 	if r.Plan.Spec.NumNodes == nil || template == nil {
 		return ""
 	}
-	text := separator + "which starts " + count(*r.Plan.Spec.NumNodes, "pod")
+	text := words + count(*r.Plan.Spec.NumNodes, "pod")
 	var devices []string
 	for _, f := range figures(Total{Before: demand{}.shown(), After: r.podDemand(template).shown()}) {
 		if f.Name != "cpu" && f.Name != "memory" {

@@ -95,7 +95,10 @@ func (r *Run) demand() demand {
 		return all
 	}
 	if template := podTemplate(r); template != nil {
-		all.add(r.podDemand(template), pods(o))
+		all.add(r.podDemand(template), pods(o)-leaders(o))
+		if leader := leaderTemplate(o); leader != nil {
+			all.add(r.podDemand(leader), leaders(o))
+		}
 	}
 	return all
 }

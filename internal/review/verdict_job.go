@@ -23,7 +23,7 @@ func startOfJob(j *judge, o renderers.Object) string {
 	if j.new.Plan.Spec.RunPolicy == schema.RunPolicyHook {
 		return "Argo CD runs it at every sync; " + hooksAlone
 	}
-	return "a new " + o.Kind + j.new.group(", ")
+	return "a new " + o.Kind + j.new.group(", which starts ")
 }
 
 // job is the verdict on a Job, or what else runs once, that differs.
@@ -88,9 +88,9 @@ func (j *judge) overlap() string {
 func (j *judge) otherJob() string {
 	was, is := j.old.Plan.Spec.RunPolicy, j.new.Plan.Spec.RunPolicy
 	if hashed(was) != hashed(is) {
-		return "under run_policy " + is + " the Job has another name, so another one is created" + j.new.group(", ")
+		return "under run_policy " + is + " the Job has another name, so another one is created" + j.new.group(", which starts ")
 	}
-	return "a Job cannot be changed, so another one is created" + j.new.group(", ")
+	return "a Job cannot be changed, so another one is created" + j.new.group(", which starts ")
 }
 
 // hashed reports whether a run policy makes the content part of a Job's name.

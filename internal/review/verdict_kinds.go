@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"strings"
 
+	"berth/internal/diag"
 	"berth/renderers"
 	"berth/schema"
+
+	corev1 "k8s.io/api/core/v1"
 )
 
 type volume = schema.Volume
@@ -68,13 +71,30 @@ func pods(o renderers.Object) int64 {
 	return k.Pods(o.Value)
 }
 
-// podsAt is the path below which everything is the pods' in an object, with a dot behind it.
-func podsAt(o renderers.Object) string {
+// leaderTemplate is the template of the pods that are different in the object, one in each of its groups; nil for none.
+func leaderTemplate(o renderers.Object) *corev1.PodTemplateSpec {
+	k, err := o.Row()
+	if err != nil || k.Leader == nil || o.Value == nil {
+		return nil
+	}
+	return k.Leader(o.Value)
+}
+
+// leaders is how many pods of the object are different from the others.
+func leaders(o renderers.Object) int64 {
+	if leaderTemplate(o) == nil {
+		return 0
+	}
+	return renderers.GroupsOf(o.Value)
+}
+
+// ofPods reports whether a path of the object is the pods': below its template, or of a group of pods.
+func ofPods(o renderers.Object, path string) bool {
 	k, err := o.Row()
 	if err != nil {
-		return ""
+		return false
 	}
-	return k.PodAt + "."
+	return strings.HasPrefix(path, k.PodAt+".") || k.LeaderAt != "" && strings.HasPrefix(path, diag.Parent(k.PodAt)+".")
 }
 
 // refusal is what the API server does with a field of an object that differs.

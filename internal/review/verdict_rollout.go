@@ -2,7 +2,7 @@ package review
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"berth/renderers"
 )
@@ -14,7 +14,10 @@ func idleRollout(_ *Run, o renderers.Object) string {
 	return ""
 }
 
-func startOfRollout(_ *judge, o renderers.Object) string {
+func startOfRollout(j *judge, o renderers.Object) string {
+	if groups := renderers.GroupsOf(o.Value); groups > 0 {
+		return fmt.Sprintf("a new %s with %s%s", o.Kind, count(groups, "group"), j.new.group(" of "))
+	}
 	return fmt.Sprintf("a new %s with %s", o.Kind, count(pods(o), "pod"))
 }
 
@@ -29,7 +32,9 @@ func rolling(o renderers.Object) (how string, paused bool) {
 
 // rollout is the verdict on a Deployment, or what else replaces its pods, that differs.
 func (j *judge) rollout(was, is renderers.Object) {
-	from, to, at := pods(was), pods(is), podsAt(is)
+	from, to := pods(was), pods(is)
+	template := func(path string) bool { return ofPods(is, path) }
+	rolls := slices.ContainsFunc(j.main.Fields, func(c Change) bool { return template(c.Path) })
 	how, paused := rolling(is)
 	_, wasPaused := rolling(was)
 	scaled := func(path string) bool { return path == replicas }
@@ -45,17 +50,17 @@ func (j *judge) rollout(was, is renderers.Object) {
 		j.say(Waits, "it has no replicas")
 	case unmanaged:
 		j.cause = scaled
-		j.unmanages(from, also(j.anyChange(at), "; "+how))
+		j.unmanages(from, also(rolls, "; "+how))
 	case managed:
 		j.cause = scaled
 		j.say(KeepsRunning, "each sync sets %s from now on, however many there are", count(to, "pod"))
 	case wasPaused && !paused:
 		j.cause = func(path string) bool { return path == "spec.paused" }
 		j.say(RollsOut, "it is paused no more: what has changed since it was rolls out; %s", how)
-	case paused && j.anyChange(at):
+	case paused && rolls:
 		j.say(KeepsRunning, "the %s is paused: the change rolls out when it no longer is", is.Kind)
-	case j.anyChange(at):
-		j.cause = func(path string) bool { return strings.HasPrefix(path, at) }
+	case rolls:
+		j.cause = template
 		j.say(RollsOut, "%s%s", how, also(from != to, fmt.Sprintf("; %s become %s", count(from, "pod"), count(to, "pod"))))
 	case from != to:
 		j.cause = scaled

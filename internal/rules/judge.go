@@ -23,7 +23,8 @@ type Problem struct {
 
 // judge collects the problems of one object.
 type judge struct {
-	minor    int // of the target Kubernetes
+	minor    int      // of the target Kubernetes
+	given    []string // variables that a controller puts before a container's own
 	problems []Problem
 	warnings []Problem
 }

@@ -64,7 +64,7 @@ func (v *variables) subPath(text string, at *place) {
 func (v *variables) unknown(text string, before int) string {
 	for name := range referencesIn(text) {
 		place, known := v.places[name]
-		if known && place < before || !known && v.ofService(name) || !envName.fits(name) || strings.ContainsAny(name, " \t/'\"") {
+		if known && place < before || !known && (v.ofService(name) || slices.Contains(v.given, name)) || !envName.fits(name) || strings.ContainsAny(name, " \t/'\"") {
 			continue
 		}
 		return name

@@ -22,6 +22,8 @@ import (
 	resourcev1 "k8s.io/api/resource/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+	jobset "sigs.k8s.io/jobset/api/jobset/v1alpha2"
+	lws "sigs.k8s.io/lws/api/leaderworkerset/v1"
 )
 
 // The rules, by the part of an object that they are about. A rule is a function and its row here. Rules are independent of
@@ -47,6 +49,8 @@ var (
 		(*judge).jobNumbers, (*judge).jobEnumerations, (*judge).indexes, (*judge).failurePolicy, (*judge).successPolicy,
 		(*judge).jobRestarts,
 	}
+	jobSetRules     = []func(*judge, *jobset.JobSet, *place){(*judge).jobSetJobs, (*judge).jobSetNames, (*judge).jobSetPolicies, (*judge).jobSetClaims}
+	groupSetRules   = []func(*judge, *lws.LeaderWorkerSet, *place){(*judge).groupSetName, (*judge).groupSetNumbers, (*judge).groupSetRollout, (*judge).groupSetPods}
 	cronJobRules    = []func(*judge, *batchv1.CronJobSpec, *place){(*judge).schedule, (*judge).timeZone, (*judge).cronNumbers, (*judge).cronTemplate}
 	deploymentRules = []func(*judge, *appsv1.DeploymentSpec, *place){(*judge).deploymentNumbers, (*judge).strategy, (*judge).selector, (*judge).deploymentPods}
 	serviceRules    = []func(*judge, *corev1.Service, *place){
@@ -70,6 +74,10 @@ func Check(object metav1.Object, minor int) []Problem {
 	case *batchv1.Job:
 		j.job(&o.Spec, spec)
 		j.indexedName(o, spec)
+	case *jobset.JobSet:
+		each(&j, jobSetRules, o, spec)
+	case *lws.LeaderWorkerSet:
+		each(&j, groupSetRules, o, spec)
 	case *batchv1.CronJob:
 		each(&j, cronJobRules, &o.Spec, spec)
 		j.job(&o.Spec.JobTemplate.Spec, spec.in("jobTemplate").in("spec"))

@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"fmt"
+	"strings"
 
 	"berth/internal/diag"
 	"berth/internal/fit"
@@ -20,10 +21,28 @@ func (u *Unit) gangFits(pod *corev1.PodTemplateSpec) []diag.Problem {
 		near = t.Required
 	}
 	room := fit.RoomFor(pod, u.Plan.Machine.Nodes, u.Fit, near)
-	if p, short := fit.GangProblem(u.Plan, room, *u.Plan.Spec.NumNodes); short {
+	pods := *u.Plan.Spec.NumNodes
+	if l := u.Plan.Spec.Leader; l != nil && len(l.Resources) > 0 {
+		pods-- // the leader is of another size, and the others have to find room without it
+	}
+	if p, short := fit.GangProblem(u.Plan, room, pods); short {
 		return []diag.Problem{p}
 	}
 	return nil
+}
+
+// leaderFits tries a leader of another size on the machines.
+func (u *Unit) leaderFits() []diag.Problem {
+	leader, said := u.leader(), u.Plan.Spec.Leader
+	if leader == nil || said == nil || len(said.Resources) == 0 || u.Fit.Verdict != fit.Fits {
+		return nil
+	}
+	problems := fit.Problems(u.Plan, fit.Check(leader, u.Plan.Machine.Nodes, u.claims()...))
+	for i := range problems {
+		problems[i].Path, problems[i].Replace = strings.Replace(problems[i].Path, "spec.resources", "spec.leader.resources", 1), ""
+		problems[i].Message = "of the leader: " + problems[i].Message
+	}
+	return problems
 }
 
 // sharesPorts warns of a gang two of whose pods may run on one machine and on its network: what listens in both would listen

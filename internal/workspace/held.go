@@ -15,6 +15,8 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	resourcehelper "k8s.io/component-helpers/resource"
+	jobset "sigs.k8s.io/jobset/api/jobset/v1alpha2"
+	lws "sigs.k8s.io/lws/api/leaderworkerset/v1"
 )
 
 // held holds the finished objects against what the profile requires and bounds. What the run says in its own words the
@@ -151,6 +153,12 @@ func (u *Unit) boundedIn(object any) []boundedNumber {
 	switch o := object.(type) {
 	case *appsv1.Deployment:
 		return []boundedNumber{{"replicas", "spec.replicas", wide(o.Spec.Replicas)}}
+	case *jobset.JobSet:
+		if len(o.Spec.ReplicatedJobs) > 0 {
+			return u.jobNumbers(&o.Spec.ReplicatedJobs[0].Template.Spec, "spec.replicatedJobs[0].template.spec.")
+		}
+	case *lws.LeaderWorkerSet:
+		return []boundedNumber{{"replicas", "spec.replicas", wide(o.Spec.Replicas)}, {"num_nodes", "spec.leaderWorkerTemplate.size", wide(o.Spec.LeaderWorkerTemplate.Size)}}
 	case *batchv1.Job:
 		return u.jobNumbers(&o.Spec, "spec.")
 	case *batchv1.CronJob:
@@ -186,10 +194,20 @@ func (u *Unit) podBounds(o *renderers.Object) []diag.Problem {
 	if err != nil || !kind.MakesPods() {
 		return nil
 	}
-	template, err := renderers.PodTemplate(o.Value)
-	if err != nil || template == nil {
-		return nil
+	var problems []diag.Problem
+	if kind.Leader != nil {
+		if leader := kind.Leader(o.Value); leader != nil {
+			problems = u.templateBounds(o, leader, kind.LeaderAt)
+		}
 	}
+	if template, err := renderers.PodTemplate(o.Value); err == nil && template != nil && len(problems) == 0 {
+		problems = u.templateBounds(o, template, kind.PodAt)
+	}
+	return problems
+}
+
+// templateBounds is podBounds of a pod template at a path of the object.
+func (u *Unit) templateBounds(o *renderers.Object, template *corev1.PodTemplateSpec, path string) []diag.Problem {
 	pod := &corev1.Pod{Spec: template.Spec}
 	var problems []diag.Problem
 	told := map[corev1.ResourceName]bool{}
@@ -201,8 +219,9 @@ func (u *Unit) podBounds(o *renderers.Object) []diag.Problem {
 		{"limits", resourcehelper.PodLimits(pod, resourcehelper.PodResourcesOptions{})},
 	} {
 		for _, name := range slices.Sorted(maps.Keys(of.totals)) {
-			place, several := u.contributor(o, &template.Spec, kind.PodAt+".spec", of.side, name)
-			if told[name] || !several && u.rank(place) == 1 || place == "" {
+			place, several := u.contributor(o, &template.Spec, path+".spec", of.side, name)
+			held := u.rank(place) == 1 && !strings.HasPrefix(place, "spec.leader.") // by the compiler
+			if told[name] || !several && held || place == "" {
 				continue
 			}
 			word := boundedResources[name]

@@ -13,6 +13,16 @@ import (
 	resourcev1 "k8s.io/api/resource/v1"
 )
 
+// leader is the template of the pods that answer for the others of their group, nil where there are none.
+func (u *Unit) leader() *corev1.PodTemplateSpec {
+	for _, o := range u.Objects {
+		if k, err := o.Row(); err == nil && k.Leader != nil && o.Value != nil {
+			return k.Leader(o.Value)
+		}
+	}
+	return nil
+}
+
 // pod is the pod template of the unit's workload, nil when it has none.
 func (u *Unit) pod() *corev1.PodTemplateSpec {
 	for _, o := range u.Objects {
@@ -35,6 +45,7 @@ func (u *Unit) fits() []diag.Problem {
 	if u.own(gpus) && slices.ContainsFunc(problems, isGPUs) { // their shares do not fit because they themselves do not
 		problems = slices.DeleteFunc(problems, func(p diag.Problem) bool { return !isGPUs(p) && !u.own(p.Path) })
 	}
+	problems = append(problems, u.leaderFits()...)
 	problems = append(problems, u.gangFits(pod)...)
 	for i := range problems {
 		u.blame(&problems[i])

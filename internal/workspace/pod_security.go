@@ -12,6 +12,7 @@ import (
 	"berth/internal/source"
 	"berth/schema"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
 )
@@ -22,10 +23,18 @@ var podSecurity = sync.OnceValues(func() (policy.Evaluator, error) {
 
 // admitted asks Kubernetes' own Pod Security checks whether the pod keeps the level that it has to.
 func (u *Unit) admitted() []diag.Problem {
-	pod := u.pod()
-	if pod == nil {
-		return nil
+	if leader := u.leader(); leader != nil {
+		if problems := u.admittedPod(leader); len(problems) > 0 {
+			return problems // the others are mostly forbidden the same
+		}
 	}
+	if pod := u.pod(); pod != nil {
+		return u.admittedPod(pod)
+	}
+	return nil
+}
+
+func (u *Unit) admittedPod(pod *corev1.PodTemplateSpec) []diag.Problem {
 	evaluator, err := podSecurity()
 	if err != nil {
 		return []diag.Problem{{Code: diag.Security, Path: "spec.security", Message: "Pod Security could not be checked: " + err.Error()}}

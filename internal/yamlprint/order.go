@@ -8,6 +8,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+	jobset "sigs.k8s.io/jobset/api/jobset/v1alpha2"
+	lws "sigs.k8s.io/lws/api/leaderworkerset/v1"
 )
 
 // fieldOrder is the order in which people write the fields of a type, where it is not the order of the Go struct.
@@ -20,6 +22,11 @@ var fieldOrder = map[reflect.Type]string{
 		"successfulJobsHistoryLimit failedJobsHistoryLimit * jobTemplate",
 	reflect.TypeFor[batchv1.JobSpec]():       "suspend parallelism completions completionMode backoffLimit * selector template",
 	reflect.TypeFor[appsv1.DeploymentSpec](): "replicas selector strategy * template",
+
+	reflect.TypeFor[jobset.JobSetSpec]():        "suspend managedBy ttlSecondsAfterFinished network successPolicy startupPolicy failurePolicy * replicatedJobs",
+	reflect.TypeFor[jobset.ReplicatedJob]():     "name groupName replicas * template",
+	reflect.TypeFor[lws.LeaderWorkerTemplate](): "size restartPolicy * leaderTemplate workerTemplate",
+	reflect.TypeFor[lws.LeaderWorkerSetSpec]():  "replicas rolloutStrategy startupPolicy networkConfig * leaderWorkerTemplate",
 
 	reflect.TypeFor[corev1.PodSpec](): "restartPolicy terminationGracePeriodSeconds activeDeadlineSeconds " +
 		"serviceAccountName automountServiceAccountToken imagePullSecrets priorityClassName runtimeClassName " +
@@ -42,11 +49,14 @@ var fieldOrder = map[reflect.Type]string{
 	reflect.TypeFor[gatewayv1.HTTPRouteRule]():          "name matches filters backendRefs timeouts",
 }
 
-// keptEmpty names the one field of a type that is written even when it is empty, and when.
+// keptEmpty names the fields of a type that are written even when they are empty, and when.
 var keptEmpty = map[reflect.Type]struct {
-	field string
-	when  func(owner reflect.Value) bool
+	fields string
+	when   func(owner reflect.Value) bool
 }{
+	// A number of pods of 0 is one, where the field is no pointer; left out, the API server has another.
+	reflect.TypeFor[lws.RollingUpdateConfiguration](): {"maxUnavailable maxSurge", func(reflect.Value) bool { return true }},
+
 	// An environment variable set to "" and one that nobody set are one to the API server, but a reader who sees a
 	// name alone has to know that. `value` and `valueFrom` exclude each other.
 	reflect.TypeFor[corev1.EnvVar](): {"value", func(env reflect.Value) bool {

@@ -199,7 +199,7 @@ func newField(owner reflect.Type, sf reflect.StructField, name, options string, 
 			f.plan = func() *plan { return refused }
 		}
 	}
-	if kept, ok := keptEmpty[owner]; ok && kept.field == name {
+	if kept, ok := keptEmpty[owner]; ok && slices.Contains(strings.Fields(kept.fields), name) {
 		f.keep = kept.when
 	}
 	return f

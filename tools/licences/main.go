@@ -30,6 +30,9 @@ var platforms = []string{"linux", "darwin", "windows"}
 // licenceFile is how a file with a licence is called.
 var licenceFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying|unlicense|notice|patents)([-._].*)?$`)
 
+// ofDocuments is the licence of a module's documents, which are no part of a program.
+var ofDocuments = regexp.MustCompile(`(?i)[.]docs$`)
+
 // besides are the files that accompany a licence.
 var besides = regexp.MustCompile(`(?i)^(notice|patents)`)
 
@@ -119,7 +122,7 @@ func (m *module) licences() (map[string][]byte, error) {
 			return nil, err
 		}
 		for _, e := range entries {
-			if !e.Type().IsRegular() || !licenceFile.MatchString(e.Name()) || filepath.Ext(e.Name()) == ".go" {
+			if !e.Type().IsRegular() || !licenceFile.MatchString(e.Name()) || ofDocuments.MatchString(e.Name()) || filepath.Ext(e.Name()) == ".go" {
 				continue
 			}
 			path := filepath.Join(folder, e.Name())
