@@ -110,6 +110,16 @@ func TestGood(t *testing.T) {
 	}
 }
 
+// TestCheckChangesNothing: what is judged is written afterwards.
+func TestCheckChangesNothing(t *testing.T) {
+	over := `{spec: {template: {spec: {containers: [{name: a, image: "a:1", env: [{name: A, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}]}]}}}}`
+	object, before := objectOf(t, "Job", over), objectOf(t, "Job", over)
+	Check(object, 37)
+	if !reflect.DeepEqual(object, before) {
+		t.Errorf("%+v became %+v", before, object)
+	}
+}
+
 // TestRules refuses one wrong thing at a time, at its path.
 func TestRules(t *testing.T) {
 	for _, c := range wrong {

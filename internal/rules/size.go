@@ -27,6 +27,10 @@ func (j *judge) objectSize(o metav1.Object, root *place) {
 		o, _ = copied.DeepCopyObject().(metav1.Object)
 	}
 	if sized, ok := o.(interface{ Size() int }); ok {
+		// Of a copy: a quantity that is measured keeps its text, and one that is left out would be written as 0.
+		if object, isObject := o.(runtime.Object); isObject {
+			sized = object.DeepCopyObject().(interface{ Size() int })
+		}
 		size = sized.Size()
 	} else if text, err := json.Marshal(o); err == nil {
 		size = len(text)
