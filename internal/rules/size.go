@@ -23,9 +23,6 @@ const (
 // what it adds itself comes on top, so that this is the least that the object takes.
 func (j *judge) objectSize(o metav1.Object, root *place) {
 	size := 0
-	if copied, ok := o.(runtime.Object); ok { // measuring writes the text of each amount into it, and an amount of none would be printed
-		o, _ = copied.DeepCopyObject().(metav1.Object)
-	}
 	if sized, ok := o.(interface{ Size() int }); ok {
 		// Of a copy: a quantity that is measured keeps its text, and one that is left out would be written as 0.
 		if object, isObject := o.(runtime.Object); isObject {
