@@ -72,7 +72,7 @@ func (c *checker) lowerProject(spec *source.Node) *source.Node {
 	return mapFields(c.renamePriority(spec, "spec"), func(f source.Field) *source.Node {
 		at := diag.Join("spec", f.Key)
 		switch f.Key {
-		case "runs", "profiles", "policies":
+		case "runs", "profiles", "policies", "projects":
 			return listOf(f.Node)
 		case "output":
 			return wrap(f.Node, "path")
@@ -143,5 +143,27 @@ func (c *checker) profileSets(spec *source.Node) {
 			d.Hint, d.Fix = "did you mean "+best+"?", replacement(name.Span, best, false)
 		}
 		c.refuse(name, d)
+	}
+}
+
+// levels are the Pod Security levels, the one that forbids the least first.
+var levels = []string{schema.PodSecurityPrivileged, schema.PodSecurityBaseline, schema.PodSecurityRestricted}
+
+// HoldTo holds the project to what a project above it says of the Pod Security levels of namespaces, which can only become
+// stricter by that.
+func (p *Project) HoldTo(above *Project) {
+	for namespace, level := range above.Spec.PodSecurity {
+		if own, ok := p.Spec.PodSecurity[namespace]; ok && slices.Index(levels, own) >= slices.Index(levels, level) {
+			continue
+		}
+		if p.Spec.PodSecurity == nil {
+			p.Spec.PodSecurity = map[string]string{}
+		}
+		p.Spec.PodSecurity[namespace] = level
+		own := p.Tree.Get("pod_security")
+		if own == nil {
+			own = &source.Node{Kind: source.Map}
+		}
+		p.Tree = withField(p.Tree, "pod_security", withField(own, namespace, above.Tree.Get("pod_security").Get(namespace)))
 	}
 }

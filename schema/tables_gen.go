@@ -557,6 +557,7 @@ var TypeProjectSpec = Type{Name: "ProjectSpec", Doc: "What holds for all runs of
 	{Name: "runs", Doc: "Folders or files with runs, relative to the project's file; left out, `runs`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeText}},
 	{Name: "profiles", Doc: "Folders or files with profiles; left out, `profiles` where there is such a folder.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeText}},
 	{Name: "policies", Doc: "Folders or files with policies (CUE); left out, `policies` where there is such a folder.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeText}},
+	{Name: "projects", Doc: "Folders below this one that are projects of their own: what they hold is not this project's. Policies and Pod Security levels of this project hold for them too.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeText}},
 	{Name: "profile_sets", Doc: "Named sets of further profiles, for environments: by name, folders or files.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &Type{Kind: ListKind, Elem: &TypeText}}},
 	{Name: "output", Doc: "Where the output goes, and in which layout.", Required: false, Type: &TypeProjectOutput},
 	{Name: "namespace", Doc: "The namespace of runs that name none.", Required: false, Type: &TypeDNSLabel},

@@ -1277,6 +1277,9 @@ type ProjectSpec struct {
 	// Folders or files with policies (CUE); left out, `policies` where there is such a folder.
 	Policies []Text `json:"policies,omitempty"`
 
+	// Folders below this one that are projects of their own: what they hold is not this project's. Policies and Pod Security levels of this project hold for them too.
+	Projects []Text `json:"projects,omitempty"`
+
 	// Named sets of further profiles, for environments: by name, folders or files.
 	ProfileSets map[string][]string `json:"profile_sets,omitempty"`
 

@@ -48,33 +48,71 @@ func (b *builder) run(paths []string) error {
 	if err := b.target.check(); err != nil {
 		return err
 	}
+	shares := workspace.Divide(b.Dir, "", paths)
+	if err := oneTree(shares, b.target.out); err != nil {
+		return err
+	}
+	var printed []byte
+	var refused error
+	b.together = len(shares) > 1
+	for _, share := range shares {
+		text, err := b.share(share.Paths)
+		if err != nil && err != errNo && err != errUnreadable {
+			return err
+		}
+		if len(printed) > 0 && len(text) > 0 {
+			printed = append(printed, layouts.Separator...)
+		}
+		printed, refused = append(printed, text...), firstError(refused, err)
+	}
+	if b.together {
+		refused = firstError(refused, b.tell())
+	}
+	if refused != nil {
+		return refused
+	}
+	_, err := b.Stdout.Write(printed)
+	return err
+}
+
+// oneTree refuses to write the runs of several projects into one folder: each has an index and settings of its own.
+func oneTree(shares []workspace.Share, out string) error {
+	if len(shares) < 2 || out == "" {
+		return nil
+	}
+	return errors.New("the paths belong to several projects, and a folder holds the output of one: name the paths of one at a time, or leave out -o")
+}
+
+// share builds the paths of one project: it writes the project's tree, or gives what is to be printed.
+func (b *builder) share(paths []string) ([]byte, error) {
 	w, diags := workspace.Load(workspace.Request{Limits: b.limits, Dir: b.Dir, Paths: paths, Workers: b.workers})
 	defer w.Close()
 	if err := whole(w, paths); err != nil {
-		return err
+		return nil, err
 	}
 	if b.target.emptied(b.app, w, paths, diags) {
 		diags = nil
 	}
-	if len(diags) == 0 || len(w.Runs) > 0 {
-		stream, err := b.target.settle(b.app, w, paths)
-		if err != nil {
-			return err
-		}
-		if stream {
-			return b.stream(w, diags)
-		}
-		if b.annotate {
-			return errors.New("--annotate-origins is for what is printed: name the runs, or --layout stream")
-		}
-		return b.write(w, diags)
+	if len(diags) > 0 && len(w.Runs) == 0 {
+		return nil, b.reportOf(w, diags)
 	}
-	return b.reportOf(w, diags)
+	t := b.target // what is left open, each project decides
+	stream, err := t.settle(b.app, w, paths)
+	if err != nil {
+		return nil, err
+	}
+	if stream {
+		return b.stream(w, t, diags)
+	}
+	if b.annotate {
+		return nil, errors.New("--annotate-origins is for what is printed: name the runs, or --layout stream")
+	}
+	return nil, b.write(w, t, diags)
 }
 
-// stream prints the objects of every environment, or of the runs themselves.
-func (b *builder) stream(w *workspace.Workspace, diags []diag.Diagnostic) error {
-	environments := b.target.environments
+// stream gives the objects of every environment, or of the runs themselves.
+func (b *builder) stream(w *workspace.Workspace, t target, diags []diag.Diagnostic) ([]byte, error) {
+	environments := t.environments
 	if len(environments) == 0 {
 		environments = []string{""}
 	}
@@ -84,21 +122,13 @@ func (b *builder) stream(w *workspace.Workspace, diags []diag.Diagnostic) error 
 	}
 	results, found := compile(environments)
 	diags = append(diags, found...)
-	if len(b.target.environments) == 0 {
-		diags = append(diags, w.JudgeEnvironments(diags)...)
-	}
 	if err := b.reportOf(w, diags); err != nil {
-		return err
+		return nil, err
 	}
 	if b.verbose {
 		b.fits(results)
 	}
-	text, err := b.text(w, results)
-	if err != nil {
-		return err
-	}
-	_, err = b.Stdout.Write(text)
-	return err
+	return b.text(w, results)
 }
 
 // text is the stream of all objects.
@@ -118,12 +148,12 @@ func (b *builder) text(w *workspace.Workspace, results []*workspace.Result) ([]b
 }
 
 // write brings the tree on disk up to date.
-func (b *builder) write(w *workspace.Workspace, diags []diag.Diagnostic) error {
-	tree, results, found := w.Tree(b.target.layout, b.target.environments)
+func (b *builder) write(w *workspace.Workspace, t target, diags []diag.Diagnostic) error {
+	tree, results, found := w.Tree(t.layout, t.environments)
 	if diags = append(diags, found...); diag.HasErrors(diags) {
 		return b.reportOf(w, diags)
 	}
-	dir := b.target.folder(b.app, w)
+	dir := t.folder(b.app, w)
 	status, found, err := files.Write(dir, tree, files.Options{Workers: b.workers, Ours: layouts.Ours})
 	if refused := b.report(append(diags, found...)); refused != nil || err != nil {
 		return firstError(err, refused)

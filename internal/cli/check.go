@@ -35,6 +35,9 @@ func (a *app) check(paths []string, t target) error {
 	if err := t.check(); err != nil {
 		return err
 	}
+	if err := oneTree(workspace.Divide(a.Dir, "", paths), t.out); err != nil {
+		return err
+	}
 	w, diags := workspace.Load(workspace.Request{Limits: a.limits, Dir: a.Dir, Paths: paths})
 	defer w.Close()
 	if err := whole(w, paths); err != nil {

@@ -82,6 +82,10 @@ type app struct {
 	format  string
 	workers int
 	limits  source.Limits
+
+	// together holds diagnostics back, so that those of several projects are one report.
+	together bool
+	held     []diag.Diagnostic
 }
 
 func (a *app) root() *cobra.Command {
@@ -101,11 +105,32 @@ func (a *app) root() *cobra.Command {
 	root.SetVersionTemplate("berth {{.Version}}\n")
 	root.PersistentFlags().StringVar(&a.format, "format", string(diag.Text), "how mistakes are shown: "+diag.OneOf(diag.Formats()))
 	root.PersistentFlags().Var(evaluation{&a.limits}, "evaluation", "what all CUE and Jsonnet of a build may take together, such as time=60s,memory=2Gi,output=128Mi")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return oneOf("--format", a.format, diag.Formats()) }
+	var folder string
+	root.PersistentFlags().StringVarP(&folder, "directory", "C", "", "run as if started in this `folder`")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if err := oneOf("--format", a.format, diag.Formats()); err != nil {
+			return err
+		}
+		return a.enter(folder)
+	}
 	for _, command := range commands {
 		root.AddCommand(command(a))
 	}
 	return root
+}
+
+// enter makes a folder the working directory, as git's -C does.
+func (a *app) enter(folder string) error {
+	if folder == "" {
+		return nil
+	}
+	dir := a.absolute(folder)
+	info, err := os.Stat(dir)
+	if err != nil || !info.IsDir() {
+		return fmt.Errorf("-C %s: there is no such folder", folder)
+	}
+	a.Dir = dir
+	return nil
 }
 
 // flagError adds the flag that was probably meant.

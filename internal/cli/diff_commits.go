@@ -20,6 +20,7 @@ type comparison struct {
 	*revision.Repository
 	before revision.Commit
 	after  revision.Commit // none for the working tree
+	look   string          // the folder that the project is looked for from, within the repository
 }
 
 // commits finds the commits that --against names, as `git diff` takes them: a commit, which is compared with the working
@@ -30,7 +31,7 @@ func (d *differ) commits(name string) (comparison, error) {
 	if err != nil {
 		return comparison{}, err
 	}
-	c := comparison{Repository: r}
+	c := comparison{Repository: r, look: r.Prefix}
 	a, b, base, isRange := cutRange(name)
 	if c.before, err = r.Commit(a); err != nil {
 		return c, d.unknown(err)
@@ -77,7 +78,7 @@ func cutRange(name string) (a, b string, base, ok bool) {
 func (c comparison) place() (project string, err error) {
 	here := ""
 	if c.after == (revision.Commit{}) {
-		if found := workspace.FindProject(c.dir()); found != "" {
+		if found := workspace.FindProject(filepath.Join(c.Top, filepath.FromSlash(c.look))); found != "" {
 			if rel, err := filepath.Rel(c.Top, found); err == nil && filepath.IsLocal(rel) {
 				here = filepath.ToSlash(rel)
 			}
@@ -103,7 +104,7 @@ func depth(folder string) int {
 // projectIn is the folder of the project that a commit has for the working directory; empty where it has none.
 func (c comparison) projectIn(commit revision.Commit) (string, error) {
 	var files []string
-	for dir := c.Prefix; ; dir = path.Dir(dir) {
+	for dir := c.look; ; dir = path.Dir(dir) {
 		for _, name := range workspace.ProjectFiles {
 			files = append(files, path.Join(dir, name))
 		}
@@ -118,6 +119,22 @@ func (c comparison) projectIn(commit revision.Commit) (string, error) {
 	return path.Dir(found[0]), nil
 }
 
+// above reports whether a commit has a project above the folder of another.
+func (c comparison) above(commit revision.Commit, project string) (bool, error) {
+	var files []string
+	for dir := project; dir != "." && dir != ""; {
+		dir = path.Dir(dir)
+		for _, name := range workspace.ProjectFiles {
+			files = append(files, path.Join(dir, name))
+		}
+	}
+	if len(files) == 0 {
+		return false, nil
+	}
+	found, err := c.Has(commit, files)
+	return len(found) > 0, err
+}
+
 // extract writes the files of a commit that can matter to a folder of their own, and returns what there stands for the
 // working directory: those of the project, since a project's files lie in it, and all where there is no project or a path
 // leads out of it. The working tree and the repository stay as they are; done removes the folder.
@@ -129,12 +146,15 @@ func (c comparison) extract(commit revision.Commit, project string, paths []stri
 	if project == "" || project != "." && slices.ContainsFunc(paths, outside) {
 		folder = "."
 	}
+	if above, err := c.above(commit, project); err != nil || above {
+		folder = "." // what the projects above hold this one to
+	}
 	temp, done, err := files.Scratch("berth-diff-")
 	if err != nil {
 		return at, nil, err
 	}
 	at = located{name: commit.Name, dir: filepath.Join(temp, filepath.FromSlash(c.Prefix)), paths: paths, optional: true}
-	at.top = filepath.Join(temp, filepath.FromSlash(project))
+	at.top, at.roof = filepath.Join(temp, filepath.FromSlash(project)), temp
 	err = os.MkdirAll(at.dir, 0o755)
 	if err == nil {
 		at.gaps, err = c.Extract(commit, folder, temp, source.MaxFileBytes)

@@ -23,7 +23,7 @@ func (d *differ) compile(at located) (side compiled, err error) {
 	if at.optional && len(at.paths) > 0 && len(paths) == 0 {
 		return side, nil
 	}
-	w, diags := workspace.Load(workspace.Request{Limits: d.limits, Dir: at.dir, Top: at.top, Paths: paths, Workers: d.workers})
+	w, diags := workspace.Load(workspace.Request{Limits: d.limits, Dir: at.dir, Top: at.top, Roof: at.roof, Paths: paths, Workers: d.workers})
 	defer w.Close()
 	if err := firstError(at.complete(w), whole(w, at.paths)); err != nil {
 		return side, err

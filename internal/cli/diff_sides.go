@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ type located struct {
 	name  string // as the review calls it
 	dir   string
 	top   string // the folder above which no project is looked for, if there is such a border
+	roof  string // the same for the projects above the project
 	paths []string
 	// optional says that a path may be missing, and a project may have no run: it is the other side that adds it.
 	optional bool
@@ -49,6 +51,10 @@ func (s *states) done() {
 func (d *differ) others(paths []string) (*states, error) {
 	name := cmp.Or(d.against, "HEAD")
 	s := &states{after: located{name: "working tree", dir: d.Dir, paths: paths}}
+	shares := workspace.Divide(d.Dir, "", paths)
+	if len(shares) > 1 {
+		return s, errors.New("the paths belong to several projects, and a review is of one: name the paths of one at a time")
+	}
 	if isFolder(d.absolute(name)) && (isPath(name) || !d.knows(name)) {
 		s.before = located{name: name, dir: d.absolute(name), paths: paths, optional: true, past: true}
 		return s, nil
@@ -56,6 +62,9 @@ func (d *differ) others(paths []string) (*states, error) {
 	c, err := d.commits(name)
 	if err != nil {
 		return s, err
+	}
+	if len(paths) > 0 {
+		c.look = c.folderOf(d.relative(paths)[0])
 	}
 	project, err := c.place()
 	if err != nil {
@@ -76,7 +85,7 @@ func (d *differ) others(paths []string) (*states, error) {
 	if c.after != (revision.Commit{}) {
 		s.after = side(c.after)
 	} else if s.after.dir = c.dir(); project != "" {
-		s.after.top = filepath.Join(c.Top, filepath.FromSlash(project))
+		s.after.top, s.after.roof = filepath.Join(c.Top, filepath.FromSlash(project)), c.Top
 	}
 	if err == nil {
 		var base revision.Commit
@@ -86,6 +95,19 @@ func (d *differ) others(paths []string) (*states, error) {
 		s.nobase = base == (revision.Commit{})
 	}
 	return s, err
+}
+
+// folderOf is the folder of a path seen from the working directory, within the repository; that of the working directory for
+// a path outside of it.
+func (c comparison) folderOf(rel string) string {
+	if !isFolder(filepath.Join(c.dir(), rel)) {
+		rel = filepath.Dir(rel)
+	}
+	within := path.Join(c.Prefix, filepath.ToSlash(rel))
+	if !filepath.IsLocal(filepath.FromSlash(within)) {
+		return c.Prefix
+	}
+	return within
 }
 
 // isPath reports whether a name is written as only a path can be.

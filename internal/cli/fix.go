@@ -32,6 +32,24 @@ as a patch; --write makes it. What is left to you is reported, and the exit code
 const maxRounds = 5
 
 func (a *app) fix(paths []string, write bool) error {
+	shares := workspace.Divide(a.Dir, "", paths)
+	var refused error
+	a.together = len(shares) > 1
+	for _, share := range shares {
+		err := a.fixShare(share.Paths, write)
+		if err != nil && err != errNo && err != errUnreadable {
+			return err
+		}
+		refused = firstError(refused, err)
+	}
+	if a.together {
+		return firstError(refused, a.tell())
+	}
+	return refused
+}
+
+// fixShare mends the paths of one project.
+func (a *app) fixShare(paths []string, write bool) error {
 	m := &mender{app: a, paths: paths, texts: map[string][]byte{}, before: map[string]*diag.File{}, count: map[string]int{}}
 	var left []diag.Diagnostic
 	for range maxRounds {

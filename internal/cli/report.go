@@ -16,7 +16,9 @@ func (a *app) report(ds []diag.Diagnostic) error {
 			ds[i].Span.File = &diag.File{Name: a.display(d.Span.File.Name)}
 		}
 	}
-	if len(ds) > 0 || a.format == string(diag.SARIF) {
+	if a.together {
+		a.held = append(a.held, ds...)
+	} else if len(ds) > 0 || a.format == string(diag.SARIF) {
 		options := diag.Options{Color: a.Color, Prefix: a.prefix(), Version: version()}
 		if err := diag.Print(a.Stderr, diag.Format(a.format), ds, options); err != nil {
 			return err
@@ -26,6 +28,13 @@ func (a *app) report(ds []diag.Diagnostic) error {
 		return errNo
 	}
 	return nil
+}
+
+// tell prints what was held back, as one report.
+func (a *app) tell() error {
+	held := a.held
+	a.together, a.held = false, nil
+	return a.report(diag.Sort(held))
 }
 
 // reportOf is report for what a workspace's files gave: a path that could not be read is no refusal.

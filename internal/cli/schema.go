@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+
 	"berth/compiler"
 	"berth/internal/diag"
 	"berth/internal/workspace"
@@ -10,7 +12,7 @@ import (
 )
 
 func schemaCommand(a *app) *cobra.Command {
-	var profiles bool
+	var profiles, asCUE bool
 	cmd := &cobra.Command{
 		Use:   "schema [run|profile|project]",
 		Short: "Print the JSON Schema of a kind of document, for editors",
@@ -19,11 +21,22 @@ first line in the file:
 
   # yaml-language-server: $schema=berth-run.schema.json
 
+With --cue it is the schema itself, in CUE, with all kinds of document in their whole form:
+
+  berth schema --cue > berth.cue && cue vet -d '#Run' berth.cue run.yaml
+
 With --profiles a profile has to be one that the project here knows. ` + "`berth lsp`" + ` knows more than a schema can say.`,
 		Example:   "  berth schema run > berth-run.schema.json\n  berth schema run --profiles > berth-run.schema.json",
 		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: schema.Documents,
 		RunE: func(_ *cobra.Command, args []string) error {
+			if asCUE {
+				if len(args) > 0 {
+					return errors.New("schema --cue is one file for all kinds of document: leave out " + args[0])
+				}
+				_, err := a.Stdout.Write(schema.CUE())
+				return err
+			}
 			kind := "run"
 			if len(args) == 1 {
 				kind = args[0]
@@ -42,7 +55,9 @@ With --profiles a profile has to be one that the project here knows. ` + "`berth
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&asCUE, "cue", false, "print the schema in CUE, for cue vet")
 	cmd.Flags().BoolVar(&profiles, "profiles", false, "take the names of the project's profiles alone, and the catalog's")
+	cmd.MarkFlagsMutuallyExclusive("cue", "profiles")
 	return cmd
 }
 

@@ -18,7 +18,7 @@ var (
 func printGitHub(w io.Writer, ds []Diagnostic, opts Options) error {
 	for _, d := range ds {
 		properties := append(githubPlace(d.Span, opts), "title="+githubProperty.Replace(string(d.Code)))
-		_, err := fmt.Fprintf(w, "::%s %s::%s\n", d.Severity, strings.Join(properties, ","), githubText.Replace(wholeText(d)))
+		_, err := fmt.Fprintf(w, "::%s %s::%s\n", d.Severity, strings.Join(properties, ","), githubText.Replace(wholeText(d, opts)))
 		if err != nil {
 			return err
 		}
@@ -47,14 +47,20 @@ func githubPlace(s Span, opts Options) (properties []string) {
 	return properties
 }
 
+// inRepository is a place by its path from the repository's root.
+func (o Options) inRepository(s Span) Span {
+	s.File = &File{Name: o.repositoryPath(s.File.Name)}
+	return s
+}
+
 // wholeText is everything that is said of a mistake, for a format that has one text for all of it.
-func wholeText(d Diagnostic) string {
+func wholeText(d Diagnostic, opts Options) string {
 	var b strings.Builder
 	b.WriteString(d.Message)
 	for _, n := range d.Notes {
 		b.WriteString("\nnote: ")
 		if n.Span.File != nil {
-			b.WriteString(where(n.Span) + ": ")
+			b.WriteString(where(opts.inRepository(n.Span)) + ": ")
 		}
 		b.WriteString(n.Message)
 	}

@@ -139,7 +139,7 @@ func (o Options) result(d Diagnostic, rule int) sarifResult {
 		r.RelatedLocations = append(r.RelatedLocations, sarifLocation{ID: len(r.RelatedLocations) + 1,
 			PhysicalLocation: o.physical(n.Span), Message: sarifMessage(n.Message)})
 	}
-	r.Message = *sarifMessage(wholeText(said))
+	r.Message = *sarifMessage(wholeText(said, o))
 	if d.Span.File != nil {
 		place := sarifLocation{PhysicalLocation: o.physical(d.Span)}
 		if d.Path != "" {

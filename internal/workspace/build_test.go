@@ -108,7 +108,10 @@ func TestTheProjectEndsAtTheRepository(t *testing.T) {
 	if w, _ := load(t, filepath.Join(dir, "deep", "er"), "b.yaml"); w.Project != nil {
 		t.Error("a repository took the project of the folder that it lies in")
 	}
-	if w, _ := load(t, filepath.Join(dir, "deep"), "er"); w.Project == nil {
+	if w, _ := load(t, filepath.Join(dir, "deep"), "er"); w.Project != nil {
+		t.Error("the project of a file is the nearest above it, and not above the working directory")
+	}
+	if w, _ := load(t, filepath.Join(dir, "deep"), "."); w.Project == nil {
 		t.Error("the project above was not found")
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"berth/internal/files"
 )
 
 // folders walks a folder and those in it, through links too, as long as they stay inside of the border.
@@ -35,7 +37,9 @@ func (f *folders) enter(dir, named string) {
 	for _, entry := range entries {
 		at := filepath.Join(dir, entry.Name())
 		switch {
-		case strings.HasPrefix(entry.Name(), "."), f.skip[at]:
+		case strings.HasPrefix(entry.Name(), "."), f.skip[at], entry.IsDir() && files.Wrote(at):
+		case entry.IsDir() && f.passesOver(at):
+			f.passed = true
 		case entry.Type()&fs.ModeSymlink != 0:
 			f.link(at)
 		case entry.IsDir():

@@ -11,10 +11,25 @@ import (
 	"berth/renderers"
 )
 
-// policyFiles finds the files of the project's policies.
-func (l *loader) policyFiles() []place {
+// policyFiles finds the files of the project's policies, and of those of the projects above.
+func (l *loader) policyFiles() (found []place) {
 	isPolicy := func(path string) bool { return filepath.Ext(path) == ".cue" }
-	return l.declared(l.w.Project.Spec.Policies, "spec.policies", policiesFolder, walker{root: l.root, wanted: isPolicy})
+	files := func() []place {
+		return l.declared(l.w.Project.Spec.Policies, "spec.policies", policiesFolder, walker{root: l.root, wanted: isPolicy})
+	}
+	for _, p := range files() {
+		if isPolicyTest(p.path) {
+			l.w.policyTests = append(l.w.policyTests, p)
+		}
+		found = append(found, p)
+	}
+	root, project := l.root, l.w.Project
+	for _, o := range l.above {
+		l.root, l.w.Project = o.root, o.project
+		found = append(found, files()...)
+	}
+	l.root, l.w.Project = root, project
+	return slices.DeleteFunc(found, func(p place) bool { return isPolicyTest(p.path) })
 }
 
 // policies reads the project's policies. One that is wrong by itself is told of, and asked nothing.
@@ -25,10 +40,6 @@ func (l *loader) policies() {
 	var found []*diag.File
 	l.w.wrongPolicies = map[string]bool{}
 	for _, p := range l.policyFiles() {
-		if isPolicyTest(p.path) {
-			l.w.policyTests = append(l.w.policyTests, p)
-			continue
-		}
 		l.note(PolicyRole, p)
 		file, diags := l.read(p.path, p.name)
 		if l.add(diags...); file != nil {
@@ -38,15 +49,19 @@ func (l *loader) policies() {
 	outlines, diags := l.w.Evaluator.Outlines(found)
 	l.add(diags...)
 	for i, file := range found {
-		if l.w.wrongPolicies[file.Name] = true; outlines[i].Broken {
-			continue
-		}
-		policy, diags := compiler.OpenPolicy(file, outlines[i])
-		diags = append(diags, l.unknownInObjects(policy)...)
-		if l.add(diags...); len(diags) == 0 {
-			l.w.Policies = append(l.w.Policies, policy)
-			delete(l.w.wrongPolicies, file.Name)
-		}
+		l.policy(file, outlines[i])
+	}
+}
+
+func (l *loader) policy(file *diag.File, outline source.Outline) {
+	if l.w.wrongPolicies[file.Name] = true; outline.Broken {
+		return
+	}
+	policy, diags := compiler.OpenPolicy(file, outline)
+	diags = append(diags, l.unknownInObjects(policy)...)
+	if l.add(diags...); len(diags) == 0 {
+		l.w.Policies = append(l.w.Policies, policy)
+		delete(l.w.wrongPolicies, file.Name)
 	}
 }
 

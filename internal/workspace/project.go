@@ -23,16 +23,13 @@ const (
 var ProjectFiles = []string{"berth.yaml", "berth.yml", "berth.json", "berth.cue", "berth.jsonnet"}
 
 // project finds and opens the project's file; ok is false when there is one that is no project.
-func (l *loader) project(top string) (ok bool) {
-	path := findProject(l.w.Dir, top)
+func (l *loader) project(req Request) (ok bool) {
+	path := findProject(l.start(req.Paths), req.Top)
 	if path == "" {
 		return true
 	}
 	if filepath.Dir(path) != l.w.Dir && foreign(path) {
-		l.w.Unreadable = true
-		l.add(diag.Diagnostic{Code: diag.FileRead, Span: diag.Span{File: &diag.File{Name: display(l.w.Dir, path)}},
-			Message: "this project's file stands above the folder and belongs to another user, so that it is not used",
-			Hint:    "if you trust it, run Berth in the folder that it stands in"})
+		l.foreignProject(display(l.w.Dir, path))
 		return false
 	}
 	l.root = filepath.Dir(path)
@@ -62,7 +59,28 @@ func (l *loader) project(top string) (ok bool) {
 		return false
 	}
 	l.output()
+	l.givenAway()
+	l.heldFromAbove()
 	return true
+}
+
+// start is the folder from which the project is looked for: that of the first path, or the working directory.
+func (l *loader) start(paths []string) string {
+	if len(paths) == 0 {
+		return l.w.Dir
+	}
+	path := l.absolute(paths[0])
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return path
+	}
+	return filepath.Dir(path)
+}
+
+func (l *loader) foreignProject(name string) {
+	l.w.Unreadable = true
+	l.add(diag.Diagnostic{Code: diag.FileRead, Span: diag.Span{File: &diag.File{Name: name}},
+		Message: "this project's file stands above the folder and belongs to another user, so that it is not used",
+		Hint:    "if you trust it, run Berth in the folder that it stands in"})
 }
 
 // output refuses an output folder that is not the project's: building somebody else's project must write nothing outside
@@ -105,20 +123,22 @@ func FindProject(dir string) string {
 // findProject looks for a project's file from a folder upwards, to the folder top. What lies above a repository or the
 // user's home is somebody else's.
 func findProject(dir, top string) string {
-	home, _ := os.UserHomeDir() // unknown: then there is no such border
 	for {
-		for _, name := range ProjectFiles {
-			path := filepath.Join(dir, name)
-			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-				return path
-			}
+		if path := projectIn(dir); path != "" {
+			return path
 		}
-		parent := filepath.Dir(dir)
-		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil || dir == home || dir == top || parent == dir {
+		if atBorder(dir, top) {
 			return ""
 		}
-		dir = parent
+		dir = filepath.Dir(dir)
 	}
+}
+
+// atBorder reports whether what lies above a folder is somebody else's.
+func atBorder(dir, top string) bool {
+	home, _ := os.UserHomeDir() // unknown: then there is no such border
+	_, err := os.Lstat(filepath.Join(dir, ".git"))
+	return err == nil || dir == home || dir == top || filepath.Dir(dir) == dir
 }
 
 // declared finds the files that the project names in a field, or those of the default folder where it has one.

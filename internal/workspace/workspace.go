@@ -3,6 +3,7 @@
 package workspace
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,12 +15,15 @@ import (
 
 // Request says what to read.
 type Request struct {
-	// Dir is the working directory, an absolute path: file names in diagnostics are relative to it, and the project is
-	// looked for from here upwards.
+	// Dir is the working directory, an absolute path: file names in diagnostics are relative to it, and without paths the
+	// project is looked for from here upwards.
 	Dir string
 	// Top is the folder above which no project is looked for; left out, a repository's root or the user's home.
 	Top string
-	// Paths are files or folders with runs; none means the project's own.
+	// Roof is the folder above which no project is looked for that holds the project from above; left out, that of Top.
+	Roof string
+	// Paths are files or folders with runs, all of one project, which is looked for from the first one upwards: see
+	// [Divide]. None means the project's own.
 	Paths []string
 	// ProfilesOnly reads no runs, for the commands that are about profiles.
 	ProfilesOnly bool
@@ -98,11 +102,11 @@ func (w *Workspace) Close() {
 // Load reads the project, the runs, the profiles and the policies. The diagnostics are about all files at once; the
 // workspace holds what could be read, so that compiling it tells the rest. It is never nil.
 func Load(req Request) (*Workspace, []diag.Diagnostic) {
-	l := &loader{texts: req.Texts, w: &Workspace{Dir: req.Dir, Workers: req.Workers, Evaluator: req.Evaluator, borrowed: req.Evaluator != nil}}
+	l := &loader{texts: req.Texts, roof: cmp.Or(req.Roof, req.Top), w: &Workspace{Dir: req.Dir, Workers: req.Workers, Evaluator: req.Evaluator, borrowed: req.Evaluator != nil}}
 	if !l.w.borrowed {
 		l.w.Evaluator = source.NewEvaluator(req.Limits)
 	}
-	if !l.project(req.Top) {
+	if !l.project(req) {
 		return l.w, diag.Sort(l.diags) // whatever else would be said would be said of other defaults than the user's
 	}
 	l.profiles()
@@ -121,7 +125,11 @@ type loader struct {
 	w     *Workspace
 	texts map[string][]byte
 	root  string // the project's folder; empty without one
-	diags []diag.Diagnostic
+	roof  string // the folder above which no project is looked for
+	above []outer
+	// passed says that a folder was passed over which holds a project of its own.
+	passed bool
+	diags  []diag.Diagnostic
 }
 
 // note remembers files that are read.
@@ -207,7 +215,7 @@ func (l *loader) runs(paths []string) {
 	for _, file := range l.load(found, source.Options{Layer: source.RunSpec}) {
 		l.sort(file)
 	}
-	if len(l.w.Runs) == 0 && before == len(l.diags) && !diag.HasErrors(l.diags) {
+	if len(l.w.Runs) == 0 && !l.passed && before == len(l.diags) && !diag.HasErrors(l.diags) {
 		l.add(l.nothing(paths))
 	}
 }
