@@ -122,6 +122,9 @@ func (b *builder) stream(w *workspace.Workspace, t target, diags []diag.Diagnost
 	}
 	results, found := compile(environments)
 	diags = append(diags, found...)
+	if len(t.environments) == 0 {
+		diags = append(diags, w.JudgeEnvironments(diags)...)
+	}
 	if err := b.reportOf(w, diags); err != nil {
 		return nil, err
 	}
