@@ -66,6 +66,8 @@ type Options struct {
 	Evaluator *source.Evaluator
 	// Contents are the files that the runs take `from` the repository, by [FileRef.Name]; nil where none is read.
 	Contents map[string]Content
+	// Images are the digests by which images are meant; nil where the project locks none.
+	Images ImageLocks
 	// Workers is how many runs are compiled at a time; 0 means one for each processor.
 	Workers int
 	// Found, if there is one, is given every diagnostic as it is found, with the file of the run that it is of, whatever

@@ -88,6 +88,9 @@ func spanOf(root *source.Node, path string, atKey bool) (diag.Span, bool) {
 		if !whole {
 			continue
 		}
+		if node != nil && node.Layer == source.Locked && node.Beat != nil {
+			node = node.Beat // who wrote the image mends it
+		}
 		switch {
 		case p != path && field != nil && field.Span.File != nil:
 			return field.Span, false // the parent of what is missing: its key

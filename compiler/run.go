@@ -48,6 +48,7 @@ func (c *compilation) run(doc source.Document, alone bool) outcome {
 	l := c.layer(w)
 	unit := c.plan(w, l)
 	w.diags = append(w.diags, unit.Diagnose(c.files(unit))...)
+	w.diags = append(w.diags, c.lockRequired(unit)...)
 	c.rules(w, unit)
 	w.diags = append(w.diags, crowded(unit)...)
 	unit.Refused = diag.HasErrors(w.diags)
@@ -130,6 +131,7 @@ func (c *checker) undeclared(f *source.Field, declared []string, path string) {
 // plan decodes the layered tree.
 func (c *compilation) plan(w *written, l layers) *Unit {
 	u := &Unit{Doc: w.doc, Profile: l.profile, Bare: w.env.bare, env: w.env, bad: w.bad}
+	l.spec = c.locked(l.spec)
 	u.Tree = newMap(
 		source.Field{Key: "name", Node: w.name}, source.Field{Key: "namespace", Node: l.namespace},
 		source.Field{Key: "labels", Node: l.labels}, source.Field{Key: "annotations", Node: l.annotations},

@@ -567,6 +567,7 @@ var TypeProjectSpec = Type{Name: "ProjectSpec", Doc: "What holds for all runs of
 	{Name: "flux", Doc: "Settings for Flux.", Required: false, Type: &TypeFlux},
 	{Name: "argocd", Doc: "Settings for Argo CD.", Required: false, Type: &TypeArgoCD},
 	{Name: "secrets", Doc: "Where bare names under `secrets` come from.", Required: false, Type: &TypeProjectSecrets},
+	{Name: "images", Doc: "How images are held to the digests in `images.lock`.", Required: false, Type: &TypeProjectImages},
 	{Name: "defaults", Doc: "What holds where neither profile nor run says otherwise.", Required: false, Type: &TypeRunDefaults},
 	{Name: "environments", Doc: "The environments, by name: changes for every run, and the environment's own namespace, profiles and cloud.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeProjectEnvironment}},
 	{Name: "labels", Doc: "Labels of every object and of the pods.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
@@ -872,6 +873,14 @@ var TypeArgoCD = Type{Name: "ArgoCD", Doc: "Settings for Argo CD.", Kind: Struct
 	{Name: "server", Doc: "The cluster to deploy to.", Required: false, Type: &TypeText},
 	{Name: "application_set", Doc: "Write one ApplicationSet instead of an Application for each environment.", Required: false, Type: &Type{Kind: BoolKind}},
 }}
+
+// TypeProjectImages is #ProjectImages of the schema.
+var TypeProjectImages = Type{Name: "ProjectImages", Doc: "How images are held to the digests in `images.lock`.", Kind: StructKind, Fields: []Field{
+	{Name: "lock", Doc: "`required` refuses an image that has neither a digest nor a line there.", Required: false, Type: &TypeLock},
+}}
+
+// TypeLock is #Lock of the schema.
+var TypeLock = Type{Name: "Lock", Doc: "Whether images have to be locked.", Kind: TextKind, Enum: []string{"optional", "required"}}
 
 // TypePolicyHeader is #PolicyHeader of the schema.
 var TypePolicyHeader = Type{Name: "PolicyHeader", Doc: "What a policy says of itself, under `policy` in its file.", Kind: StructKind, Fields: []Field{
@@ -2367,6 +2376,12 @@ const (
 	LayoutFiles     = "files"
 	LayoutKustomize = "kustomize"
 	LayoutStream    = "stream"
+)
+
+// Values of #Lock. Whether images have to be locked.
+const (
+	LockOptional = "optional"
+	LockRequired = "required"
 )
 
 // Values of #Scope. Where the objects of a kind live.

@@ -1307,6 +1307,9 @@ type ProjectSpec struct {
 	// Where bare names under `secrets` come from.
 	Secrets *ProjectSecrets `json:"secrets,omitempty"`
 
+	// How images are held to the digests in `images.lock`.
+	Images *ProjectImages `json:"images,omitempty"`
+
 	// What holds where neither profile nor run says otherwise.
 	// The environments, by name: changes for every run, and the environment's own namespace, profiles and cloud.
 	Environments map[string]ProjectEnvironment `json:"environments,omitempty"`
@@ -1418,6 +1421,15 @@ type ProjectSecrets struct {
 	// The Secret of which a bare name is a key.
 	From DNSSubdomain `json:"from,omitempty"`
 }
+
+// How images are held to the digests in `images.lock`.
+type ProjectImages struct {
+	// `required` refuses an image that has neither a digest nor a line there.
+	Lock Lock `json:"lock,omitempty"`
+}
+
+// Whether images have to be locked.
+type Lock = string
 
 // A Gateway that runs may ask for in a `route`.
 type Gateway struct {

@@ -10,6 +10,7 @@ var commands = []func(*app) *cobra.Command{
 	explainCommand,
 	profilesCommand,
 	policiesCommand,
+	imagesCommand,
 	importCommand,
 	fixCommand,
 	fnCommand,

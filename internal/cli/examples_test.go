@@ -11,7 +11,7 @@ import (
 
 // shownIn are the documents whose chapters are projects: the blocks with a title are its files, and a block of text is what
 // `berth build` says of them.
-var shownIn = []string{"policies.md"}
+var shownIn = []string{"images.md", "policies.md"}
 
 func TestDocumentedProjects(t *testing.T) {
 	for _, name := range shownIn {
@@ -63,7 +63,7 @@ func blocks(chapter string) (files map[string]string, said string) {
 		head, body, _ := strings.Cut(part, "\n")
 		switch _, title, titled := strings.Cut(head, " title="); {
 		case i%2 == 0:
-		case titled:
+		case titled: // a file, whatever its language
 			files[title] = body
 		case head == "text":
 			said += body

@@ -48,6 +48,7 @@ var layerWords = map[source.Layer]string{
 	source.RunEnvironment:     "run environment",
 	source.ProfileRequire:     "profile require",
 	source.Patch:              "patch",
+	source.Locked:             "images.lock",
 }
 
 // withoutMetadata are the layers whose authors write name, namespace, labels and annotations beside the other fields.

@@ -33,6 +33,7 @@ const (
 	RunEnvironment
 	ProfileRequire
 	Patch
+	Locked // images.lock, which adds a digest to what was written
 )
 
 // Node is one value with the place where it stands. Trees are shared between runs and goroutines: once loaded, a node

@@ -65,7 +65,7 @@ func (w *Workspace) Environments() []string {
 func (w *Workspace) Options(environment string) compiler.Options {
 	return compiler.Options{
 		Project: w.Project, Environment: environment, Profiles: w.layers(environment),
-		BuiltIn: builtIn, BuiltInNames: profiles.Names(), Evaluator: w.Evaluator, Workers: w.Workers, SomeUnread: w.someUnread, Contents: w.contents,
+		BuiltIn: builtIn, BuiltInNames: profiles.Names(), Evaluator: w.Evaluator, Workers: w.Workers, SomeUnread: w.someUnread, Contents: w.contents, Images: w.images,
 	}
 }
 

@@ -66,6 +66,7 @@ type Workspace struct {
 	// Whole says that the runs are those of the project, all of them, so that its own objects belong to the result.
 	Whole bool
 
+	images     compiler.ImageLocks         // the digests of images.lock
 	contents   map[string]compiler.Content // what the runs take from the repository
 	someUnread bool                        // a file of profiles, so that the names in it are not known
 	borrowed   bool                        // the evaluator is somebody else's
@@ -115,6 +116,7 @@ func Load(req Request) (*Workspace, []diag.Diagnostic) {
 		l.w.Whole = len(req.Paths) == 0 && l.w.Project != nil
 		l.runs(req.Paths)
 		l.contents()
+		l.imagesLock()
 	}
 	l.environments()
 	return l.w, diag.Sort(l.diags)

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"berth/internal/workspace"
+
+	"github.com/spf13/cobra"
+)
+
+func imagesCommand(a *app) *cobra.Command {
+	output := "text"
+	cmd := &cobra.Command{
+		Use:   "images [PATH…]",
+		Short: "List every image, with its place and digest",
+		Long: `List every image of the runs, in all environments: those of all containers and of image volumes, as the manifests have
+them, with the place that each is written at and the digest that it is held to.
+
+A line of images.lock, beside berth.yaml, holds a reference to a digest, offline:
+
+  ghcr.io/acme/churn:1.4 sha256:…`,
+		Example: "  berth images\n  berth images --output json runs/train.yaml",
+		RunE: func(_ *cobra.Command, paths []string) error {
+			if err := oneOf("--output", output, []string{"text", "json"}); err != nil {
+				return err
+			}
+			return a.images(paths, output)
+		},
+	}
+	cmd.Flags().StringVar(&output, "output", output, "text or json")
+	return cmd
+}
+
+func (a *app) images(paths []string, output string) error {
+	images := []workspace.Image{}
+	var refused error
+	for _, share := range workspace.Divide(a.Dir, "", paths) {
+		w, diags := workspace.Load(workspace.Request{Limits: a.limits, Dir: a.Dir, Paths: share.Paths})
+		defer w.Close()
+		if err := needsProject(w, share.Paths); err != nil {
+			return err
+		}
+		environments := w.Environments()
+		if len(environments) == 0 {
+			environments = []string{""}
+		}
+		results, found := w.CompileAll(environments)
+		refused = firstError(refused, a.reportOf(w, append(diags, found...)))
+		images = append(images, workspace.Images(results)...)
+	}
+	return firstError(printImages(a.Stdout, images, output), refused)
+}
+
+func printImages(w io.Writer, images []workspace.Image, output string) error {
+	if output == "json" {
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		encoder.SetEscapeHTML(false)
+		return encoder.Encode(struct {
+			FormatVersion int               `json:"format_version"`
+			Images        []workspace.Image `json:"images"`
+		}{1, images})
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "IMAGE\tDIGEST\tPLACE\tENVIRONMENTS")
+	for _, i := range images {
+		digest := dash(short(i.Digest))
+		if i.Locked {
+			digest += " (locked)"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s:%d:%d\t%s\n", i.Reference, digest, i.File, i.Line, i.Column, dash(strings.Join(i.Used, ", ")))
+	}
+	return table.Flush()
+}
+
+// short is as much of a digest as people compare.
+func short(digest string) string {
+	const shown = len("sha256:") + 12
+	return digest[:min(len(digest), shown)]
+}
