@@ -6,9 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
+	"berth/internal/diag"
+	"berth/internal/workspace"
 	"berth/schema"
 
 	"github.com/spf13/cobra"
@@ -23,7 +27,9 @@ func initCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "init [DIR]",
 		Short: "Write a small project that builds",
-		Args:  cobra.MaximumNArgs(1),
+		Long: `Write a small project that builds, and asks nothing: berth.yaml, two runs and a profile; attributes for Git; and in a
+repository what pre-commit and the host's CI take to check the manifests. Nothing that is there is overwritten.`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := a.Dir
 			if len(args) == 1 {
@@ -59,7 +65,29 @@ func (a *app) init(dir string) error {
 			return err
 		}
 	}
+	written, kept, err := a.beside(dir)
+	if err != nil {
+		return err
+	}
 	a.say("%s: wrote berth.yaml, two runs and a profile; `berth build` makes the manifests", a.display(dir))
+	a.say("wrote %s", diag.AllOf(written))
+	if len(kept) > 0 {
+		a.say("left as it was: %s; docs/ci has what Berth would have written", diag.AllOf(kept))
+	}
+	return a.belowAnother(dir)
+}
+
+// belowAnother tells of the project that a new one lies in, which may have to name it.
+func (a *app) belowAnother(dir string) error {
+	above := workspace.FindProject(filepath.Dir(dir))
+	if above == "" || dir == repositoryOf(dir) {
+		return nil
+	}
+	rel, err := filepath.Rel(above, dir)
+	if err != nil {
+		return err
+	}
+	a.say("the project in %s holds this one to its policies; name it there: projects: [%s]", a.display(above), filepath.ToSlash(rel))
 	return nil
 }
 
@@ -72,14 +100,20 @@ func (a *app) start(project fs.FS, path, dir string) error {
 	if name := filepath.Base(dir); schema.TypeDNSLabel.AcceptsText(name) {
 		text = bytes.ReplaceAll(text, []byte("{name: starter}"), []byte("{name: "+name+"}"))
 	}
-	to := filepath.Join(dir, filepath.FromSlash(path))
-	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+	return writeNew(filepath.Join(dir, filepath.FromSlash(path)), text)
+}
+
+// writeNew writes a file that is not there yet, and the folders above it.
+func writeNew(path string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(text)
 	return errors.Join(err, f.Close())
 }
+
+func sortedPaths(files map[string][]byte) []string { return slices.Sorted(maps.Keys(files)) }
