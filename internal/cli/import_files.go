@@ -88,16 +88,3 @@ func (a *app) writeRuns(result *importer.Import, dir string, project bool) error
 	}
 	return nil
 }
-
-// writeNew writes a file that is not there yet.
-func writeNew(path string, text []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return err
-	}
-	if _, err := f.Write(text); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
-}
