@@ -229,9 +229,12 @@ func (j *judge) startsBeside(why string) {
 	if !kept {
 		because = controller(j.old) + " deletes the old one" + also(change(workload(j.old)) == renderers.Schedule, " with its Jobs")
 	}
-	waits := idle(j.new)
-	if waits != "" {
+	is, waits := workload(j.new), idle(j.new)
+	switch {
+	case waits != "":
 		because += "; the new one waits: " + waits
+	case change(is) == renderers.Schedule:
+		because += "; the new one starts " + startOfCronJob(j, is)
 	}
 	j.say(besideVerdict(kept, waits != "", idle(j.old) != ""), "%s; %s", why, because)
 	if kept {

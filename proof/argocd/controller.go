@@ -12,6 +12,7 @@ import (
 	"github.com/argoproj/gitops-engine/pkg/sync"
 	"github.com/argoproj/gitops-engine/pkg/sync/common"
 	"github.com/argoproj/gitops-engine/pkg/utils/kube"
+	"github.com/argoproj/gitops-engine/pkg/utils/tracing"
 	"github.com/go-logr/logr"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -36,7 +37,7 @@ func newController(config *rest.Config) (*controller, error) {
 			id := o.GetAnnotations()[trackingID]
 			return id, id != ""
 		}))
-	c := &controller{config: config, kubectl: &kube.KubectlCmd{Log: logr.Discard()}, live: live}
+	c := &controller{config: config, kubectl: &kube.KubectlCmd{Log: logr.Discard(), Tracer: tracing.NopTracer{}}, live: live}
 	return c, live.EnsureSynced()
 }
 

@@ -44,7 +44,7 @@ func startArgoCD(dir, kubeconfig string) (*argoCD, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.stdin = stdin
+	a.stdin, a.command.Stderr = stdin, os.Stderr
 	if err := a.command.Start(); err != nil {
 		return nil, err
 	}

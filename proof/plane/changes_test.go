@@ -1,14 +1,22 @@
 package plane
 
+import (
+	"slices"
+	"strings"
+)
+
+// change is what is done to a run: its states, one after the other.
+type change struct {
+	name     string
+	quick    bool     // one of those of .ci/run
+	flavours []string // none for all
+	steps    []string
+}
+
 // changes are what is done to a run, one state after the other: its specification, in YAML's flow style, without its braces;
 // nothing for no run at all. `b= ` gives the run another name, and what follows ` | ` is of the project. Each change is made
 // under each flavour that it names, or under all.
-var changes = []struct {
-	name     string
-	quick    bool // one of those of .ci/run
-	flavours []string
-	steps    []string
-}{
+var changes = []change{
 	{"once: image", true, nil, []string{job, image2(job)}},
 	{"once: env", false, nil, []string{job, job + ", envs: [{name: A, value: b}]"}},
 	{"once: amount respelled", false, nil, []string{job + ", resources: {mem: 1Gi}", job + ", resources: {mem: 1024Mi}"}},
@@ -82,4 +90,36 @@ var changes = []struct {
 	{"claim: another class", false, nil, []string{one(serve) + claim("1Gi, storage_class: standard"), one(serve) + claim("1Gi, storage_class: fast")}},
 	{"claim: another mode", false, nil, []string{one(serve) + claim("1Gi"), one(serve) + claim("1Gi, access_mode: ReadWriteMany")}},
 	{"claim: of a run that goes and comes", false, nil, []string{job + claim("1Gi"), "", job + claim("1Gi")}},
+	{"hook: image", false, []string{"argocd"}, []string{job + hook, image2(job) + hook}},
+	{"hook: removed and put back", false, []string{"argocd"}, []string{job + hook, "", job + hook}},
+	{"hook: to once and back", false, []string{"argocd"}, []string{job + hook, job + ends, job + hook}},
+	{"finished: image", false, nil, []string{job + ends, image2(job) + ends}},
+	{"finished: no pods and back", false, nil, []string{job + recreate + ends, job + recreate + ends + ", parallelism: 0", job + recreate + ends}},
+	{"finished: recreate, image", false, nil, []string{job + recreate + ends, image2(job) + recreate + ends}},
+	{"finished: replace, image", false, nil, []string{job + replace + ends, image2(job) + replace + ends}},
+	{"once: suspended and back", false, nil, []string{job, job + ", suspend: true", job}},
+	{"once: several nodes, image", false, nil, []string{job + nodes, image2(job) + nodes}},
+	{"once: several nodes come and go", false, nil, []string{job, job + nodes, job}},
+	{"replace: several nodes, image", false, nil, []string{job + replace + nodes, image2(job) + replace + nodes, ""}},
+	{"serve: files", false, nil, []string{serve + files("a"), serve + files("b"), serve}},
+	{"once: files", false, nil, []string{job + files("a"), job + files("b"), ""}},
+	{"serve: extra", false, nil, []string{serve + extra("b"), serve + extra("c"), serve}},
+	{"serve: autoscaled and back", false, nil, []string{serve, autoscaled, serve}},
+	{"serve: a budget comes and goes", false, nil, []string{serve, serve + budget, serve}},
+	{"environment: the first and the last", false, nil, []string{job, job + dev, job}},
+	{"environment: renamed", false, nil, []string{serve + dev, serve + prod}},
 }
+
+// Every pair of run policies, with another image after it.
+func init() {
+	for from, was := range policies {
+		for to, is := range policies {
+			if from != to {
+				changes = append(changes, change{"policy: " + from + " to " + to + ", image", false, nil, []string{job + was, job + is, image2(job) + is}})
+			}
+		}
+	}
+	slices.SortStableFunc(changes, func(a, b change) int { return strings.Compare(a.name, b.name) })
+}
+
+var policies = map[string]string{"once": "", "replace": replace, "recreate": recreate, "template": template}

@@ -162,7 +162,7 @@ func judge(r review, before, after state, applied error) outcome {
 		o.wrong = append(o.wrong, run.objects(before, after)...)
 	}
 	for run := range before.pods {
-		if !spoken[run] && (before.ended(after, run) > 0 || before.begun(after, run) > 0) {
+		if was := before.pods[run]; !spoken[run] && was.without(after.pods[run])+before.begun(after, run) > 0 {
 			o.wrong = append(o.wrong, run+" is not in the review, but its pods changed")
 		}
 	}
@@ -182,7 +182,7 @@ func (s said) objects(before, after state) []string {
 		if o.After != "" && after.objects[new] == "" {
 			wrong = append(wrong, new+" is not there")
 		}
-		if o.After == "" && before.objects[old] != "" && (after.objects[old] != "") != o.Stays {
+		if o.After == "" && before.objects[old] != "" && (after.objects[old] != "") != o.Stays && !s.mayBePruned(before) {
 			wrong = append(wrong, fmt.Sprintf("%s stays is said to be %t", old, o.Stays))
 		}
 	}

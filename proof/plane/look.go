@@ -25,8 +25,8 @@ type view struct {
 	state
 	text   strings.Builder
 	busy   []string
-	uids   map[types.UID]bool
-	owners map[string]types.UID // by who is owned
+	names  map[types.UID]string // kind and name of all that is there
+	owners map[types.UID]types.UID
 }
 
 // lists are empty lists of the kinds that Berth writes, and of their pods.
@@ -39,7 +39,7 @@ func lists() []client.ObjectList {
 
 // look reads a namespace.
 func (p *plane) look(ctx context.Context, namespace string) (*view, error) {
-	v := &view{state: newState(), uids: map[types.UID]bool{}, owners: map[string]types.UID{}}
+	v := &view{state: newState(), names: map[types.UID]string{}, owners: map[types.UID]types.UID{}}
 	for _, list := range lists() {
 		if err := p.any.List(ctx, list, client.InNamespace(namespace)); err != nil {
 			return v, err
@@ -50,11 +50,24 @@ func (p *plane) look(ctx context.Context, namespace string) (*view, error) {
 		}
 	}
 	for owned, owner := range v.owners {
-		if !v.uids[owner] {
-			v.busy = append(v.busy, owned+" is garbage")
+		if v.names[owner] == "" {
+			v.busy = append(v.busy, v.names[owned]+" is garbage")
+		}
+	}
+	for _, pods := range v.pods {
+		for uid := range pods {
+			pods[uid] = v.root(uid)
 		}
 	}
 	return v, nil
+}
+
+// root is the object that an object is there for: a pod's Job or Deployment, or the CronJob of its Job.
+func (v *view) root(uid types.UID) string {
+	for v.owners[uid] != "" {
+		uid = v.owners[uid]
+	}
+	return v.names[uid]
 }
 
 // see takes one object into the view.
@@ -63,9 +76,9 @@ func (v *view) see(o client.Object) error {
 	kind = strings.TrimPrefix(kind, "*v2.")
 	ends := o.GetDeletionTimestamp() != nil
 	fmt.Fprintln(&v.text, kind, o.GetUID(), o.GetGeneration(), ends)
-	v.uids[o.GetUID()] = true
+	v.names[o.GetUID()] = kind + " " + o.GetName()
 	if owner := metav1.GetControllerOf(o); owner != nil {
-		v.owners[kind+" "+o.GetName()] = owner.UID
+		v.owners[o.GetUID()] = owner.UID
 	}
 	if ends {
 		v.busy = append(v.busy, kind+" "+o.GetName()+" ends")
@@ -90,18 +103,19 @@ func (v *view) see(o client.Object) error {
 
 func (v *view) seePod(pod *corev1.Pod) {
 	fmt.Fprintln(&v.text, pod.Status.Phase)
-	finished := pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed
-	if pod.DeletionTimestamp != nil || finished {
+	if pod.DeletionTimestamp != nil {
 		return
 	}
-	if pod.Status.Phase == corev1.PodPending || pod.Labels[endsLabel] != "" {
+	all, run := v.pods, pod.Labels[runLabel]
+	if pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed {
+		all = v.done
+	} else if pod.Status.Phase == corev1.PodPending || pod.Labels[endsLabel] != "" {
 		v.busy = append(v.busy, "Pod "+pod.Name+" goes on")
 	}
-	run := pod.Labels[runLabel]
-	if v.pods[run] == nil {
-		v.pods[run] = map[types.UID]bool{}
+	if all[run] == nil {
+		all[run] = pods{}
 	}
-	v.pods[run][pod.UID] = true
+	all[run][pod.UID] = ""
 }
 
 // waiting says what an object's controller has to do yet; empty for one that has done all.

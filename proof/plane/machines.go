@@ -3,6 +3,7 @@ package plane
 import (
 	"context"
 	"fmt"
+	"os"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -21,7 +22,7 @@ const (
 	endsLabel = "plane/ends"
 	// selectedNode is what the scheduler writes on a claim that waits for its first pod.
 	selectedNode = "volume.kubernetes.io/selected-node"
-	provisioner  = "acme.com/disk"
+	provisioner  = "disk.acme.com"
 	tick         = 200 * time.Millisecond
 )
 
@@ -185,5 +186,7 @@ func (m *machines) provision(ctx context.Context, claim *corev1.PersistentVolume
 			},
 		},
 	}
-	_, _ = m.client.CoreV1().PersistentVolumes().Create(ctx, volume, metav1.CreateOptions{})
+	if _, err := m.client.CoreV1().PersistentVolumes().Create(ctx, volume, metav1.CreateOptions{}); err != nil && !apierrors.IsAlreadyExists(err) {
+		fmt.Fprintln(os.Stderr, "no volume for", claim.Namespace, claim.Name, err)
+	}
 }

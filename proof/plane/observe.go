@@ -21,26 +21,43 @@ const (
 	lookEvery  = 600 * time.Millisecond
 )
 
-// state is what a namespace holds: the pods that run or start of each run, and the names and uids of objects.
+// pods are pods by their uids, each with the kind and name of the object that it is there for.
+type pods map[types.UID]string
+
+// state is what a namespace holds: the pods that run or start of each run, those that have finished, and the names and uids
+// of objects.
 type state struct {
-	pods    map[string]map[types.UID]bool // by run
-	objects map[string]types.UID          // by kind and name
-	pruned  map[string]bool               // the objects that Flux deletes when they leave Git
-	unbound map[string]bool               // the claims without a volume
+	pods    map[string]pods      // by run
+	done    map[string]pods      // by run
+	objects map[string]types.UID // by kind and name
+	pruned  map[string]bool      // the objects that Flux deletes when they leave Git
+	unbound map[string]bool      // the claims without a volume
 }
 
 func newState() state {
-	return state{map[string]map[types.UID]bool{}, map[string]types.UID{}, map[string]bool{}, map[string]bool{}}
+	return state{map[string]pods{}, map[string]pods{}, map[string]types.UID{}, map[string]bool{}, map[string]bool{}}
 }
 
-// ended are the pods of a run that are there no more, begun those that were not there before.
-func (s state) ended(after state, run string) int { return missing(s.pods[run], after.pods[run]) }
-func (s state) begun(after state, run string) int { return missing(after.pods[run], s.pods[run]) }
-
-func missing(these, in map[types.UID]bool) int {
+// begun is how many pods of a run there are after a change, or were meanwhile, that were not there before.
+func (s state) begun(after state, run string) int {
 	n := 0
-	for uid := range these {
-		if !in[uid] {
+	for _, new := range []pods{after.pods[run], after.done[run]} {
+		for uid := range new {
+			_, ran := s.pods[run][uid]
+			_, finished := s.done[run][uid]
+			if !ran && !finished {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// without is how many of the pods are not among others.
+func (p pods) without(others pods) int {
+	n := 0
+	for uid := range p {
+		if _, ok := others[uid]; !ok {
 			n++
 		}
 	}

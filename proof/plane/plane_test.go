@@ -42,7 +42,7 @@ func TestChanges(t *testing.T) {
 					t.Parallel()
 					slots <- true
 					defer func() { <-slots }()
-					change(t, p, berth, namespace, flavour, c.name, c.steps, table)
+					makeChange(t, p, berth, namespace, flavour, c, table)
 				})
 			}
 		}
@@ -79,20 +79,20 @@ func startForTest(t *testing.T, withArgoCD bool) (*plane, string) {
 	return p, berth
 }
 
-// change makes one change, which may have several steps, and stops at the first that is not as it was said.
-func change(t *testing.T, p *plane, berth, namespace, flavour, name string, steps []string, table *table) {
+// makeChange makes one change, which may have several steps, and stops at the first that is not as it was said.
+func makeChange(t *testing.T, p *plane, berth, namespace, flavour string, c change, table *table) {
 	t.Helper()
 	d, err := newDrive(p, berth, t.TempDir(), namespace, flavour)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, run := range steps {
+	for i, run := range c.steps {
 		o, err := d.step(context.Background(), run)
 		if err != nil {
 			t.Fatalf("step %d, %s: %v", i, run, err)
 		}
 		if i > 0 {
-			table.add(fmt.Sprintf("%s (%d)", name, i), flavour, o)
+			table.add(fmt.Sprintf("%s (%d)", c.name, i), flavour, o)
 		}
 		if len(o.wrong) > 0 {
 			t.Fatalf("step %d, %s:\n%s\n%s", i, run, strings.Join(o.wrong, "\n"), o.happened)

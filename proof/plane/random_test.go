@@ -41,7 +41,7 @@ func TestRandomChanges(t *testing.T) {
 				t.Parallel()
 				slots <- true
 				defer func() { <-slots }()
-				change(t, p, berth, fmt.Sprintf("random-%d", i), flavour, fmt.Sprintf("random %d", i), steps, table)
+				makeChange(t, p, berth, fmt.Sprintf("random-%d", i), flavour, change{name: fmt.Sprintf("random %d", i), steps: steps}, table)
 			})
 		}
 	})

@@ -67,6 +67,11 @@ func (s said) mayBeThere(before state) bool {
 	return false
 }
 
+// mayHaveFinished reports whether the review said that nothing starts where the Job has finished, and its pods have.
+func (s said) mayHaveFinished(before state) bool {
+	return strings.Contains(s.Why, "unless it has finished") && len(before.done[s.Name]) > 0
+}
+
 // mayBePruned reports whether the review said that Flux deletes the old Job where it was created under another run policy,
 // and it was.
 func (s said) mayBePruned(before state) bool {
@@ -95,13 +100,62 @@ func (s said) changes(paths ...string) bool {
 	return false
 }
 
+// workloads are the kinds that make pods.
+var workloads = []string{"Job", "CronJob", "Deployment"}
+
+// old takes the pods of a run apart: those of the object that changes, and those of objects of earlier commits, which the
+// change is not about. A run whose workload stays as it is has none of the latter.
+func (s said) old(before state) (own, earlier pods) {
+	own, earlier = pods{}, pods{}
+	names := map[string]bool{}
+	for _, o := range s.Objects {
+		if o.Before != "" && slices.Contains(workloads, o.Kind) {
+			names[o.Kind+" "+o.Before] = true
+		}
+	}
+	for uid, root := range before.pods[s.Name] {
+		if names[root] || len(names) == 0 && !s.starts() {
+			own[uid] = root
+		} else {
+			earlier[uid] = root
+		}
+	}
+	return own, earlier
+}
+
+// starts reports whether the run is new.
+func (s said) starts() bool { return s.Verdict == "starts" }
+
+// bySchedule reports whether what is new starts at its times alone.
+func (s said) bySchedule() bool {
+	for _, o := range s.Objects {
+		if o.Kind == "CronJob" && o.Before == "" {
+			return true
+		}
+	}
+	return false
+}
+
 // differs compares what was said of a run with what its pods did; empty for what came true.
 func (s said) differs(before, after state) string {
-	had, ended, begun := len(before.pods[s.Name]), before.ended(after, s.Name), before.begun(after, s.Name)
+	own, earlier := s.old(before)
+	is := after.pods[s.Name]
+	had, ended, begun := len(own), own.without(is), before.begun(after, s.Name)
 	happened := fmt.Sprintf("of %d pods %d ended, %d began", had, ended, begun)
+	if n := earlier.without(is); n > 0 {
+		return fmt.Sprintf("%s, and %d of earlier commits ended", happened, n)
+	}
+	if s.came(had, ended, begun, before) {
+		return ""
+	}
+	return happened
+}
+
+// came reports whether a verdict came true, when of so many pods some ended, and others began.
+func (s said) came(had, ended, begun int, before state) bool {
 	none, all := ended == 0, ended == had
 	starts := begun > 0
-	if s.mayBeThere(before) {
+	if s.bySchedule() || s.mayBeThere(before) || s.mayHaveFinished(before) {
 		starts = begun == 0
 	}
 	kept := none
@@ -109,29 +163,23 @@ func (s said) differs(before, after state) string {
 		kept = all
 	}
 	scaled := s.changes("spec.replicas", "spec.parallelism", "spec.completions")
-	ok := false
 	switch s.Verdict {
 	case "starts":
-		ok = starts && none
+		return starts && none
 	case "starts again (old one kept)":
-		ok = starts && kept
+		return starts && kept
 	case "keeps running, unmanaged":
-		ok = kept && begun == 0
+		return kept && begun == 0
 	case "starts again (old one pruned)", "starts again (old one killed)":
-		ok = starts && all
+		return starts && all
 	case "rolls out":
-		ok = all && begun > 0
+		return all && begun > 0
 	case "stops":
-		ok = all && begun == 0
+		return all && begun == 0
 	case "may stop":
-		ok = begun == 0
+		return begun == 0
 	case "keeps running":
-		ok = none && begun == 0 || scaled && ended < had
-	default: // waits, re-schedules, no effect
-		ok = none && begun == 0
+		return none && begun == 0 || scaled && ended < had
 	}
-	if ok {
-		return ""
-	}
-	return happened
+	return none && begun == 0 // waits, re-schedules, no effect
 }

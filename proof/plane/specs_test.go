@@ -16,6 +16,13 @@ const (
 	gpu        = ", resources: {gpu: 1}"
 	suspended  = ", patches: [{target: {kind: Job}, patch: {spec: {suspend: true}}}]"
 	paused     = ", patches: [{target: {kind: Deployment}, patch: {spec: {paused: true}}}]"
+	hook       = ", run_policy: hook" + ends
+	ends       = ", pod_labels: {plane/ends: succeeded}"
+	nodes      = ", num_nodes: 2"
+	budget     = ", disruption: {max_unavailable: 1}"
+	autoscaled = "action: serve, image: acme/a:1, service_ports: [{port: 80}], resources: {cpu: 1}, autoscale: {max: 3, cpu: 80}"
+	dev        = " | \n  environments: {dev: {}}"
+	prod       = " | \n  environments: {prod: {}}"
 	configMap  = ", volumes: [{volume_type: config_map, name: v, mount_path: /v, spec: {name: c, optional: true}}]"
 	secret     = ", volumes: [{volume_type: secret, name: v, mount_path: /v, spec: {name: c, optional: true}}]"
 )
@@ -27,6 +34,12 @@ func replicas(spec, n string) string { return strings.Replace(spec, "replicas: 2
 func one(spec string) string { return replicas(spec, "1") }
 
 func probe(check string) string { return ", probes: {readiness: {" + check + "}}" }
+
+func files(text string) string { return ", files: {/etc/a.txt: {text: " + text + "}}" }
+
+func extra(text string) string {
+	return ", extra: [{apiVersion: v1, kind: ConfigMap, metadata: {name: more}, data: {a: " + text + "}}]"
+}
 
 func claim(size string) string {
 	return ", volumes: [{volume_type: persistent_volume_claim, name: d, mount_path: /d, spec: {size: " + size + "}}]"
