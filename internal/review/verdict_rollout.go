@@ -34,11 +34,11 @@ func rolling(o renderers.Object) (how string, paused bool) {
 func (j *judge) rollout(was, is renderers.Object) {
 	from, to := pods(was), pods(is)
 	template := func(path string) bool { return ofPods(is, path) }
-	rolls := slices.ContainsFunc(j.main.Fields, func(c Change) bool { return template(c.Path) })
 	how, paused := rolling(is)
 	_, wasPaused := rolling(was)
 	scaled := func(path string) bool { return path == replicas }
 	unmanaged, managed := j.owner()
+	rolls := slices.ContainsFunc(j.main.Fields, func(c Change) bool { return template(c.Path) })
 	switch {
 	case from > 0 && to == 0:
 		j.cause = scaled
@@ -48,12 +48,9 @@ func (j *judge) rollout(was, is renderers.Object) {
 		j.say(Starts, "it is scaled from none to %s", count(to, "pod"))
 	case from == 0 && to == 0:
 		j.say(Waits, "it has no replicas")
-	case unmanaged:
-		j.cause = scaled
-		j.unmanages(from, also(rolls, "; "+how))
-	case managed:
-		j.cause = scaled
-		j.say(KeepsRunning, "each sync sets %s from now on, however many there are", count(to, "pod"))
+	case unmanaged, managed:
+		j.cause = func(path string) bool { return scaled(path) || rolls && template(path) }
+		j.owned(unmanaged, from, to, also(!paused && (rolls || wasPaused), "; "+how))
 	case wasPaused && !paused:
 		j.cause = func(path string) bool { return path == "spec.paused" }
 		j.say(RollsOut, "it is paused no more: what has changed since it was rolls out; %s", how)
@@ -83,12 +80,17 @@ func (j *judge) owner() (unmanaged, managed bool) {
 	return false, false
 }
 
-// unmanages is the verdict on an object whose number of pods leaves Git. Whoever applied it last with server-side apply then
-// owns the number no more, and the API server puts its default of one in its place unless somebody else owns it.
-func (j *judge) unmanages(from int64, changes string) {
+// owned is the verdict on an object whose number of pods leaves Git, or comes there; changes says how the pods are replaced,
+// and is empty where they are not. Whoever applied a number last with server-side apply owns it no more where Git says none,
+// and the API server puts its default of one in its place unless somebody else owns it.
+func (j *judge) owned(leaves bool, from, to int64, changes string) {
 	verdict := KeepsRunning
 	if changes != "" {
 		verdict = RollsOut
 	}
-	j.say(verdict, "Git says no number of pods any more: with server-side apply it falls from %s to 1, unless another manager owns spec.replicas by then%s", count(from, "pod"), changes)
+	if leaves {
+		j.say(verdict, "Git says no number of pods any more: with server-side apply it falls from %s to 1, unless another manager owns spec.replicas by then%s", count(from, "pod"), changes)
+		return
+	}
+	j.say(verdict, "each sync sets %s from now on, however many there are%s", count(to, "pod"), changes)
 }

@@ -32,10 +32,11 @@ type drive struct {
 	steps                          int
 }
 
-// outcome is one step: what was said, and where it did not come true.
+// outcome is one step: what was said, what happened to pods, what there was before and is after, and where what was said did
+// not come true.
 type outcome struct {
-	said, happened string
-	wrong          []string
+	said, happened, states string
+	wrong                  []string
 }
 
 func newDrive(p *plane, berth, dir, namespace, flavour string) (*drive, error) {
@@ -142,24 +143,30 @@ func (d *drive) review() (review, error) {
 
 // judge holds what was said of a step against what happened.
 func judge(r review, before, after state, applied error) outcome {
-	o := outcome{said: "no difference", happened: before.String() + " → " + after.String()}
+	o := outcome{said: "no difference", happened: "nothing", states: before.String() + " → " + after.String()}
 	if applied != nil {
-		o.happened = "refused: " + strings.SplitN(applied.Error(), "\n", 2)[0]
+		o.states = applied.Error()
 	}
 	if r.refuses(before) != (applied != nil) {
 		o.wrong = append(o.wrong, fmt.Sprintf("refused: said %t, applied: %v", r.refuses(before), applied))
 	}
 	spoken := map[string]bool{}
+	var verdicts, happened []string
 	for _, run := range r.Runs {
 		spoken[run.Name] = true
-		o.said = run.Verdict
 		if applied != nil {
+			verdicts, happened = append(verdicts, run.Verdict+", refused"), append(happened, "refused")
 			continue // what else is applied is not said
 		}
-		if wrong := run.differs(before, after); wrong != "" {
-			o.wrong = append(o.wrong, run.Name+" "+run.Verdict+" ("+run.Why+"), but "+wrong)
+		what, came := run.happened(before, after)
+		verdicts, happened = append(verdicts, run.Verdict), append(happened, what)
+		if !came {
+			o.wrong = append(o.wrong, run.Name+" "+run.Verdict+" ("+run.Why+"), but "+what)
 		}
 		o.wrong = append(o.wrong, run.objects(before, after)...)
+	}
+	if len(verdicts) > 0 {
+		o.said, o.happened = strings.Join(verdicts, "; "), strings.Join(happened, "; ")
 	}
 	for run := range before.pods {
 		if was := before.pods[run]; !spoken[run] && was.without(after.pods[run])+before.begun(after, run) > 0 {

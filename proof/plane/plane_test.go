@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"text/tabwriter"
 
 	"berth/proof/product"
 )
@@ -17,7 +16,7 @@ const (
 	planeEnv = "PLANE"       // quick for the dozen changes of .ci/run, full for all
 	berthEnv = "PROOF_BERTH" // a binary to test instead of building one
 	atOnce   = 6             // changes at a time: nearly all of one is waiting
-	tableEnv = "PLANE_TABLE" // a file for the table: change, flavour, said, happened
+	tableEnv = "PLANE_TABLE" // a file for the table, in Markdown
 )
 
 // TestChanges makes every change of the table on a control plane, and holds what was said of it against what happened.
@@ -95,7 +94,7 @@ func makeChange(t *testing.T, p *plane, berth, namespace, flavour string, c chan
 			table.add(fmt.Sprintf("%s (%d)", c.name, i), flavour, o)
 		}
 		if len(o.wrong) > 0 {
-			t.Fatalf("step %d, %s:\n%s\n%s", i, run, strings.Join(o.wrong, "\n"), o.happened)
+			t.Fatalf("step %d, %s:\n%s\n%s", i, run, strings.Join(o.wrong, "\n"), o.states)
 		}
 	}
 }
@@ -109,13 +108,14 @@ type table struct {
 func (t *table) add(change, flavour string, o outcome) {
 	t.Lock()
 	defer t.Unlock()
-	verdict := "as said"
+	agree := "yes"
 	if len(o.wrong) > 0 {
-		verdict = "OTHERWISE"
+		agree = "**no**"
 	}
-	t.rows = append(t.rows, fmt.Sprintf("%s\t%s\t%s\t%s\t%s", change, flavour, o.said, verdict, o.happened))
+	t.rows = append(t.rows, fmt.Sprintf("| %s | %s | %s | %s | %s |", change, flavour, o.said, o.happened, agree))
 }
 
+// write writes the table as Markdown where it is asked for.
 func (t *table) write(test *testing.T) {
 	slices.Sort(t.rows)
 	test.Logf("%d steps", len(t.rows))
@@ -123,16 +123,8 @@ func (t *table) write(test *testing.T) {
 	if path == "" {
 		return
 	}
-	file, err := os.Create(path)
-	if err != nil {
-		test.Fatal(err)
-	}
-	defer file.Close()
-	w := tabwriter.NewWriter(file, 0, 0, 2, ' ', 0)
-	for _, row := range t.rows {
-		fmt.Fprintln(w, row)
-	}
-	if err := w.Flush(); err != nil {
+	head := "| change (step) | applied by | said | happened | equal |\n|---|---|---|---|---|\n"
+	if err := os.WriteFile(path, []byte(head+strings.Join(t.rows, "\n")+"\n"), 0o666); err != nil {
 		test.Fatal(err)
 	}
 }

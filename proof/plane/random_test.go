@@ -54,6 +54,7 @@ type design struct {
 	image, rerun, env, pods, tries, minutes int
 	replicas, size, schedule                int
 	recreate, headless, suspended           bool
+	ends, files, autoscaled, budget         bool
 }
 
 // sequence is a run and what it becomes.
@@ -75,7 +76,7 @@ func sequence(r *rand.Rand) []string {
 
 // change changes one thing.
 func (d *design) change(r *rand.Rand) {
-	switch r.IntN(14) {
+	switch r.IntN(17) {
 	case 0, 1:
 		d.image = r.IntN(3)
 	case 2, 3:
@@ -100,6 +101,12 @@ func (d *design) change(r *rand.Rand) {
 		d.suspended, d.schedule = r.IntN(2) == 0, r.IntN(2)
 	case 13:
 		d.kind = []string{"job", "cron", "deploy", "serve"}[r.IntN(4)]
+	case 14:
+		d.ends = !d.ends
+	case 15:
+		d.files = !d.files
+	case 16:
+		d.autoscaled, d.budget = r.IntN(2) == 0, r.IntN(2) == 0
 	}
 }
 
@@ -113,8 +120,10 @@ func (d *design) spec() string {
 	}
 	add(d.env > 0, "envs: [{name: A, value: b%d}]", d.env)
 	add(d.size > 0, "volumes: [{volume_type: persistent_volume_claim, name: d, mount_path: /d, spec: {size: %dGi}}]", d.size)
+	add(d.files, "files: {/etc/a.txt: {text: a%d}}", d.env)
 	switch d.kind {
 	case "job", "cron":
+		add(d.ends, "pod_labels: {plane/ends: succeeded}")
 		add(true, "action: job")
 		add(d.kind == "job", "run_policy: %s", d.policy)
 		add(d.kind == "job" && d.policy != "template" && d.rerun > 0, "rerun: %d", d.rerun)
@@ -127,7 +136,11 @@ func (d *design) spec() string {
 		if d.size > 0 {
 			replicas = min(replicas, 1)
 		}
-		add(true, "action: %s, replicas: %d", d.kind, replicas)
+		add(true, "action: %s", d.kind)
+		scaled := d.autoscaled && d.size == 0
+		add(!scaled, "replicas: %d", replicas)
+		add(scaled, "autoscale: {max: 3, cpu: 80}, resources: {cpu: 1}")
+		add(d.budget, "disruption: {max_unavailable: 1}")
 		add(d.recreate, "strategy: recreate")
 		add(d.kind == "serve", "service_ports: [{port: 80}], headless: %t", d.headless)
 	}

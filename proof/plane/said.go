@@ -136,19 +136,16 @@ func (s said) bySchedule() bool {
 	return false
 }
 
-// differs compares what was said of a run with what its pods did; empty for what came true.
-func (s said) differs(before, after state) string {
+// happened is what a run's pods did, and whether that is what was said of it.
+func (s said) happened(before, after state) (what string, came bool) {
 	own, earlier := s.old(before)
 	is := after.pods[s.Name]
 	had, ended, begun := len(own), own.without(is), before.begun(after, s.Name)
-	happened := fmt.Sprintf("of %d pods %d ended, %d began", had, ended, begun)
+	what = fmt.Sprintf("of %d pods %d ended, %d began", had, ended, begun)
 	if n := earlier.without(is); n > 0 {
-		return fmt.Sprintf("%s, and %d of earlier commits ended", happened, n)
+		return fmt.Sprintf("%s, and %d of earlier commits ended", what, n), false
 	}
-	if s.came(had, ended, begun, before) {
-		return ""
-	}
-	return happened
+	return what, s.came(had, ended, begun, before)
 }
 
 // came reports whether a verdict came true, when of so many pods some ended, and others began.
