@@ -34,12 +34,12 @@ func (j *judge) job(was, is renderers.Object) {
 		j.cause = func(path string) bool { return strings.HasPrefix(path, "spec.") }
 		j.startsBeside(j.otherJob())
 	case policy == schema.RunPolicyHook:
-		j.say(StartsKilled, "at the next sync; Argo CD deletes the last Job before it creates the next; %s", hooksAlone)
+		j.kills("at the next sync; Argo CD deletes the last Job before it creates the next; " + hooksAlone)
 	case policy == schema.RunPolicyRecreate && gitops == schema.GitOpsArgoCD:
-		j.say(StartsKilled, "run_policy recreate: Argo CD deletes the Job, running or not, and creates it anew; %s", j.overlap())
+		j.kills("run_policy recreate: Argo CD deletes the Job, running or not, and creates it anew; " + j.overlap())
 	case policy == schema.RunPolicyRecreate && gitops == schema.GitOpsFlux && j.immutable():
 		j.cause = func(path string) bool { return j.main.refusal(path).Reason != "" }
-		j.say(StartsKilled, "run_policy recreate: Flux deletes the Job, running or not, and creates it anew; %s", j.overlap())
+		j.kills("run_policy recreate: Flux deletes the Job, running or not, and creates it anew; " + j.overlap())
 	case createdOnly(j.new):
 		j.say(KeepsRunning, "Flux creates a Job with run_policy once and a queue, and never changes it: the cluster keeps the old fields")
 		if j.old.Plan.Spec.RunPolicy != schema.RunPolicyOnce {
@@ -75,8 +75,24 @@ func createdOnly(r *Run) bool {
 	return ok && change(o) == renderers.Once && r.Plan.Target.GitOps == schema.GitOpsFlux && value.GetAnnotations()[onlyCreated] == "IfNotPresent"
 }
 
+// kills is the verdict on a Job that is deleted first and created anew, which may then run nothing.
+func (j *judge) kills(why string) {
+	waits := idle(j.new)
+	switch {
+	case waits == "":
+		j.say(StartsKilled, "%s", why)
+	case idle(j.old) == "":
+		j.say(Stops, "%s; the new one waits: %s", why, waits)
+	default:
+		j.say(Waits, "%s; the new one waits: %s", why, waits)
+	}
+}
+
 // overlap says that pods of a Job that is deleted take their time to end.
 func (j *judge) overlap() string {
+	if idle(j.new) != "" {
+		return "the old pod may take its grace period to end"
+	}
 	grace := int64(defaultGrace)
 	if template := podTemplate(j.old); template != nil && template.Spec.TerminationGracePeriodSeconds != nil {
 		grace = *template.Spec.TerminationGracePeriodSeconds

@@ -55,17 +55,40 @@ func (c *controller) sync(ctx context.Context, application, folder string) error
 		annotations[trackingID] = tracking(application, kube.GetResourceKey(o))
 		o.SetAnnotations(annotations)
 	}
+	state := progress{phase: common.OperationRunning, started: metav1.Now()}
+	for {
+		if err := c.step(application, target, &state); err != nil {
+			return err
+		}
+		if state.phase.Completed() {
+			return failure(state.phase, state.message, state.results)
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%w: %s", ctx.Err(), state.message)
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+}
+
+// progress is how far a sync has come.
+type progress struct {
+	phase   common.OperationPhase
+	message string
+	results []common.ResourceSyncResult
+	started metav1.Time
+}
+
+// step takes a sync as far as it can go before something in the cluster has changed, such as a hook that has ended. The
+// options are those of controller/sync.go of Argo CD, which looks at the cluster anew for each step too.
+func (c *controller) step(application string, target []*unstructured.Unstructured, state *progress) error {
 	managed, err := c.live.GetManagedLiveObjs(target, func(r *cache.Resource) bool {
 		return r.Info == tracking(application, r.ResourceKey())
 	})
 	if err != nil {
 		return err
 	}
-	return c.apply(ctx, sync.Reconcile(target, managed, "", c.live))
-}
-
-// apply runs a sync to its end. The options are those of controller/sync.go of Argo CD.
-func (c *controller) apply(ctx context.Context, what sync.ReconciliationResult) error {
+	what := sync.Reconcile(target, managed, "", c.live)
 	differences, err := diff.DiffArray(what.Target, what.Live, diff.WithLogr(logr.Discard()))
 	if err != nil {
 		return err
@@ -73,24 +96,15 @@ func (c *controller) apply(ctx context.Context, what sync.ReconciliationResult) 
 	foreground := metav1.DeletePropagationForeground
 	operation, cleanup, err := sync.NewSyncContext("HEAD", what, c.config, c.config, c.kubectl, "", c.live.GetOpenAPISchema(),
 		sync.WithLogr(logr.Discard()), sync.WithOperationSettings(false, true, false, false), sync.WithManifestValidation(true),
+		sync.WithInitialState(state.phase, state.message, state.results, state.started),
 		sync.WithResourceModificationChecker(true, differences), sync.WithPrunePropagationPolicy(&foreground))
 	if err != nil {
 		return err
 	}
 	defer cleanup()
-	for {
-		operation.Sync()
-		phase, message, results := operation.GetState()
-		if phase.Completed() {
-			return failure(phase, message, results)
-		}
-		select {
-		case <-ctx.Done():
-			operation.Terminate()
-			return ctx.Err()
-		case <-time.After(200 * time.Millisecond):
-		}
-	}
+	operation.Sync()
+	state.phase, state.message, state.results = operation.GetState()
+	return nil
 }
 
 func failure(phase common.OperationPhase, message string, results []common.ResourceSyncResult) error {
