@@ -55,7 +55,9 @@ var rules = []func(*ruleContext){
 }
 
 // lints warn of what Kubernetes takes and may not be meant. They speak of runs that are right otherwise.
-var lints = []func(*ruleContext){lintToleration, lintMemoryVolumes, lintModes, lintPriority, lintFurther, lintGang}
+var lints = []func(*ruleContext){lintToleration, lintMemoryVolumes, lintModes, lintPriority, lintFurther, lintGang,
+	lintSchedule, lintReplace, lintVisible, lintNoGPU, lintSelector, lintClaimOwner, lintTag, lintKeys, lintReadiness, lintRollout,
+}
 
 // checkRules holds a plan against all rules and leaves what it finds in the context.
 func checkRules(c *ruleContext) {

@@ -14,7 +14,7 @@ var ownedKeys = []struct{ key, owner, hint string }{
 	{"berth/", "Berth", "choose another key"},
 	{"kustomize.toolkit.fluxcd.io/", "Flux", "run_policy decides what Flux does with the run"},
 	{"argocd.argoproj.io/", "Argo CD", "run_policy decides what Argo CD does with the run; the sync wave stands in the project"},
-	{"kueue.x-k8s.io/", "Kueue", "queue and priority stand in a profile or the project"},
+	{"kueue.x-k8s.io/", "Kueue", "write queue and queue_priority in the run, its profile or the project"},
 	{"batch.kubernetes.io/", "Kubernetes", "choose another key"},
 	{"controller-uid", "Kubernetes", "choose another key"},
 	{"job-name", "Kubernetes", "choose another key"},

@@ -65,11 +65,14 @@ func (c *ruleContext) amount(resource, text, path string) (quantity.Quantity, bo
 		p.Code = diag.Resources
 		return said("is not a multiple of the page size", "write a multiple of "+strings.TrimPrefix(resource, "hugepages-"))
 	case (resource == "mem" || resource == "disk") && isBytes(text) && q.Sign() > 0 && q.CmpInt64(mebibyte) < 0:
-		unit := map[string]string{"mem": "Mi", "disk": "Gi"}[resource]
+		hint := fmt.Sprintf("write %sGi if that is meant", text)
+		if resource == "mem" {
+			hint = fmt.Sprintf("write %sGi or %sMi, whichever is meant", text, text)
+		}
 		c.add(diag.Problem{
 			Code: diag.BadQuantity, Severity: diag.Warning, Path: path,
 			Message: fmt.Sprintf("%s %s is a number of bytes", words(path), diag.Quote(text)),
-			Hint:    fmt.Sprintf("write %s%s if that is meant", text, unit),
+			Hint:    hint,
 		})
 	}
 	return q, true

@@ -154,8 +154,21 @@ func rolloutOfDeployment(value any) (how string, paused bool) {
 	switch roll := spec.Strategy.RollingUpdate; {
 	case spec.Strategy.Type == appsv1.RecreateDeploymentStrategyType:
 		return "all old pods end before the new ones start", spec.Paused
+	case leavesNoPod(spec):
+		return "no pod is left while a new one starts: the old ones are told to end first", spec.Paused
 	case roll != nil && roll.MaxSurge != nil && roll.MaxSurge.String() == "0":
 		return "an old pod is told to end before its new one is made, which starts when it finds a device", spec.Paused
 	}
 	return "new pods take over one by one", spec.Paused
+}
+
+// leavesNoPod reports whether all old pods may be gone before there is a new one.
+func leavesNoPod(spec *appsv1.DeploymentSpec) bool {
+	roll := spec.Strategy.RollingUpdate
+	if roll == nil || spec.Replicas == nil {
+		return false
+	}
+	surge, err := intstr.GetScaledValueFromIntOrPercent(roll.MaxSurge, int(*spec.Replicas), true)
+	missing, errMissing := intstr.GetScaledValueFromIntOrPercent(roll.MaxUnavailable, int(*spec.Replicas), false)
+	return err == nil && errMissing == nil && surge == 0 && missing >= int(*spec.Replicas)
 }

@@ -57,4 +57,19 @@ const (
 	// Output.
 	Output  Code = "output"  // a file that is not ours, a symlink, a name collision
 	Overlay Code = "overlay" // an overlay that would not give the direct render
+
+	// Lints: what Kubernetes takes and may not be meant.
+	CronEitherDay Code = "cron-either-day" // a day of the month and a weekday: either fires
+	CronStep      Code = "cron-step"       // a step that begins anew each hour or day
+	CronReplace   Code = "cron-replace"    // each run ends the one before
+	ClockChange   Code = "clock-change"    // an hour that a change of clocks leaves out or repeats
+	FixedClock    Code = "fixed-clock"     // a zone without a summer time that looks like a city's
+	ClaimOwner    Code = "claim-owner"     // a new volume that belongs to root
+	GPUNotAsked   Code = "gpu-not-asked"   // all GPUs are seen and none is asked for
+	GPUZero       Code = "gpu-zero"        // a GPU is asked for, none of them
+	MovingTag     Code = "moving-tag"      // an image that is another one tomorrow
+	MissingKey    Code = "missing-key"     // one file of a volume that does not have it
+	NoReadiness   Code = "no-readiness"    // served before it can answer
+	NoPodLeft     Code = "no-pod-left"     // a rollout that leaves no pod
+	OddSelector   Code = "odd-selector"    // labels called key and value
 )

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"fmt"
 	"iter"
 	"maps"
 	"slices"
@@ -124,6 +125,9 @@ func (c *checking) claim(environment string, u *Unit) {
 	claims := c.claims[u.Doc.File.Name]
 	if u.Plan.Name != "" {
 		claims[strings.Join([]string{environment, u.Plan.Namespace, u.Plan.Name}, "/")] = true
+	}
+	for _, p := range u.nodePorts {
+		claims[fmt.Sprintf("%s/nodePort/%d", environment, p.number)] = true
 	}
 	for _, o := range u.Objects {
 		claims[strings.Join([]string{environment, o.Kind, o.Namespace, o.Name}, "/")] = true

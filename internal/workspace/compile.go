@@ -28,7 +28,8 @@ type Unit struct {
 	// Fit says whether the pod can be scheduled on the machines of the run's profile.
 	Fit fit.Report
 
-	claimed []claim // see soleClaims
+	claimed   []claim // see soleClaims
+	nodePorts []nodePort
 }
 
 // Refused is a run of which nothing is made.
@@ -182,6 +183,7 @@ func (w *Workspace) compile(opts compiler.Options, then func(u *Unit, refused bo
 	}
 	collisions(result.Units, tell)
 	claimed(result.Units, tell)
+	sharedNodePorts(result.Units, tell)
 	for i, r := range result.Refused {
 		result.Refused[i].Why = whys[r.File]
 	}
@@ -210,6 +212,7 @@ func refused(doc source.Document, u Unit) Refused {
 func render(unit *compiler.Unit) (Unit, []diag.Diagnostic) {
 	objects, problems := renderers.Render(unit.Plan)
 	u := Unit{Unit: unit, Objects: objects}
+	u.nodePorts = u.nodePortsOf()
 	if unit.Refused {
 		return u, unit.Diagnose(append(aboutWritten(problems), u.judged()...))
 	}
