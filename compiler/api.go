@@ -32,6 +32,9 @@ type Unit struct {
 	settings []*source.Node // what decides the plan's target, strongest first
 	env      *envelope
 	bad      map[*source.Node]bool
+	allowed  map[diag.Code]bool // the warnings that were left out because they are meant
+
+	severalEnvironments bool // the run is compiled for environments as well
 }
 
 // Shed lets go of all that only compiling and rendering read, so that the runs of a large project need not be in memory

@@ -22,26 +22,37 @@ func lintVisible(c *ruleContext) {
 	if c.asksForDevices() {
 		return
 	}
-	for _, container := range c.pod() {
-		at, set := container.Path+".image", false
-		for i := range container.Envs {
-			if e := &container.Envs[i]; e.Name == visibleDevices {
-				set = true
-				if v := e.Value; v != nil && !contains([]string{"", "none", "void"}, *v) {
-					at, set = item(container.Path+".envs", i, "value"), false
-				}
-			}
+	pod := c.pod()
+	for i := range pod {
+		container := &pod[i]
+		said, shown := c.shownDevices(container)
+		switch {
+		case shown != "":
+			c.seesAll(shown, visibleDevices+" shows")
+		case !said && gpuImage.MatchString(container.Image):
+			c.seesAll(container.Path+".image", "an image for GPUs sees")
 		}
-		if set || strings.HasSuffix(at, ".image") && (container.Image == "" || !gpuImage.MatchString(container.Image)) {
+	}
+}
+
+func (c *ruleContext) seesAll(path, what string) {
+	c.warn(diag.GPUNotAsked, path, what+" all GPUs of a node that has some, and none is asked for: other pods use them",
+		fmt.Sprintf("write resources: {gpu: 1}, or envs: [{name: %s, value: void}] for none", visibleDevices))
+}
+
+// shownDevices reports whether a container's variables say which GPUs it sees, and where they say that it sees some.
+func (c *ruleContext) shownDevices(container *schema.PodContainer) (said bool, shown string) {
+	for i := range container.Envs {
+		e := &container.Envs[i]
+		if e.Name != visibleDevices || e.Value == nil {
 			continue
 		}
-		what := "an image for GPUs sees"
-		if !strings.HasSuffix(at, ".image") {
-			what = visibleDevices + " shows"
+		said = true
+		if !contains([]string{"", "none", "void"}, *e.Value) {
+			shown = item(container.Path+".envs", i, "value")
 		}
-		c.warn(diag.GPUNotAsked, at, what+" all GPUs of a node that has some, and none is asked for: other pods use them",
-			fmt.Sprintf("write resources: {gpu: 1}, or envs: [{name: %s, value: void}] for none", visibleDevices))
 	}
+	return said, shown
 }
 
 // asksForDevices reports whether some container of the pod asks for a device, of whatever kind.
@@ -59,9 +70,12 @@ func (c *ruleContext) asksForDevices() bool {
 // lintNoGPU warns of `gpu: 0`, which asks for nothing, unless it takes away what a profile or the project gives.
 func lintNoGPU(c *ruleContext) {
 	for _, container := range c.pod() {
-		path := container.Path + ".resources.gpu"
 		gpu, ok := container.Resources["gpu"]
-		if _, n, found := source.Find(c.tree, path); !ok || !found || n.Beat != nil || beatsSome(n) || !isZeroAmount(gpu.Requests) || !isZeroAmount(gpu.Limits) || !c.own(path+".requests") {
+		if !ok || !isZeroAmount(gpu.Requests) || !isZeroAmount(gpu.Limits) {
+			continue
+		}
+		path := container.Path + ".resources.gpu"
+		if _, n, found := source.Find(c.tree, path); !found || n.Beat != nil || beatsSome(n) || !c.own(path+".requests") {
 			continue
 		}
 		c.warn(diag.GPUZero, path+".requests", "a GPU is asked for, none of them", "leave gpu out")

@@ -48,9 +48,12 @@ func lintTag(c *ruleContext) {
 		return
 	}
 	for _, container := range c.pod() {
-		path := container.Path + ".image"
-		if container.Image == "" || !c.present(path) || !moves(container.Image) {
+		if container.Image == "" || !moves(container.Image) {
 			continue
+		}
+		path := container.Path + ".image"
+		if !c.present(path) {
+			continue // the run's own image, of which is told already
 		}
 		name := strings.TrimSuffix(container.Image, ":latest")
 		c.warn(diag.MovingTag, path, fmt.Sprintf("image %s is whichever is newest when the pod starts, and this Job runs once: nobody can tell later which it was", diag.Quote(container.Image)),
@@ -71,32 +74,34 @@ func moves(image string) bool {
 // lintKeys warns of a place that wants one file of a ConfigMap or Secret which is not among those that the volume has:
 // what is mounted there is an empty folder.
 func lintKeys(c *ruleContext) {
-	volumes := map[string]*schema.Volume{}
-	for i := range c.plan.Spec.Volumes {
-		if v := &c.plan.Spec.Volumes[i]; len(v.Spec.Items) > 0 {
-			volumes[v.Name] = v
-		}
-	}
+	volumes := c.plan.Spec.Volumes
 	for _, container := range c.pod() {
-		for _, place := range container.Places {
-			v := volumes[place.Volume]
-			if v == nil || place.SubPath == "" {
+		for k := range container.Places {
+			place := &container.Places[k]
+			if place.SubPath == "" {
 				continue
 			}
-			var names []string
-			for _, key := range v.Spec.Items {
-				names = append(names, key.Path)
+			i := slices.IndexFunc(volumes, func(v schema.Volume) bool { return v.Name == place.Volume })
+			if i >= 0 && len(volumes[i].Spec.Items) > 0 {
+				c.missingKey(&volumes[i], place)
 			}
-			if slices.ContainsFunc(names, func(n string) bool { return n == place.SubPath || strings.HasPrefix(n, place.SubPath+"/") }) {
-				continue
-			}
-			hint := "write sub_path: " + diag.OneOf(names)
-			if best, ok := diag.Nearest(place.SubPath, names); ok {
-				hint = "did you mean " + best + "?"
-			}
-			c.warn(diag.MissingKey, place.Path+".sub_path", fmt.Sprintf("volume %s has no file %s among its items: an empty folder would be mounted", v.Name, diag.Quote(place.SubPath)), hint)
 		}
 	}
+}
+
+func (c *ruleContext) missingKey(v *schema.Volume, place *schema.Place) {
+	var names []string
+	for _, key := range v.Spec.Items {
+		names = append(names, key.Path)
+	}
+	if slices.ContainsFunc(names, func(n string) bool { return n == place.SubPath || strings.HasPrefix(n, place.SubPath+"/") }) {
+		return
+	}
+	hint := "write sub_path: " + diag.OneOf(names)
+	if best, ok := diag.Nearest(place.SubPath, names); ok {
+		hint = "did you mean " + best + "?"
+	}
+	c.warn(diag.MissingKey, place.Path+".sub_path", fmt.Sprintf("volume %s has no file %s among its items: an empty folder would be mounted", v.Name, diag.Quote(place.SubPath)), hint)
 }
 
 // lintReadiness warns of what is served by pods that count as ready as soon as they have started.
@@ -119,8 +124,11 @@ func lintReadiness(c *ruleContext) {
 // lintRollout warns of a served run whose change takes all pods away before there is a new one.
 func lintRollout(c *ruleContext) {
 	s := &c.plan.Spec
+	if s.Action != schema.ActionServe {
+		return
+	}
 	replicas := s.FixedReplicas()
-	if s.Action != schema.ActionServe || replicas == nil || *replicas < 1 {
+	if replicas == nil || *replicas < 1 {
 		return
 	}
 	const roomy = "strategy: {type: rolling, max_surge: 1, max_unavailable: 0}"

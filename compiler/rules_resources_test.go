@@ -41,7 +41,7 @@ func TestResourceRules(t *testing.T) {
 			layers: map[string]source.Layer{"spec.resources.cpu.limits": source.ProfileRequire}},
 		{name: "half a GPU", change: asks("gpu", "0.5", "0.5"), at: "spec.resources.gpu.requests", code: diag.Resources, says: "whole"},
 		{name: "thousandths of a GPU", change: asks("gpu", "500m", "500m"), at: "spec.resources.gpu.requests", code: diag.BadQuantity, says: "whole"},
-		{name: "no GPU", change: asks("gpu", "0", "0")},
+		{name: "no GPU", change: asks("gpu", "0", "0"), at: "spec.resources.gpu.requests", code: diag.GPUZero, warning: true, says: "leave gpu out"},
 		{name: "a GPU of no profile", change: asks("gpu", "1", "1"), at: "spec.resources.gpu.requests", code: diag.Scheduling, warning: true, says: "taint"},
 		{name: "a GPU that is tolerated", change: all(asks("gpu", "1", "1"), tolerates(schema.Toleration{Key: "nvidia.com/gpu", Operator: "Exists"}))},
 		{name: "a GPU of a profile", change: all(asks("gpu", "1", "1"), machine(schema.Machine{Profile: "t4"}))},

@@ -36,6 +36,7 @@ func planOf(action string, change func(*schema.Plan)) *schema.Plan {
 	p.Spec.Action, p.Spec.Image = action, "ghcr.io/acme/churn:1.4"
 	if action == "serve" {
 		p.Spec.ServicePorts = []schema.ServicePort{{Port: 80}}
+		p.Spec.Probes = &schema.Probes{Readiness: &schema.Probe{TCP: "80"}}
 	}
 	if change != nil {
 		change(p)

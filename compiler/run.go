@@ -52,6 +52,7 @@ func (c *compilation) run(doc source.Document, alone bool) outcome {
 	c.rules(w, unit)
 	w.diags = append(w.diags, crowded(unit)...)
 	unit.Refused = diag.HasErrors(w.diags)
+	w.diags = unit.Allow(w.diags)
 	return outcome{unit, w.diags}
 }
 
@@ -139,6 +140,7 @@ func (c *compilation) plan(w *written, l layers) *Unit {
 	u.Tree.Span = w.doc.Root.Span
 	u.Plan = &schema.Plan{Environment: c.Environment, Matrix: combinationOf(w.doc)}
 	decoder{bad: w.bad}.into(u.Tree, reflect.ValueOf(u.Plan).Elem(), "")
+	u.severalEnvironments = w.spec.Get("environments") != nil || len(c.Project.EnvironmentNames()) > 0
 	u.Plan.Target = c.target(u)
 	u.Plan.Machine = l.profile.machine()
 	u.MoreVariables = c.Environment == "" && (hasVariables(w.spec.Get("environments")) || c.Project != nil && hasVariables(c.Project.Tree.Get("environments")))

@@ -1522,6 +1522,9 @@ type RunSpec struct {
 	// Containers that run beside the run's own container and end when it ends.
 	Containers []Container `json:"containers,omitempty"`
 
+	// Warnings that are meant, by their code, each with the reason that a reviewer reads: `{moving-tag: "the nightly image"}`.
+	AllowLints map[string]string `json:"allow_lints,omitempty"`
+
 	// Health checks of the container.
 	Probes *Probes `json:"probes,omitempty"`
 
@@ -1741,7 +1744,7 @@ type RunSpec struct {
 	// How often all machines of `num_nodes` start again together when one of them has failed (a JobSet, whose controller has to be in the cluster); 0 fails the run at once.
 	GangRestarts *Count `json:"gang_restarts,omitempty"`
 
-	// How long a run usually takes, in minutes; only the review's timeline uses it.
+	// How long a run usually takes, in minutes; the review's timeline uses it, and the warning of runs that end one another.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
 
 	// Volumes, each with the places where the container sees it.
@@ -2055,6 +2058,9 @@ type ProjectEnvironment struct {
 	// Containers that run beside the run's own container and end when it ends.
 	Containers []Container `json:"containers,omitempty"`
 
+	// Warnings that are meant, by their code, each with the reason that a reviewer reads: `{moving-tag: "the nightly image"}`.
+	AllowLints map[string]string `json:"allow_lints,omitempty"`
+
 	// Health checks of the container.
 	Probes *Probes `json:"probes,omitempty"`
 
@@ -2315,7 +2321,7 @@ type ProjectEnvironment struct {
 	// How often all machines of `num_nodes` start again together when one of them has failed (a JobSet, whose controller has to be in the cluster); 0 fails the run at once.
 	GangRestarts *Count `json:"gang_restarts,omitempty"`
 
-	// How long a run usually takes, in minutes; only the review's timeline uses it.
+	// How long a run usually takes, in minutes; the review's timeline uses it, and the warning of runs that end one another.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
 
 	// How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.
@@ -2433,6 +2439,9 @@ type RunFields struct {
 	// Containers that run beside the run's own container and end when it ends.
 	Containers []Container `json:"containers,omitempty"`
 
+	// Warnings that are meant, by their code, each with the reason that a reviewer reads: `{moving-tag: "the nightly image"}`.
+	AllowLints map[string]string `json:"allow_lints,omitempty"`
+
 	// Health checks of the container.
 	Probes *Probes `json:"probes,omitempty"`
 
@@ -2673,7 +2682,7 @@ type RunFields struct {
 	// How often all machines of `num_nodes` start again together when one of them has failed (a JobSet, whose controller has to be in the cluster); 0 fails the run at once.
 	GangRestarts *Count `json:"gang_restarts,omitempty"`
 
-	// How long a run usually takes, in minutes; only the review's timeline uses it.
+	// How long a run usually takes, in minutes; the review's timeline uses it, and the warning of runs that end one another.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
 
 	// How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.
@@ -2786,6 +2795,9 @@ type RunEnvironment struct {
 	// Containers that run beside the run's own container and end when it ends.
 	Containers []Container `json:"containers,omitempty"`
 
+	// Warnings that are meant, by their code, each with the reason that a reviewer reads: `{moving-tag: "the nightly image"}`.
+	AllowLints map[string]string `json:"allow_lints,omitempty"`
+
 	// Health checks of the container.
 	Probes *Probes `json:"probes,omitempty"`
 
@@ -3026,7 +3038,7 @@ type RunEnvironment struct {
 	// How often all machines of `num_nodes` start again together when one of them has failed (a JobSet, whose controller has to be in the cluster); 0 fails the run at once.
 	GangRestarts *Count `json:"gang_restarts,omitempty"`
 
-	// How long a run usually takes, in minutes; only the review's timeline uses it.
+	// How long a run usually takes, in minutes; the review's timeline uses it, and the warning of runs that end one another.
 	ExpectedMinutes *int64 `json:"expected_minutes,omitempty"`
 
 	// How many pods; `unmanaged` leaves the number to whoever scales the Deployment in the cluster.
@@ -3097,6 +3109,9 @@ type RunEnvironment struct {
 
 	// One run for each combination of values, as environment variables before the run's own: `{LR: ["0.1", "0.01"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.
 }
+
+// The code of a warning.
+type LintCode = string
 
 // A port of a container, by number or by name.
 type PortRef = IntOrText

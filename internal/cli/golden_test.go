@@ -16,6 +16,7 @@ import (
 	"berth/internal/cli"
 	"berth/internal/diag"
 	"berth/internal/source"
+	"berth/schema"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -215,7 +216,10 @@ func shownCodes(t *testing.T) map[diag.Code]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, messages, _ := strings.Cut(string(text), "\n")
+		messages := string(text)
+		if strings.HasPrefix(messages, "exit ") {
+			_, messages, _ = strings.Cut(messages, "\n")
+		}
 		for message := range strings.SplitSeq(messages, "\n\n") {
 			if match := shownCode.FindStringSubmatch(message); match != nil && shown[diag.Code(match[1])] == "" {
 				shown[diag.Code(match[1])] = strings.TrimRight(message, "\n")
@@ -223,6 +227,21 @@ func shownCodes(t *testing.T) map[diag.Code]string {
 		}
 	}
 	return shown
+}
+
+// TestEveryWarningCanBeAllowed: a warning that is shown can be said to be meant, and no code that is none of ours. A policy is
+// not a run's to allow.
+func TestEveryWarningCanBeAllowed(t *testing.T) {
+	for code, said := range shownCodes(t) {
+		if allowed := slices.Contains(schema.TypeLintCode.Enum, string(code)); !allowed && strings.Contains(said, ": warning: ") && code != diag.IdleAllowance && code != diag.Policy {
+			t.Errorf("#LintCode in schema/run.cue lacks %s", code)
+		}
+	}
+	for _, code := range schema.TypeLintCode.Enum {
+		if !slices.Contains(diag.Codes(), diag.Code(code)) {
+			t.Errorf("#LintCode has %s, which is no code", code)
+		}
+	}
 }
 
 func TestScripts(t *testing.T) {

@@ -72,4 +72,5 @@ const (
 	NoReadiness   Code = "no-readiness"    // served before it can answer
 	NoPodLeft     Code = "no-pod-left"     // a rollout that leaves no pod
 	OddSelector   Code = "odd-selector"    // labels called key and value
+	IdleAllowance Code = "idle-allowance"  // a warning is said to be meant, and there is none
 )

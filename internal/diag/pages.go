@@ -148,7 +148,7 @@ func unescape(s string) string {
 // as the message that a user sees, stands below its wrong example; extra may be nil.
 func Reference(extra func(Code) string) string {
 	var contents, body strings.Builder
-	contents.WriteString("# Errors and warnings\n\nEvery diagnostic has one of these codes. `berth errors CODE` prints a code's page.\n\n")
+	contents.WriteString("# Errors and warnings\n\nEvery diagnostic has one of these codes. `berth errors CODE` prints a code's page.\n\nA warning that is meant is left out where its code stands under `allow_lints`, in a run or under `defaults` in the project,\nwith the reason that a reviewer reads: `allow_lints: {moving-tag: the newest image is meant}`.\n\n")
 	contents.WriteString("| code | meaning |\n|---|---|\n")
 	for _, code := range Codes() {
 		contents.WriteString("| [`" + string(code) + "`](#" + string(code) + ") | " + strings.ReplaceAll(Summary(code), "|", `\|`) + " |\n")

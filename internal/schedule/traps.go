@@ -127,7 +127,7 @@ func listed(first, end, step int) string {
 	return diag.AllOf(numbers)
 }
 
-// trialYears are the years for which changes of clocks are looked at: the weekdays of a date come again after 28.
+// The years for which changes of clocks are looked at: the weekdays of a date come again after 28.
 const (
 	firstYear = 2026
 	years     = 28

@@ -223,7 +223,8 @@ func render(unit *compiler.Unit) (Unit, []diag.Diagnostic) {
 	if !refuses(problems) {
 		problems = append(problems, slices.Concat(u.fits(), u.admitted(), u.sharesPorts())...)
 	}
-	return u, unit.Diagnose(problems)
+	found := unit.Allow(unit.Diagnose(problems))
+	return u, append(found, unit.Diagnose(unit.Idle())...)
 }
 
 // refuses reports whether any of the problems is more than a warning.

@@ -8,8 +8,8 @@ import (
 // Printing leaves the workspace whole: it prints the same again, and compiles to values after that.
 func TestPrintTwice(t *testing.T) {
 	dir := folder(t, "-- berth.yaml --\napiVersion: berth/v1\nkind: Project\nmetadata: {name: p}\nspec:\n  gitops: none\n  environments: {dev: {}, prod: {}}\n"+
-		"-- runs/a.yaml --\nname: a\naction: job\nimage: busybox\nenvironments:\n  prod: {image: \"busybox:1\"}\n"+
-		"-- runs/b.yaml --\nname: b\naction: deploy\nimage: nginx\n")
+		"-- runs/a.yaml --\nname: a\naction: job\nimage: \"busybox:1.0\"\nenvironments:\n  prod: {image: \"busybox:1\"}\n"+
+		"-- runs/b.yaml --\nname: b\naction: deploy\nimage: \"nginx:1\"\n")
 	w, diags := load(t, dir)
 	texts := func() []string {
 		results, found := w.Print([]string{"dev", "prod"})
