@@ -150,7 +150,7 @@ func hasPrefix(titles []string, prefix string) bool {
 
 func TestCodeLenses(t *testing.T) {
 	root := sample(t)
-	once := strings.NewReplacer("schedule: \"30 2 * * *\"\n", "", "time_zone: Europe/Berlin\n", "").Replace(train)
+	once := strings.NewReplacer("schedule: \"30 4 * * *\"\n", "", "time_zone: Europe/Berlin\n", "").Replace(train)
 	write(t, root, map[string]string{"runs/once.yaml": strings.Replace(once, "name: train", "name: once", 1)})
 	git := func(args ...string) {
 		t.Helper()

@@ -37,7 +37,7 @@ action: job
 image: ghcr.io/acme/train:1.0
 profile: trainer
 resources: {gpu: 4}
-schedule: "30 2 * * *"
+schedule: "30 4 * * *"
 time_zone: Europe/Berlin
 service_account: trainer
 volumes:
@@ -48,6 +48,7 @@ const serve = `name: api
 action: serve
 image: ghcr.io/acme/api:1.0
 service_ports: [{port: 8080}]
+probes: {readiness: {tcp: 8080}}
 `
 
 // sample is a project with a profile and two runs.
@@ -273,10 +274,10 @@ func TestHover(t *testing.T) {
 		{"profile: trainer", "profile: tr|ainer", "Machines for training"},
 		{"profile: trainer", "profile: tr|ainer", "fits 1 of 2 machines"},
 		{"profile: trainer", "profile: tr|ainer", "resources.cpu.requests: 4"},
-		{"30 2", "30| 2", "Next times, in Europe/Berlin"},
+		{"30 4", "30| 4", "Next times, in Europe/Berlin"},
 		{"gpu: 4", "gpu: |4", "nvidia.com/gpu\"]: `4`"},
 		{"name: train\n", "name: train\nba|ckoff_limit: 1\n", "Default: `3`."},
-		{"30 2 * * *", "30| 2 * * *", "02:30 CE"},
+		{"30 4 * * *", "30| 4 * * *", "04:30 CE"},
 		{"action: job", "act|ion: job", "Accepts `job`, `deploy` or `serve`."},
 	} {
 		if said := c.hoverAt("runs/train.yaml", strings.Replace(train, at.from, at.to, 1)); !strings.Contains(said, at.has) {
