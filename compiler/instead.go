@@ -240,7 +240,7 @@ func listInstead(n *source.Node, elem *schema.Type) string {
 
 // secretFor is the Secret that is meant by a variable's name and what stands behind it: that name, or one like the variable.
 func secretFor(f *source.Field) string {
-	if f.Node.Scalar() && schema.TypeDNSSubdomain.AcceptsText(f.Node.Text) && diag.SecretKind(f.Node.Text) == "" && !looksRandom(f.Node.Text) {
+	if f.Node.Scalar() && schema.TypeDNSSubdomain.AcceptsText(f.Node.Text) && diag.SecretKind(f.Node.Text) == "" && !looksSecret(f.Node.Text) {
 		return f.Node.Text
 	}
 	return strings.ToLower(strings.ReplaceAll(strings.Trim(f.Key, "_"), "_", "-"))

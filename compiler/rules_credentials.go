@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -91,6 +92,10 @@ func secretsBelow(n *source.Node, path string, found func(secretText)) {
 		secretsBelow(f.Node, at, found)
 	}
 	for i, item := range n.Items {
+		if followsFlag(n, i) {
+			found(secretText{kind: "a secret", path: diag.At(path, i), layer: item.Layer, node: item})
+			continue
+		}
 		secretsBelow(item, diag.At(path, i), found)
 	}
 }
@@ -101,20 +106,41 @@ func holdsSecret(n *source.Node) bool {
 	}
 	return n.Kind == source.String && secretIn(n.Text) != "" || namedSecret(n) != nil ||
 		slices.ContainsFunc(n.Fields, func(f source.Field) bool { return secretIn(f.Key) != "" || holdsSecret(f.Node) }) ||
-		slices.ContainsFunc(n.Items, holdsSecret)
+		slices.ContainsFunc(n.Items, holdsSecret) || flagWithSecret(n)
+}
+
+// followsFlag reports whether an item of a list is the secret that a flag before it announces: --token, and then the token.
+func followsFlag(list *source.Node, i int) bool {
+	return i > 0 && list.Items[i].Scalar() && list.Items[i-1].Scalar() && flagOf(list.Items[i-1].Text) &&
+		secretIn(list.Items[i].Text) == "" && looksSecret(list.Items[i].Text)
+}
+
+func flagWithSecret(list *source.Node) bool {
+	for i := range list.Items {
+		if followsFlag(list, i) {
+			return true
+		}
+	}
+	return false
 }
 
 func secretIn(text string) string {
 	if len(text) < shortestSecret {
 		return ""
 	}
-	return diag.SecretKind(text)
+	if kind := diag.SecretKind(text); kind != "" {
+		return kind
+	}
+	if assignsSecret(text) {
+		return "a secret with its name"
+	}
+	return ""
 }
 
 // namedSecret is the value of a variable, in a run's form or Kubernetes' own, that only its name gives away.
 func namedSecret(n *source.Node) *source.Node {
 	name, value := n.Get("name"), n.Get("value")
-	if !name.Scalar() || !value.Scalar() || !namesSecret(name.Text) || !looksRandom(value.Text) || secretIn(value.Text) != "" {
+	if !name.Scalar() || !value.Scalar() || !looksSecret(value.Text) || !namesSecret(name.Text) || secretIn(value.Text) != "" {
 		return nil
 	}
 	return value
@@ -122,24 +148,21 @@ func namedSecret(n *source.Node) *source.Node {
 
 // secretWords are the words by which people call secrets; notSecret are last words of names that only have to do with one.
 var (
-	secretWords = []string{"PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY"}
-	secretPairs = []string{"API_KEY", "ACCESS_KEY", "PRIVATE_KEY"}
-	notSecret   = []string{"NAME", "FILE", "PATH", "DIR", "URL", "HOST", "ID", "TYPE", "REF", "VERSION", "MODEL"}
+	secretWords = []string{"PASSWORD", "PASSWD", "PASS", "PWD", "SECRET", "TOKEN", "APIKEY", "SECRETKEY", "ACCESSKEY", "ACCOUNTKEY", "SHAREDACCESSKEY", "CREDENTIAL", "CREDENTIALS"}
+	secretPairs = []string{"API_KEY", "ACCESS_KEY", "PRIVATE_KEY", "SECRET_KEY", "ENCRYPTION_KEY", "SIGNING_KEY", "AUTH_KEY", "ACCOUNT_KEY", "LICENSE_KEY"}
+	notSecret   = []string{"NAME", "FILE", "PATH", "DIR", "URL", "URI", "HOST", "ID", "TYPE", "REF", "VERSION", "MODEL", "ARN", "COUNT", "LIMIT", "LENGTH", "SIZE", "TTL", "FORMAT", "PROVIDER", "STORE", "ENDPOINT", "ALGORITHM", "PREFIX", "KEY_NAME"}
 )
+
+// humps are where a word of camelCase ends.
+var humps = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 
 // namesSecret reports whether a variable is called like a secret: DB_PASSWORD, but neither TOKENIZER nor SECRET_NAME.
 func namesSecret(name string) bool {
-	name = strings.ToUpper(name)
+	name = strings.ToUpper(strings.ReplaceAll(humps.ReplaceAllString(name, "${1}_${2}"), "-", "_"))
 	words := strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == '-' || r == '.' })
 	if len(words) == 0 || contains(notSecret, words[len(words)-1]) {
 		return false
 	}
 	return slices.ContainsFunc(words, func(w string) bool { return contains(secretWords, w) }) ||
 		slices.ContainsFunc(secretPairs, func(p string) bool { return strings.Contains(name, p) })
-}
-
-// looksRandom reports whether a text is long, of one piece, and mixed of letters and digits.
-func looksRandom(text string) bool {
-	return len(text) >= 16 && !strings.ContainsAny(text, " /\t\n") && !strings.Contains(text, "$(") &&
-		strings.ContainsAny(text, "0123456789") && strings.ContainsFunc(text, func(r rune) bool { return r|0x20 >= 'a' && r|0x20 <= 'z' })
 }
