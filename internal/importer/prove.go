@@ -86,8 +86,6 @@ type needs struct {
 	privileged map[string]bool
 }
 
-func (n needs) empty() bool { return n.gitops == "" && len(n.privileged) == 0 }
-
 // with are the needs of both.
 func (n needs) with(m needs) needs {
 	all := needs{cmp.Or(n.gitops, m.gitops), map[string]bool{}}
