@@ -49,7 +49,7 @@ func (m *merge) foldMapping(old *node, after tree, source any, from string) *nod
 		}
 	}
 	for key, by := range old.gone {
-		if _, back := after[key]; !back {
+		if _, now := n.gone[key]; !now {
 			n.took(key, by)
 		}
 	}

@@ -151,18 +151,13 @@ func (m *merge) become(n, other *node) {
 
 func (m *merge) set(n *node, key string, value *node) {
 	old, had := n.fields[key]
-	by, gone := n.gone[key]
 	m.undo = append(m.undo, func() {
 		delete(n.fields, key)
 		if had {
 			n.fields[key] = old
 		}
-		if gone {
-			n.gone[key] = by
-		}
 	})
-	n.fields[key] = value
-	delete(n.gone, key)
+	n.fields[key] = value // who took away what stood here is still to blame for what it lacks now
 }
 
 func (m *merge) remove(n *node, key, source string) {

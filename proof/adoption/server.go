@@ -3,6 +3,7 @@ package adoption
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -79,6 +80,9 @@ func stored(object []byte) (map[string]string, bool) {
 	delete(tree, "status")
 	leaves := map[string]string{}
 	flatten(leaves, "", tree)
+	maps.DeleteFunc(leaves, func(place, value string) bool { // a pod that asks for nothing beside its containers
+		return value == "{}" && strings.HasSuffix(place, "spec.resources")
+	})
 	for place := range leaves {
 		if ofServer.MatchString(place) {
 			delete(leaves, place)

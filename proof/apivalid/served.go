@@ -19,11 +19,13 @@ import (
 	_ "k8s.io/kubernetes/pkg/apis/policy/install"
 	_ "k8s.io/kubernetes/pkg/apis/resource/install"
 
+	"k8s.io/kubernetes/pkg/registry/apps/daemonset"
 	"k8s.io/kubernetes/pkg/registry/apps/deployment"
 	"k8s.io/kubernetes/pkg/registry/autoscaling/horizontalpodautoscaler"
 	"k8s.io/kubernetes/pkg/registry/batch/cronjob"
 	"k8s.io/kubernetes/pkg/registry/batch/job"
 	"k8s.io/kubernetes/pkg/registry/core/configmap"
+	"k8s.io/kubernetes/pkg/registry/core/namespace"
 	"k8s.io/kubernetes/pkg/registry/core/persistentvolumeclaim"
 	"k8s.io/kubernetes/pkg/registry/core/secret"
 	"k8s.io/kubernetes/pkg/registry/core/service"
@@ -49,6 +51,8 @@ var served = map[schema.GroupVersionKind]rest.RESTCreateStrategy{
 	{Version: "v1", Kind: "PersistentVolumeClaim"}:                           persistentvolumeclaim.Strategy,
 	{Version: "v1", Kind: "ConfigMap"}:                                       configmap.Strategy,
 	{Version: "v1", Kind: "Secret"}:                                          secret.Strategy,
+	{Group: "apps", Version: "v1", Kind: "DaemonSet"}:                        daemonset.Strategy,
+	{Version: "v1", Kind: "Namespace"}:                                       namespace.Strategy,
 	{Version: "v1", Kind: "ServiceAccount"}:                                  serviceaccount.Strategy,
 }
 
