@@ -17,7 +17,7 @@ action: job
 image: ghcr.io/acme/train:1.0
 profile: trainer
 resources: {gpu: 2}
-schedule: "30 2 * * *"
+schedule: "30 4 * * *"
 time_zone: Europe/Berlin
 `;
 
