@@ -25,6 +25,7 @@ type Problem struct {
 type judge struct {
 	minor    int      // of the target Kubernetes
 	given    []string // variables that a controller puts before a container's own
+	appended string   // the one that a controller puts after them: known to command, args and mounts alone
 	problems []Problem
 	warnings []Problem
 }

@@ -24,7 +24,7 @@ func (j *judge) references(p *pod, c *container) {
 		}
 	}
 	for i := range c.Env {
-		v.hold(c.Env[i].Value, i, v.list.item(i).in("value"))
+		v.warn(v.unknown(c.Env[i].Value, i), v.list.item(i).in("value"))
 	}
 	v.words(c.Command, c.at.in("command"))
 	v.words(c.Args, c.at.in("args"))
@@ -51,9 +51,6 @@ func (v *variables) words(words []string, at *place) {
 	}
 }
 
-// hold warns of the first reference of a text to none of the variables before the given place.
-func (v *variables) hold(text string, before int, at *place) { v.warn(v.unknown(text, before), at) }
-
 // subPath: where the name of a folder has a variable that is not there, the kubelet does not start the container.
 func (v *variables) subPath(text string, at *place) {
 	if name := v.unknown(text, len(v.places)); name != "" {
@@ -61,10 +58,12 @@ func (v *variables) subPath(text string, at *place) {
 	}
 }
 
+// unknown is the first reference of a text to none of the variables before the given place.
 func (v *variables) unknown(text string, before int) string {
 	for name := range referencesIn(text) {
 		place, known := v.places[name]
-		if known && place < before || !known && (v.ofService(name) || slices.Contains(v.given, name)) || !envName.fits(name) || strings.ContainsAny(name, " \t/'\"") {
+		added := name == v.appended && before == len(v.places) || slices.Contains(v.given, name)
+		if known && place < before || !known && (v.ofService(name) || added) || !envName.fits(name) || strings.ContainsAny(name, " \t/'\"") {
 			continue
 		}
 		return name

@@ -141,7 +141,11 @@ func (j *judge) object(o metav1.Object, root *place) {
 
 func (j *judge) job(spec *batchv1.JobSpec, at *place) {
 	each(j, jobRules, spec, at)
+	if spec.CompletionMode != nil && *spec.CompletionMode == batchv1.IndexedCompletion {
+		j.appended = "JOB_COMPLETION_INDEX" // pkg/controller/job/indexed_job_utils.go
+	}
 	j.template(&spec.Template, at.in("template"))
+	j.appended = ""
 }
 
 func (j *judge) claim(spec *corev1.PersistentVolumeClaimSpec, at *place) {
