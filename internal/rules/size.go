@@ -3,10 +3,12 @@ package rules
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 
 	"berth/internal/diag"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 )
@@ -22,6 +24,9 @@ const (
 // objectSize refuses an object that the cluster cannot store. The API server stores its own kinds as protocol buffers, and
 // what it adds itself comes on top, so that this is the least that the object takes.
 func (j *judge) objectSize(o metav1.Object, root *place) {
+	if atMost(reflect.ValueOf(o)) <= maxObject {
+		return // as good as all: only what may be near the limit is copied to be measured
+	}
 	size := 0
 	if sized, ok := o.(interface{ Size() int }); ok {
 		// Of a copy: a quantity that is measured keeps its text, and one that is left out would be written as 0.
@@ -37,6 +42,65 @@ func (j *judge) objectSize(o metav1.Object, root *place) {
 			"put what is long into the image or a volume, or divide the run")
 	}
 }
+
+// perValue is more than a value takes beside its text: in protocol buffers its tag, its length or a number, in JSON the
+// name of its field, quotes and braces.
+const perValue = 64
+
+// atMost is more bytes than a value takes when it is stored: what every value may take, and six times the texts, since
+// JSON writes a character that is not printed as six.
+func atMost(v reflect.Value) int {
+	n := perValue
+	switch v.Kind() {
+	case reflect.String:
+		n += 6 * v.Len()
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			n += atMost(v.Elem())
+		}
+	case reflect.Slice, reflect.Array:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			return n + 6*v.Len()
+		}
+		for i := range v.Len() {
+			n += atMost(v.Index(i))
+		}
+	case reflect.Map:
+		return n + entriesAtMost(v)
+	case reflect.Struct:
+		if t := v.Type(); t == quantity || t == moment {
+			return n // which take no more than a few digits, whatever they are made of
+		}
+		for i := range v.NumField() {
+			n += atMost(v.Field(i))
+		}
+	}
+	return n
+}
+
+// entriesAtMost is atMost of all entries of a map; those of most maps take no memory to look at.
+func entriesAtMost(v reflect.Value) (n int) {
+	switch m := v.Interface().(type) {
+	case map[string]string:
+		for key, text := range m {
+			n += 2*perValue + 6*(len(key)+len(text))
+		}
+	case corev1.ResourceList:
+		for name := range m {
+			n += 2*perValue + 6*len(name)
+		}
+	default:
+		for each := v.MapRange(); each.Next(); {
+			n += atMost(each.Key()) + atMost(each.Value())
+		}
+	}
+	return n
+}
+
+var (
+	quantity = reflect.TypeFor[resource.Quantity]()
+	moment   = reflect.TypeFor[metav1.Time]()
+)
 
 // argumentSizes refuses arguments and variables with which Linux starts no program, although the API server takes them.
 func (j *judge) argumentSizes(p *pod, c *container) {

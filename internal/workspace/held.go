@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -129,12 +130,14 @@ func (u *Unit) heldBounds() []diag.Problem {
 	for i := range u.Objects {
 		o := &u.Objects[i]
 		for _, n := range u.boundedIn(o.Value) {
-			place := renderers.Source(o, n.path)
-			if n.value == nil || u.rank(place) == 1 || place == "" {
+			if n.value == nil {
 				continue
 			}
-			if p, outside := u.Outside(n.field, n.field, fmt.Sprint(*n.value)); outside {
-				p.Path = place
+			p, outside := u.Outside(n.field, n.field, fmt.Sprint(*n.value))
+			if !outside {
+				continue // whose place nobody asks for: finding it renders the plan once more
+			}
+			if p.Path = renderers.Source(o, n.path); u.rank(p.Path) != 1 && p.Path != "" {
 				problems = append(problems, p)
 			}
 		}
@@ -219,17 +222,15 @@ func (u *Unit) templateBounds(o *renderers.Object, template *corev1.PodTemplateS
 		{"limits", resourcehelper.PodLimits(pod, resourcehelper.PodResourcesOptions{})},
 	} {
 		for _, name := range slices.Sorted(maps.Keys(of.totals)) {
-			place, several := u.contributor(o, &template.Spec, path+".spec", of.side, name)
-			held := u.rank(place) == 1 && !strings.HasPrefix(place, "spec.leader.") // by the compiler
-			if told[name] || !several && held || place == "" {
+			word := cmp.Or(boundedResources[name], string(name))
+			total := of.totals[name]
+			p, outside := u.Outside(word, word+" of the whole pod,", total.String())
+			if !outside || told[name] {
 				continue
 			}
-			word := boundedResources[name]
-			if word == "" {
-				word = string(name)
-			}
-			total := of.totals[name]
-			if p, outside := u.Outside(word, word+" of the whole pod,", total.String()); outside {
+			place, several := u.contributor(o, &template.Spec, path+".spec", of.side, name)
+			held := u.rank(place) == 1 && !strings.HasPrefix(place, "spec.leader.") // by the compiler
+			if place != "" && (several || !held) {
 				p.Path, told[name] = place, true
 				problems = append(problems, p)
 			}
