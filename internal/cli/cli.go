@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"berth/internal/diag"
+	"berth/internal/kustomize"
 	"berth/internal/source"
 
 	"github.com/spf13/cobra"
@@ -26,7 +27,7 @@ const (
 // Main runs the program with the process's own arguments and streams, and returns its exit code.
 func Main() int {
 	if len(os.Args) > 1 && os.Args[1] == source.EvaluateCommand {
-		return source.ServeEvaluator()
+		return source.ServeEvaluator(kustomize.Build)
 	}
 	pace()
 	dir, err := os.Getwd()

@@ -15,6 +15,7 @@ import (
 
 	"berth/internal/cli"
 	"berth/internal/diag"
+	"berth/internal/kustomize"
 	"berth/internal/source"
 	"berth/schema"
 
@@ -26,7 +27,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == source.EvaluateCommand {
-		os.Exit(source.ServeEvaluator())
+		os.Exit(source.ServeEvaluator(kustomize.Build))
 	}
 	testscript.Main(m, map[string]func(){"berth": func() { os.Exit(cli.Main()) }})
 }

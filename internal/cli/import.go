@@ -50,13 +50,17 @@ func (a *app) importRuns(paths []string, flags importFlags) error {
 	if flags.project && flags.output == "" {
 		return errors.New("--project writes berth.yaml beside the folder of the runs: name that with -o runs")
 	}
-	files, diags := a.importFiles(paths)
-	if diag.HasErrors(diags) {
-		return a.unreadable(diags)
+	read := a.importFiles(paths)
+	if diag.HasErrors(read.diags) {
+		return a.unreadable(read.diags)
 	}
-	result := importer.Runs(files, importer.Options{Dir: a.Dir, BerthDefaults: flags.defaults, Share: flags.project, Image: flags.image})
+	result := importer.Runs(read.files, importer.Options{Dir: a.Dir, BerthDefaults: flags.defaults, Share: flags.project, Image: flags.image,
+		Overlays: read.overlays, Unnamed: read.unnamed})
 	if flags.report {
 		return a.importTable(result, flags.strict)
+	}
+	if flags.project { // which is written
+		result.Report.Project = ""
 	}
 	if err := a.importReport(&result.Report, result.Diags); err != nil {
 		return err

@@ -17,23 +17,51 @@ import (
 // importable are the extensions of the files that `berth import` reads in a folder.
 var importable = []string{".yaml", ".yml", ".json", ".py", ".ipynb"}
 
-// importFiles reads the files that a user names, and those of a kind that can be read in the folders.
-func (a *app) importFiles(paths []string) (files []*diag.File, diags []diag.Diagnostic) {
+// importFiles reads the files that a user names, and those of a kind that can be read in the folders, where kustomizations are
+// built.
+func (a *app) importFiles(paths []string) *imported {
+	all := &imported{}
 	for _, path := range paths {
-		found := []string{path}
-		if info, err := os.Stat(a.absolute(path)); path != standardInput && err == nil && info.IsDir() {
-			if found, err = filesBelow(a.absolute(path), path); err != nil {
-				diags = append(diags, diag.Diagnostic{Code: diag.FileRead, Message: err.Error()})
-			}
+		if info, err := os.Stat(a.absolute(path)); path == standardInput || err != nil || !info.IsDir() {
+			all.files = append(all.files, a.readInto(all, path)...)
+			continue
 		}
-		for _, name := range found {
-			file, more := a.read(name)
-			if diags = append(diags, more...); file != nil {
-				files = append(files, file)
-			}
+		if err := a.importFolder(path, all); err != nil {
+			all.diags = append(all.diags, diag.Diagnostic{Code: diag.FileRead, Message: err.Error()})
 		}
 	}
-	return files, diags
+	return all
+}
+
+// importFolder reads what a folder holds.
+func (a *app) importFolder(named string, all *imported) error {
+	theirs, err := a.kustomized(named, all)
+	if err != nil {
+		return err
+	}
+	found, err := filesBelow(a.absolute(named), named)
+	for _, name := range found {
+		file, relErr := filepath.Rel(named, name)
+		if relErr != nil {
+			return relErr
+		}
+		switch isTheirs, isNamed := theirs(file); {
+		case !isTheirs:
+			all.files = append(all.files, a.readInto(all, name)...)
+		case !isNamed:
+			all.unnamed = append(all.unnamed, a.readInto(&imported{}, name)...)
+		}
+	}
+	return err
+}
+
+// readInto reads one file; what is wrong with it is kept.
+func (a *app) readInto(all *imported, name string) []*diag.File {
+	file, diags := a.read(name)
+	if all.diags = append(all.diags, diags...); file == nil {
+		return nil
+	}
+	return []*diag.File{file}
 }
 
 // filesBelow lists the files of a folder that can be imported, as the user would name them. What is hidden, a link or a

@@ -60,7 +60,9 @@ var oldVersions = map[string]string{
 
 // kubeObject is one object of Kubernetes as it was read.
 type kubeObject struct {
-	root                              *source.Node
+	root *source.Node
+	// src is the document that the user wrote, where root is what something else made of it.
+	src                               *source.Node
 	apiVersion, kind, namespace, name string
 	// value is the object as it was written, whose traces of controllers are taken out.
 	value dict
@@ -79,7 +81,7 @@ type leftOut struct{ path, why string }
 
 // readObject reads one document as an object of Kubernetes.
 func readObject(root *source.Node) (*kubeObject, []diag.Diagnostic) {
-	o := &kubeObject{root: root, apiVersion: str(root.Get("apiVersion")), kind: str(root.Get("kind")), value: dictOf(root)}
+	o := &kubeObject{root: root, src: root, apiVersion: str(root.Get("apiVersion")), kind: str(root.Get("kind")), value: dictOf(root)}
 	meta := root.Get("metadata")
 	o.name, o.namespace = str(meta.Get("name")), str(meta.Get("namespace"))
 	if now := oldVersions[o.kind+" "+o.apiVersion]; now != "" {

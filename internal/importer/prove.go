@@ -27,8 +27,9 @@ type proven struct {
 // proofFile is the name of the text that is compiled in memory. No file of that name is read.
 const proofFile = "imported-runs.yaml"
 
-// build compiles runs as they would be printed, in the project that they are for.
-func (b *batch) build(runs []object) []proven {
+// build compiles runs as they would be printed, in the project that they are for, for an environment or, with an empty one, by
+// themselves.
+func (b *batch) build(runs []object, environment string) []proven {
 	opts, need, settings := b.opts, b.need, b.settings()
 	results := make([]proven, len(runs))
 	path := filepath.Join(opts.Dir, proofFile)
@@ -36,7 +37,7 @@ func (b *batch) build(runs []object) []proven {
 	defer w.Close()
 	b.foreign = w.Project != nil
 	need.meet(w, settings)
-	compiled, more := w.Compile("")
+	compiled, more := w.Compile(environment)
 	diags = append(diags, more...)
 	of := func(line int32) int {
 		return slices.IndexFunc(w.Runs, func(d source.Document) bool {
@@ -101,8 +102,25 @@ func (b *batch) settings() object {
 		levels.text(namespace, schema.PodSecurityPrivileged)
 	}
 	spec.put("pod_security", levels.Node)
+	spec.put("environments", b.declared().Node)
 	spec.Content = append(spec.Content, b.shared.Content...)
 	return spec
+}
+
+// declared are the environments of the project.
+func (b *batch) declared() object {
+	declared := newObject()
+	if !slices.ContainsFunc(b.overlaid, func(o *overlaid) bool { return !o.isRefused() }) {
+		return declared
+	}
+	for _, e := range b.environments {
+		own := newObject()
+		if b.namespaces != nil {
+			own.text("namespace", b.namespaces[e.name])
+		}
+		declared.set(e.name, line(own.Node))
+	}
+	return declared
 }
 
 // projectText is a project's file with a specification.
@@ -124,7 +142,7 @@ func (b *batch) prove() {
 			}
 		}
 		b.need = need
-		results := b.build(runs)
+		results := b.build(runs, "")
 		again := false
 		for _, w := range b.workloads {
 			if w.refused != "" {
@@ -254,7 +272,7 @@ func (w *workload) verdict(o *kubeObject, built *renderers.Object) Taken {
 		t.Differences = append(t.Differences, w.difference(o, built, d))
 	}
 	for _, l := range o.left {
-		t.Differences = append(t.Differences, Difference{Class: LeftOut, Path: l.path, Why: l.why, Line: lineOf(o.root, l.path)})
+		t.Differences = append(t.Differences, Difference{Class: LeftOut, Path: l.path, Why: l.why, Line: lineOf(o.src, l.path)})
 	}
 	return t
 }
@@ -267,7 +285,7 @@ func (w *workload) difference(o *kubeObject, built *renderers.Object, d differen
 		}
 		return reason
 	})
-	line := lineOf(o.root, d.oldAt)
+	line := lineOf(o.src, d.oldAt)
 	if d.oldAt == "" {
 		line = 0
 	}

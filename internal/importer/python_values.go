@@ -2,6 +2,7 @@ package importer
 
 import (
 	"strconv"
+	"strings"
 
 	"go.starlark.net/syntax"
 	"go.yaml.in/yaml/v3"
@@ -125,10 +126,10 @@ func (p *python) dict(call *syntax.CallExpr, depth int) (*yaml.Node, bool) {
 	return short(o.Node), true
 }
 
-// short writes a map or list of scalars on one line.
+// short writes a map or list of scalars on one line, unless one of them has several lines itself.
 func short(n *yaml.Node) *yaml.Node {
 	for _, c := range n.Content {
-		if c.Kind != yaml.ScalarNode {
+		if c.Kind != yaml.ScalarNode || strings.Contains(c.Value, "\n") {
 			return n
 		}
 	}

@@ -45,6 +45,8 @@ type Taken struct {
 	Name       string `json:"name"`
 	// Namespace is empty where the object says none.
 	Namespace string `json:"namespace,omitempty"`
+	// Environments are those in which it was read so; empty for what is in all.
+	Environments []string `json:"environments,omitempty"`
 	// Run is the name of the run that it became or stands in; empty for an object that stays outside.
 	Run string `json:"run,omitempty"`
 	// As says how it stands in the run: as the run itself, in words of its own, or under `extra`.
@@ -71,7 +73,7 @@ type Report struct {
 func (r *Report) Text() string {
 	var b strings.Builder
 	for _, o := range r.Objects {
-		fmt.Fprintf(&b, "%s:%d: %s %s", o.File, o.Line, o.Kind, o.Name)
+		fmt.Fprintf(&b, "%s:%d: %s %s%s", o.File, o.Line, o.Kind, o.Name, o.where())
 		switch {
 		case o.Refused != "":
 			fmt.Fprintf(&b, " stays outside: %s\n", o.Refused)
@@ -90,6 +92,14 @@ func (r *Report) Text() string {
 		b.WriteString("the project has to say, in berth.yaml:\n  " + strings.ReplaceAll(strings.TrimSpace(r.Project), "\n", "\n  ") + "\n")
 	}
 	return diag.Safe(b.String())
+}
+
+// where are the environments that an entry is about, where it is not all of them.
+func (o *Taken) where() string {
+	if len(o.Environments) == 0 {
+		return ""
+	}
+	return " in " + diag.AllOf(o.Environments)
 }
 
 // lines are the object's differences, one a line; what was added for one reason stands on one.
@@ -237,11 +247,60 @@ func (w *workload) isPatched(kind string) bool {
 }
 
 func entry(o *kubeObject) Taken {
-	return Taken{File: o.root.Span.File.Name, Line: o.root.Span.Line, APIVersion: o.apiVersion, Kind: o.kind, Name: o.name, Namespace: o.namespace}
+	return Taken{File: o.src.Span.File.Name, Line: o.src.Span.Line, APIVersion: o.apiVersion, Kind: o.kind, Name: o.name, Namespace: o.namespace}
 }
 
 // report says of each object that was read what became of it.
 func (b *batch) report() Report {
+	r := Report{Objects: b.entries()}
+	var all []Taken
+	for _, e := range b.environments {
+		for _, t := range e.entries() {
+			t.Environments = []string{e.name}
+			all = append(all, t)
+		}
+	}
+	r.Objects = append(append(r.Objects, together(all, len(b.environments))...), b.broken...)
+	if spec := b.settings(); len(spec.Content) > 0 {
+		r.Project = string(projectText("imported", spec))
+	}
+	return r
+}
+
+// together says once what is to be said of an object in several environments.
+func together(all []Taken, environments int) []Taken {
+	var said []Taken
+	at := map[string]int{}
+	for _, t := range all {
+		alike := t
+		alike.Environments, alike.Namespace = nil, ""
+		alike.Differences = slices.Clone(t.Differences)
+		for i := range alike.Differences {
+			if d := &alike.Differences[i]; d.Class == Added { // as is the environment's name in a label
+				d.New = ""
+			}
+		}
+		key, _ := json.Marshal(alike) // of plain values
+		i, ok := at[string(key)]
+		if !ok {
+			at[string(key)] = len(said)
+			said = append(said, t)
+			continue
+		}
+		if said[i].Environments = append(said[i].Environments, t.Environments...); said[i].Namespace != t.Namespace {
+			said[i].Namespace = ""
+		}
+	}
+	for i := range said {
+		if len(said[i].Environments) == environments {
+			said[i].Environments = nil
+		}
+	}
+	return said
+}
+
+// entries are the objects of the batch with what became of them.
+func (b *batch) entries() (all []Taken) {
 	found := map[*kubeObject]Taken{}
 	for _, w := range b.workloads {
 		if w.refused != "" {
@@ -259,19 +318,15 @@ func (b *batch) report() Report {
 			found[o] = w.verdicts[i]
 		}
 	}
-	r := Report{}
 	for _, o := range b.objects {
 		t, ok := found[o]
 		if !ok {
 			t = entry(o)
 			t.Refused = outside(o)
 		}
-		r.Objects = append(r.Objects, t)
+		all = append(all, t)
 	}
-	if spec := b.settings(); len(spec.Content) > 0 {
-		r.Project = string(projectText("imported", spec))
-	}
-	return r
+	return all
 }
 
 // outside says why an object became part of no run.
@@ -297,7 +352,7 @@ func outside(o *kubeObject) string {
 	case grouped && strings.Contains(group, ".") && !strings.HasSuffix(group, "k8s.io"):
 		return fmt.Sprintf("a run may not bring a %s, unless the project declares it: extra_kinds: {%s.%s: Namespaced}", o.kind, o.kind, group)
 	}
-	return fmt.Sprintf("no run can be made of a %s: apply it beside Berth's output", o.kind)
+	return fmt.Sprintf("no run can be made of a %s: write it under `extra` of the project, or apply it beside Berth's output", o.kind)
 }
 
 // Differs reports whether anything is otherwise than it was read, beyond the named defaults, or stays outside.

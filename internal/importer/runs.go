@@ -21,6 +21,10 @@ type Options struct {
 	Image string
 	// Share moves what three runs or more have in common into the project.
 	Share bool
+	// Overlays are the kustomizations that were built.
+	Overlays []Overlay
+	// Unnamed are files of a kustomization's folder that no kustomization names: what stands in them stays outside.
+	Unnamed []*diag.File
 }
 
 // Import is what became of files.
@@ -40,7 +44,7 @@ type Import struct {
 type Run struct {
 	Name, Kind string
 	node       object
-	workload   *workload
+	workloads  []*workload // what it was made of: one, or one of each environment
 }
 
 // Pair is one object as it was read and as it is built, as JSON, with the differences that the report names.
@@ -53,15 +57,22 @@ type Pair struct {
 func (i *Import) Pairs(run string) []Pair {
 	var pairs []Pair
 	for _, r := range i.Runs {
-		if r.workload == nil || r.Name != run {
-			continue
-		}
-		for k, o := range r.workload.all() {
-			if built := r.workload.builtAs(o); built != nil {
-				before, _ := json.Marshal(o.value) // of plain values
-				after, _ := json.Marshal(built.Value)
-				pairs = append(pairs, Pair{before, after, r.workload.verdicts[k].Differences})
+		if r.Name == run {
+			for _, w := range r.workloads {
+				pairs = append(pairs, w.pairs()...)
 			}
+		}
+	}
+	return pairs
+}
+
+// pairs are the objects of the run that were read, each with what is built of it.
+func (w *workload) pairs() (pairs []Pair) {
+	for k, o := range w.all() {
+		if built := w.builtAs(o); built != nil {
+			before, _ := json.Marshal(o.value) // of plain values
+			after, _ := json.Marshal(built.Value)
+			pairs = append(pairs, Pair{before, after, w.verdicts[k].Differences})
 		}
 	}
 	return pairs
@@ -95,19 +106,20 @@ func Runs(files []*diag.File, opts Options) *Import {
 		}
 		result.Diags = append(result.Diags, diags...)
 	}
+	b.readOverlays(opts.Overlays)
 	result.Diags = append(result.Diags, b.diags...)
 	if diag.HasErrors(result.Diags) {
 		return result
 	}
+	b.outside(opts.Unnamed)
 	b.join()
 	b.prove()
+	b.unite()
 	if opts.Share {
 		b.share()
 	}
-	for _, w := range b.workloads {
-		if w.refused == "" {
-			result.Runs = append(result.Runs, Run{nameOf(w.run), w.kind, w.run, w})
-		}
+	for _, p := range b.printed() {
+		result.Runs = append(result.Runs, Run{nameOf(p.run), p.members[0].kind, p.run, p.members})
 	}
 	result.Report, result.project, result.foreign = b.report(), b.settings(), b.foreign
 	if len(result.Runs) == 0 && !diag.HasErrors(result.Diags) {
@@ -133,6 +145,11 @@ type batch struct {
 	shared    object       // what the project says for all runs
 	shares    func(object) // takes out of a run what the project says; nil where it says nothing
 	diags     []diag.Diagnostic
+
+	namespaces   map[string]string // those that every run has in an environment, which the project says then
+	environments []*environment    // what overlays built, each by itself
+	overlaid     []*overlaid       // the runs that are there in each environment
+	broken       []Taken           // the kustomizations that could not be built
 }
 
 // readFile reads one file: the runs that it calls for, or objects, which are kept.
@@ -161,17 +178,21 @@ func (b *batch) readFile(file *diag.File) ([]Run, []diag.Diagnostic) {
 // read takes the objects out of documents.
 func (b *batch) read(docs []source.Document) {
 	for _, root := range flatten(docs) {
-		if root == nil || root.Kind != source.Map {
-			continue
-		}
-		o, diags := readObject(root)
-		if b.diags = append(b.diags, diags...); len(diags) > 0 {
-			continue
-		}
-		b.objects = append(b.objects, o)
-		if o.isWorkload() {
-			b.workloads = append(b.workloads, newWorkload(o, b.opts))
-		}
+		b.readObject(root)
+	}
+}
+
+func (b *batch) readObject(root *source.Node) {
+	if root == nil || root.Kind != source.Map {
+		return
+	}
+	o, diags := readObject(root)
+	if b.diags = append(b.diags, diags...); len(diags) > 0 {
+		return
+	}
+	b.objects = append(b.objects, o)
+	if o.isWorkload() {
+		b.workloads = append(b.workloads, newWorkload(o, b.opts))
 	}
 }
 
@@ -192,12 +213,17 @@ func (b *batch) nothing(files []*diag.File) diag.Diagnostic {
 	if len(files) > 0 {
 		d.Span = diag.Span{File: files[0]}
 	}
-	if len(files) > 1 {
+	if len(files)+len(b.environments) > 1 {
 		d.Message = "there is no Job, CronJob or Deployment in these files"
 	}
-	if i := slices.IndexFunc(b.workloads, func(w *workload) bool { return w.refused != "" }); i >= 0 {
-		w := b.workloads[i]
-		d = diag.Diagnostic{Code: diag.Code(w.code), Span: first(w.root), Message: w.title() + " cannot be a run: " + w.refused}
+	if len(b.broken) > 0 {
+		k := b.broken[0]
+		d = diag.Diagnostic{Code: diag.NothingToDo, Message: k.File + ": " + k.Refused}
+	}
+	workloads := b.everyWorkload()
+	if i := slices.IndexFunc(workloads, func(w *workload) bool { return w.refused != "" }); i >= 0 {
+		w := workloads[i]
+		d = diag.Diagnostic{Code: diag.Code(orElse(w.code, string(diag.NothingToDo))), Span: first(w.src), Message: w.title() + " cannot be a run: " + w.refused}
 	}
 	return d
 }

@@ -41,11 +41,15 @@ func (b *batch) share() {
 		}
 	}
 	b.shared.put("defaults", defaults.Node)
-	if len(b.shared.Content) == 0 {
+	if len(b.environments) > 0 && namespace == nil {
+		b.namespaces = b.oneNamespace()
+	}
+	if len(b.shared.Content) == 0 && b.namespaces == nil {
 		return
 	}
 	before := b.differences()
 	b.shares = func(run object) {
+		b.withoutNamespaces(run)
 		for _, field := range moved {
 			said := (object{orNone(b.shared.get("defaults"))}).get(field)
 			if field == "namespace" {
@@ -56,9 +60,31 @@ func (b *batch) share() {
 			}
 		}
 	}
-	if b.prove(); b.differences() != before { // what is shared may change nothing
-		b.shared, b.shares = newObject(), nil
-		b.prove()
+	if b.proveAll(); b.differences() != before { // what is shared may change nothing
+		b.shared, b.shares, b.namespaces = newObject(), nil, nil
+		b.proveAll()
+	}
+}
+
+func (b *batch) proveAll() {
+	b.prove()
+	b.proveOverlaid()
+}
+
+// withoutNamespaces takes out of a run's environments the namespaces that the project says.
+func (b *batch) withoutNamespaces(run object) {
+	environments := run.get("environments")
+	if b.namespaces == nil || environments == nil {
+		return
+	}
+	for i := len(environments.Content) - 2; i >= 0; i -= 2 {
+		own := object{environments.Content[i+1]}
+		if own.set("namespace", nil); len(own.Content) == 0 {
+			environments.Content = slices.Delete(environments.Content, i, i+2)
+		}
+	}
+	if len(environments.Content) == 0 {
+		run.set("environments", nil)
 	}
 }
 
@@ -66,11 +92,11 @@ func (b *batch) share() {
 // nothing.
 func (b *batch) mostly(field string, concerns func(*workload) bool) *yaml.Node {
 	var values []*yaml.Node
-	for _, w := range b.workloads {
-		if w.refused != "" || !concerns(w) {
+	for _, p := range b.printed() {
+		if !concerns(p.members[0]) {
 			continue
 		}
-		value := w.run.get(field)
+		value := p.run.get(field)
 		if value == nil {
 			return nil
 		}
@@ -87,18 +113,30 @@ func (b *batch) mostly(field string, concerns func(*workload) bool) *yaml.Node {
 	return best
 }
 
-// differences are all that the workloads' reports name, without what comes of the project's own name.
+// differences are all that the workloads' reports name.
 func (b *batch) differences() string {
 	var all []string
-	for _, w := range b.workloads {
-		all = append(all, w.refused)
-		for _, t := range w.verdicts {
-			for _, d := range t.Differences {
-				if lastKey(d.Path) != "app.kubernetes.io/part-of" && d.Path != "metadata.name" {
-					all = append(all, fmt.Sprint(t.Kind, t.Name, d.Class, d.Path, d.New))
-				}
+	for _, w := range b.everyWorkload() {
+		all = append(all, w.refused, told(w.verdicts))
+	}
+	return fmt.Sprint(all)
+}
+
+// oneNamespace are the namespaces of the environments, where every run has the same; nil where not.
+func (b *batch) oneNamespace() map[string]string {
+	namespaces := map[string]string{}
+	for _, p := range b.printed() {
+		if len(p.members) != len(b.environments) {
+			return nil
+		}
+		for i, e := range b.environments {
+			have, said := namespaces[e.name]
+			if own := p.members[i].namespace; own == "" || said && have != own {
+				return nil
+			} else {
+				namespaces[e.name] = own
 			}
 		}
 	}
-	return fmt.Sprint(all)
+	return namespaces
 }

@@ -2,6 +2,8 @@ package source
 
 import (
 	"encoding/gob"
+	"errors"
+	"net/http"
 	"os"
 	"runtime/debug"
 	"runtime/metrics"
@@ -35,6 +37,7 @@ const (
 	judgeRuns
 	outlinePolicies
 	checkValues
+	buildOverlay
 )
 
 // request is one message from the parent. Files cross the pipe by value; places come back with the file's name, and
@@ -49,6 +52,7 @@ type request struct {
 	Policies    []diag.File
 	Runs        [][]byte
 	Checks      []wireCheck
+	Tree        map[string][]byte
 }
 
 type wireCheck struct{ Expr, Value string }
@@ -62,11 +66,17 @@ type response struct {
 	Verdicts    []Verdict
 	Met         []answer
 	Outlines    []Outline
+	Built       []byte
+	Trouble     string
 }
 
+// Builder puts together what a folder of some files says, which are given by their paths; it runs in a child process.
+type Builder func(tree map[string][]byte, folder string) ([]byte, error)
+
 // ServeEvaluator is the child's side: it answers requests on standard input until that is closed, and returns the exit
-// code. Its limits are set here, before anything of a user's is read.
-func ServeEvaluator() int {
+// code. Its limits are set here, before anything of a user's is read. No child reaches a network. Overlays are built by the
+// builder; without one, no request may be for them.
+func ServeEvaluator(overlays Builder) int {
 	if len(os.Args) != 4 {
 		return 1
 	}
@@ -82,11 +92,12 @@ func ServeEvaluator() int {
 	w.deadline.Store(int64(deadline))
 	w.began.Store(idle)
 	go w.run()
+	http.DefaultTransport = noNetwork{}
 
 	requests := make(chan *request)
 	go receive(requests)
 	encoder := gob.NewEncoder(os.Stdout)
-	var s server
+	s := server{overlays: overlays}
 	for req := range requests {
 		w.begin(req.Deadline)
 		limitCPU()
@@ -154,7 +165,15 @@ func (w *watch) run() {
 
 // server answers requests one after the other.
 type server struct {
-	cue judge
+	cue      judge
+	overlays Builder
+}
+
+// noNetwork refuses every request for what is elsewhere.
+type noNetwork struct{}
+
+func (noNetwork) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("nothing is fetched from a network")
 }
 
 func (s *server) answer(req *request) (resp *response) {
@@ -173,9 +192,19 @@ func (s *server) answer(req *request) (resp *response) {
 		return s.cue.judge(req)
 	case outlinePolicies:
 		return s.cue.outlines(req)
+	case buildOverlay:
+		return s.build(req)
 	default:
 		return checkConstraints(req)
 	}
+}
+
+func (s *server) build(req *request) *response {
+	built, err := s.overlays(req.Tree, req.Path)
+	if err != nil {
+		return &response{Trouble: err.Error()}
+	}
+	return &response{Built: built}
 }
 
 func failed(req *request) *response {

@@ -13,7 +13,7 @@ import (
 // TestMain lets the test program be its own evaluator's child.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == EvaluateCommand {
-		os.Exit(ServeEvaluator())
+		os.Exit(ServeEvaluator(nil))
 	}
 	os.Exit(m.Run())
 }
