@@ -31,6 +31,7 @@ var walls = []struct {
 	{"berth/internal/rules", []string{"cuelang.org/", "berth/schema", "berth/compiler", "berth/renderers", "berth/internal/source"}},
 	{"berth/internal/schedule", []string{"cuelang.org/", "k8s.io/", "berth/schema", "berth/internal/source"}},
 	{"berth/internal/fit", []string{"cuelang.org/", "berth/compiler", "berth/renderers"}},
+	{"berth/internal/kueue", []string{"berth/schema", "berth/compiler", "berth/renderers"}},
 	{"berth/internal/files", []string{"cuelang.org/", "k8s.io/", "berth/schema"}},
 	{"berth/internal/revision", []string{"berth/", "cuelang.org/", "k8s.io/"}},
 	{"berth/profiles", []string{"berth/", "cuelang.org/", "k8s.io/"}},

@@ -72,7 +72,7 @@ func (c *checker) lowerProject(spec *source.Node) *source.Node {
 	return mapFields(c.renamePriority(spec, "spec"), func(f source.Field) *source.Node {
 		at := diag.Join("spec", f.Key)
 		switch f.Key {
-		case "runs", "profiles", "policies", "projects":
+		case "runs", "profiles", "policies", "projects", "kueue":
 			return listOf(f.Node)
 		case "output":
 			return wrap(f.Node, "path")
@@ -85,8 +85,18 @@ func (c *checker) lowerProject(spec *source.Node) *source.Node {
 		case "environments":
 			return mapFields(f.Node, func(env source.Field) *source.Node {
 				here := diag.Join(at, env.Key)
-				return c.lowerSpec(c.renamePriority(relayer(env.Node, source.ProjectEnvironment), here), here, from)
+				return c.lowerSpec(c.renamePriority(relayer(lowerQueues(env.Node), source.ProjectEnvironment), here), here, from)
 			})
+		}
+		return f.Node
+	})
+}
+
+// lowerQueues gives the one path of an environment's `kueue` a list.
+func lowerQueues(environment *source.Node) *source.Node {
+	return mapFields(environment, func(f source.Field) *source.Node {
+		if f.Key == "kueue" {
+			return listOf(f.Node)
 		}
 		return f.Node
 	})

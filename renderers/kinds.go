@@ -44,6 +44,10 @@ type Kind struct {
 	// [NoPods] for a kind that makes none.
 	Pods func(value any) int64
 
+	// Starts are the pods of an object of the kind that start together or not at all where a queue holds them back, by their
+	// templates; nil for a kind that makes none. An object may have such pods several times.
+	Starts func(value any) []PodSet
+
 	// Base reports whether a profile may give a base object for the kind.
 	Base bool
 
@@ -159,6 +163,7 @@ var kinds = []*Kind{
 		Pod:     func(o any) *corev1.PodTemplateSpec { return &o.(*batchv1.Job).Spec.Template },
 		PodAt:   "spec.template",
 		Pods:    func(o any) int64 { return jobPods(&o.(*batchv1.Job).Spec) },
+		Starts:  func(o any) []PodSet { return []PodSet{startsOfJob(&o.(*batchv1.Job).Spec, 1)} },
 		Change:  Once,
 		Removal: always(WithJob), Refused: refusedJob, ContentNamed: true, Selector: "spec.selector", Queue: "spec.suspend",
 		Live: []string{"spec.suspend", "spec.selector", "spec.template.metadata.labels"},
@@ -170,6 +175,7 @@ var kinds = []*Kind{
 		Pod:     podOfJobSet,
 		PodAt:   "spec.replicatedJobs[0].template.spec.template",
 		Pods:    podsOfJobSet,
+		Starts:  startsOfJobSet,
 		Change:  Once,
 		Removal: always(WithJob), Refused: refusedJobSet, ContentNamed: true, Queue: "spec.suspend", Services: true,
 		Live: []string{"spec.suspend"},
@@ -182,6 +188,7 @@ var kinds = []*Kind{
 		Pod:    func(o any) *corev1.PodTemplateSpec { return &o.(*batchv1.CronJob).Spec.JobTemplate.Spec.Template },
 		PodAt:  "spec.jobTemplate.spec.template",
 		Pods:   func(o any) int64 { return jobPods(&o.(*batchv1.CronJob).Spec.JobTemplate.Spec) },
+		Starts: func(o any) []PodSet { return []PodSet{startsOfJob(&o.(*batchv1.CronJob).Spec.JobTemplate.Spec, 1)} },
 		Makes:  Made{"Job", "spec.jobTemplate"},
 		Change: Schedule, Removal: always(Deleted), Refused: Taken, Selector: "spec.jobTemplate.spec.selector",
 	},
@@ -193,6 +200,7 @@ var kinds = []*Kind{
 		Pod:    func(o any) *corev1.PodTemplateSpec { return &o.(*appsv1.Deployment).Spec.Template },
 		PodAt:  "spec.template",
 		Pods:   func(o any) int64 { return orOne(o.(*appsv1.Deployment).Spec.Replicas) },
+		Starts: func(o any) []PodSet { return []PodSet{{&o.(*appsv1.Deployment).Spec.Template, 1}} },
 		Change: Rollout, Rollout: rolloutOfDeployment, Removal: always(Deleted), Refused: refusedDeployment, Selector: "spec.selector",
 	},
 	{
@@ -208,6 +216,7 @@ var kinds = []*Kind{
 		},
 		LeaderAt: "spec.leaderWorkerTemplate.leaderTemplate",
 		Pods:     podsOfGroupSet,
+		Starts:   startsOfGroupSet,
 		Change:   Rollout, Rollout: rolloutOfGroupSet, Removal: always(Deleted), Refused: refusedGroupSet, Services: true,
 	},
 	{
@@ -333,11 +342,7 @@ func jobPods(spec *batchv1.JobSpec) int64 {
 	if spec.Suspend != nil && *spec.Suspend {
 		return 0
 	}
-	n := orOne(spec.Parallelism)
-	if spec.Completions != nil {
-		n = min(n, int64(*spec.Completions))
-	}
-	return n
+	return startsOfJob(spec, 1).Count
 }
 
 func orOne(n *int32) int64 {

@@ -46,6 +46,9 @@ func TestKinds(t *testing.T) {
 		if k.Refused("metadata.labels.team", value, value).Reason != "" {
 			t.Errorf("%s: its labels cannot be changed", k.Name)
 		}
+		if (k.Starts != nil) != k.MakesPods() {
+			t.Errorf("%s: what makes pods says which of them start together, and nothing else does", k.Name)
+		}
 		if k.MakesPods() && k.Pods(value) != 1 {
 			t.Errorf("an empty %s has %d pods, and the API server would give it 1", k.Name, k.Pods(value))
 		}
@@ -53,7 +56,7 @@ func TestKinds(t *testing.T) {
 }
 
 // optional are the parts that most kinds do not need.
-var optional = []string{"PodAt", "Base", "Makes", "Live", "seal", "ContentNamed", "Named", "Selector", "Queue", "Rollout", "Leader", "LeaderAt", "Services"}
+var optional = []string{"PodAt", "Base", "Makes", "Live", "seal", "ContentNamed", "Named", "Selector", "Queue", "Rollout", "Leader", "LeaderAt", "Services", "Starts"}
 
 func emptyParts(k *renderers.Kind) []string {
 	var empty []string

@@ -1283,6 +1283,9 @@ type ProjectSpec struct {
 	// Named sets of further profiles, for environments: by name, folders or files.
 	ProfileSets map[string][]string `json:"profile_sets,omitempty"`
 
+	// Folders or files with the objects of Kueue that the cluster has, or what `kubectl get … -o yaml` prints of them: each run with a queue is held against them. Left out, nobody knows the queues.
+	Kueue []Text `json:"kueue,omitempty"`
+
 	// Where the output goes, and in which layout.
 	Output *ProjectOutput `json:"output,omitempty"`
 
@@ -2072,6 +2075,9 @@ type ProjectEnvironment struct {
 
 	// The set of profiles (from `profile_sets`) that comes before the project's own.
 	ProfileSet DNSLabel `json:"profile_set,omitempty"`
+
+	// The objects of Kueue of this environment's cluster, where it is another one than the project's.
+	Kueue []Text `json:"kueue,omitempty"`
 
 	// The cloud of this environment.
 	Cloud Cloud `json:"cloud,omitempty"`

@@ -39,6 +39,7 @@ const (
 	Scheduling    Code = "scheduling"         // tolerations, affinity, node selectors
 	Probe         Code = "probe"              // health checks
 	Gang          Code = "gang"               // machines that work together
+	Queue         Code = "queue"              // what Kueue's queues never admit
 	RunPolicy     Code = "run-policy"         // Jobs in Git
 	PatchFailed   Code = "patch"              // a patch that touches nothing or names an unknown field
 	KubernetesOld Code = "kubernetes-version" // the target Kubernetes is too old

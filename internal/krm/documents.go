@@ -142,7 +142,7 @@ func openProject(w *workspace.Workspace, doc source.Document) []diag.Diagnostic 
 		return diags
 	}
 	w.Project = project
-	for _, field := range []string{"profiles", "profile_sets", "policies"} {
+	for _, field := range []string{"profiles", "profile_sets", "policies", "kueue"} {
 		if f := project.Tree.Field(field); f != nil {
 			diags = append(diags, diag.Diagnostic{Code: diag.FileRead, Span: f.Span, Path: diag.Join("spec", field),
 				Message: fmt.Sprintf("a function reads no files, so that the project's %s cannot be followed", field),

@@ -7,6 +7,7 @@ import (
 	"berth/compiler"
 	"berth/internal/diag"
 	"berth/internal/fit"
+	"berth/internal/kueue"
 	"berth/internal/parallel"
 	"berth/internal/source"
 	"berth/profiles"
@@ -27,6 +28,8 @@ type Unit struct {
 	Objects []renderers.Object
 	// Fit says whether the pod can be scheduled on the machines of the run's profile.
 	Fit fit.Report
+	// Queue is what the run's queue makes of it; nil where it has none, or nobody says what queues there are.
+	Queue *kueue.Verdict
 
 	claimed   []claim // see soleClaims
 	nodePorts []nodePort
@@ -130,11 +133,12 @@ func (w *Workspace) compile(opts compiler.Options, then func(u *Unit, refused bo
 			heard(file, ds)
 		}
 	}
+	queues := w.cluster(opts.Environment)
 	asked, asking := make([][]subject, len(runs)), w.asking()
 	compilation := compiler.Begin(runs, opts)
 	parallel.Each(compilation.Len(), opts.Workers, func(i int) {
 		if unit := compilation.Unit(i); unit != nil {
-			if rendered[i], found[i] = render(unit); len(w.Policies) > 0 {
+			if rendered[i], found[i] = render(unit, queues); len(w.Policies) > 0 {
 				asked[i] = w.subjects(&rendered[i], asking)
 			}
 			rendered[i].claimed = rendered[i].soleClaims()
@@ -208,8 +212,8 @@ func refused(doc source.Document, u Unit) Refused {
 	return r
 }
 
-// render turns a unit into objects and holds its pod against the machines and the namespace.
-func render(unit *compiler.Unit) (Unit, []diag.Diagnostic) {
+// render turns a unit into objects and holds its pods against the machines, the namespace and the queues, which may be nil.
+func render(unit *compiler.Unit, queues *kueue.Cluster) (Unit, []diag.Diagnostic) {
 	objects, problems := renderers.Render(unit.Plan)
 	u := Unit{Unit: unit, Objects: objects}
 	u.nodePorts = u.nodePortsOf()
@@ -223,7 +227,11 @@ func render(unit *compiler.Unit) (Unit, []diag.Diagnostic) {
 	if !refuses(problems) {
 		problems = append(problems, slices.Concat(u.fits(), u.admitted(), u.sharesPorts())...)
 	}
-	found := unit.Allow(unit.Diagnose(problems))
+	found := unit.Diagnose(problems)
+	if !refuses(problems) {
+		found = append(found, u.queued(queues)...)
+	}
+	found = unit.Allow(found)
 	return u, append(found, unit.Diagnose(unit.Idle())...)
 }
 

@@ -182,14 +182,14 @@ func (l *loader) projectSpan(field string) (diag.Span, bool) {
 	return node.Span, true
 }
 
-// Reads reports whether a path, which is absolute, is one that runs, profiles or policies are read from, lies below such
-// a one, or above it.
+// Reads reports whether a path, which is absolute, is one that runs, profiles, policies or queues are read from, lies
+// below such a one, or above it.
 func (w *Workspace) Reads(path string) bool {
 	return w.Project == nil || slices.Contains(w.Project.Spec.Runs, ".") || w.input(path) != "" // without a project, whatever was named
 }
 
-// Input reports whether a file that is not there, by its absolute path, is one that runs, profiles or policies would be read
-// from.
+// Input reports whether a file that is not there, by its absolute path, is one that runs, profiles, policies or queues
+// would be read from.
 func (w *Workspace) Input(path string) bool {
 	return source.Supported(path) && !below(w.OutputDir(), path) && w.Reads(path)
 }
@@ -236,9 +236,12 @@ func (w *Workspace) input(folder string) string {
 		return filepath.Base(w.Project.File.Name)
 	}
 	spec := w.Project.Spec
-	inputs := slices.Concat(spec.Runs, spec.Profiles, spec.Policies)
+	inputs := slices.Concat(spec.Runs, spec.Profiles, spec.Policies, spec.Kueue)
 	for _, paths := range spec.ProfileSets {
 		inputs = append(inputs, paths...)
+	}
+	for _, environment := range spec.Environments {
+		inputs = append(inputs, environment.Kueue...)
 	}
 	for _, one := range []struct {
 		named []string
@@ -258,7 +261,7 @@ func (w *Workspace) input(folder string) string {
 	return ""
 }
 
-// notRuns tells the folders that are not walked for runs: the output, the profiles and the policies.
+// notRuns tells the folders that are not walked for runs: the output, the profiles, the policies and the queues.
 func (l *loader) notRuns() map[string]bool {
 	if l.w.Project == nil {
 		return nil
@@ -276,6 +279,10 @@ func (l *loader) notRuns() map[string]bool {
 	add(spec.Policies, policiesFolder)
 	for _, paths := range spec.ProfileSets {
 		add(paths, "")
+	}
+	add(spec.Kueue, "")
+	for _, environment := range spec.Environments {
+		add(environment.Kueue, "")
 	}
 	return skip
 }

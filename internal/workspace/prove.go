@@ -43,7 +43,7 @@ func (w *Workspace) ProveProfiles(environment string, list []*compiler.Profile) 
 	}
 	units, _ := compiler.Compile(docs, w.Options(environment))
 	for _, unit := range units {
-		u, _ := render(unit)
+		u, _ := render(unit, nil)
 		if u.Fit.Verdict == fit.Never {
 			diags = append(diags, trials[unit.Doc.File].failed(&u))
 		}

@@ -10,6 +10,7 @@ import (
 
 	"berth/compiler"
 	"berth/internal/diag"
+	"berth/internal/kueue"
 	"berth/internal/source"
 )
 
@@ -66,6 +67,7 @@ type Workspace struct {
 	// Whole says that the runs are those of the project, all of them, so that its own objects belong to the result.
 	Whole bool
 
+	clusters   map[string]*kueue.Cluster   // what is said of Kueue, by environment; of all that say nothing themselves, the empty one
 	images     compiler.ImageLocks         // the digests of images.lock
 	contents   map[string]compiler.Content // what the runs take from the repository
 	someUnread bool                        // a file of profiles, so that the names in it are not known
@@ -87,6 +89,7 @@ const (
 	ProjectRole Role = iota
 	ProfileRole
 	PolicyRole
+	QueueRole
 	RunRole
 )
 
@@ -112,6 +115,7 @@ func Load(req Request) (*Workspace, []diag.Diagnostic) {
 	}
 	l.profiles()
 	l.policies()
+	l.queues()
 	if !req.ProfilesOnly {
 		l.w.Whole = len(req.Paths) == 0 && l.w.Project != nil
 		l.runs(req.Paths)

@@ -102,7 +102,7 @@ var byHand = func() map[string]bool {
 		Volume.volume_type Volume.name Volume.mount_path Volume.spec Volume.read_only Volume.sub_path Volume.mounts Volume.sub_path_expr
 		Env.name Env.value Env.field Env.config_map Env.key SecretRef.name SecretRef.key SecretRef.env
 		ProjectEnvironment.cloud ProjectEnvironment.kubernetes ProjectEnvironment.profile_set ProjectEnvironment.queue
-		ProjectEnvironment.queue_priority ProjectEnvironment.priority`) {
+		ProjectEnvironment.queue_priority ProjectEnvironment.priority ProjectEnvironment.kueue`) {
 		known[id] = true
 	}
 	return known
