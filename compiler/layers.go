@@ -26,7 +26,7 @@ func (c *compilation) layer(w *written) layers {
 	}
 	if c.Project != nil {
 		projectDefaults = ofAction(c.Project.defaults, action)
-		projectEnv = without(ofAction(c.Project.environments[c.Environment], action), "queue", queuePriority)
+		projectEnv = without(ofAction(c.Project.environments[c.Environment], action), "queue", queuePriority, "extra") // the environment's extra is of no run
 	}
 	l := layers{profile: c.profileOf(w, projectDefaults, own, projectEnv)}
 	accelerator := l.profile.resource()

@@ -55,6 +55,10 @@ func OpenProject(doc source.Document, dir string) (*Project, []diag.Diagnostic) 
 		}
 	}
 	c.profileSets(spec)
+	c.oneCluster(spec.Get("argocd"), "spec.argocd")
+	for name, environment := range p.environments {
+		c.oneCluster(environment.Get("argocd"), diag.Join("spec.environments", name)+".argocd")
+	}
 	decoder{bad: c.bad}.into(without(spec, "defaults"), reflect.ValueOf(&p.Spec).Elem(), "")
 	return p, c.diags
 }
@@ -154,6 +158,16 @@ func (c *checker) profileSets(spec *source.Node) {
 		}
 		c.refuse(name, d)
 	}
+}
+
+// oneCluster refuses a cluster that is named twice: Argo CD takes an address or a name, never both.
+func (c *checker) oneCluster(argocd *source.Node, at string) {
+	name := argocd.Field("cluster_name")
+	if name == nil || argocd.Get("server") == nil || c.bad[argocd] {
+		return
+	}
+	c.refuse(argocd, diag.Diagnostic{Code: diag.WrongValue, Span: name.Span, Path: at + ".cluster_name",
+		Message: "a cluster is named by its address or by its name, never by both", Hint: "remove server or cluster_name"})
 }
 
 // levels are the Pod Security levels, the one that forbids the least first.

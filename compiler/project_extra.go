@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"reflect"
+	"slices"
 
 	"berth/internal/source"
 	"berth/schema"
@@ -10,11 +11,12 @@ import (
 // ProjectUnit is the name by which the project's own objects are known among its runs, which no run can have.
 const ProjectUnit = "_project"
 
-// Extra is the project's own objects in an environment as a unit: a plan that has nothing else. It is nil where there are
-// none.
+// Extra is the project's own objects in an environment and the environment's as a unit: a plan that has nothing else. It is
+// nil where there are none.
 func (p *Project) Extra(opts Options) *Unit {
-	extra := p.field("extra")
-	if extra == nil || extra.Kind != source.List {
+	environment := p.environments[opts.Environment]
+	extra := bothLists(p.field("extra"), environment.Get("extra"))
+	if extra == nil {
 		return nil
 	}
 	c := &compilation{Options: opts}
@@ -25,10 +27,25 @@ func (p *Project) Extra(opts Options) *Unit {
 	}
 	u.Tree = newMap(
 		source.Field{Key: "name", Node: name},
-		source.Field{Key: "namespace", Node: strongest(p.field("namespace"), p.environments[opts.Environment].Get("namespace"))},
-		source.Field{Key: "spec", Node: newMap(source.Field{Key: "extra", Span: p.Tree.Field("extra").Span, Node: extra})})
+		source.Field{Key: "namespace", Node: strongest(p.field("namespace"), environment.Get("namespace"))},
+		source.Field{Key: "spec", Node: newMap(source.Field{Key: "extra", Span: extra.Span, Node: extra})})
 	u.Plan = &schema.Plan{Environment: opts.Environment, Project: p.Name, OfProject: true}
 	decoder{}.into(u.Tree, reflect.ValueOf(u.Plan).Elem(), "")
 	u.Plan.Target = c.target(u)
 	return u
+}
+
+// bothLists is one list after the other; nil where neither is one.
+func bothLists(first, second *source.Node) *source.Node {
+	var both *source.Node
+	for _, n := range []*source.Node{first, second} {
+		switch {
+		case n == nil || n.Kind != source.List:
+		case both == nil:
+			both = n
+		default:
+			both = &source.Node{Kind: source.List, Layer: n.Layer, Span: both.Span, Items: append(slices.Clip(both.Items), n.Items...)}
+		}
+	}
+	return both
 }

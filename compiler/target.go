@@ -18,8 +18,11 @@ func (c *compilation) target(u *Unit) schema.Target {
 		t.Kubernetes = first(env.Kubernetes, p.Spec.Kubernetes, t.Kubernetes)
 		t.ExtraKinds, t.Gateways = p.Spec.ExtraKinds, p.Spec.Gateways
 		t.PodSecurity = p.Spec.PodSecurity[first(u.Plan.Namespace, schema.NamespaceOfNone)]
-		if p.Spec.ArgoCD != nil && t.GitOps == schema.GitOpsArgoCD {
-			t.SyncWave = p.Spec.ArgoCD.SyncWave
+		if argo := p.Spec.ArgoCD; argo != nil && t.GitOps == schema.GitOpsArgoCD {
+			t.SyncWave, t.ScheduleHealth = argo.SyncWave, argo.ScheduleHealth
+			if argo.Repository != "" {
+				t.Cluster = schema.ArgoTargetOf(argo, env.ArgoCD).Cluster()
+			}
 		}
 	}
 	if u.Profile != nil {

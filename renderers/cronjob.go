@@ -18,6 +18,7 @@ func (r *renderer) cronJob() []typed {
 		Spec:       r.cronJobSpec(at.in("spec")),
 	}
 	r.annotateWave(at, cron)
+	r.annotateHealth(at, cron)
 	return []typed{{object: cron, at: at}}
 }
 

@@ -112,6 +112,14 @@ func (r *renderer) annotateWave(at at, o kubeObject) {
 	}
 }
 
+// annotateHealth leaves a schedule out of the health of its Application where the project says so: Argo CD 3.2 and later call
+// a CronJob degraded whose last Job failed, and one that is suspended suspended.
+func (r *renderer) annotateHealth(at at, o kubeObject) {
+	if r.plan.Target.GitOps == schema.GitOpsArgoCD && r.plan.Target.ScheduleHealth == schema.ScheduleHealthIgnored {
+		annotate(at, o, origin{plan: "target.schedule_health", reason: "the last run of a schedule does not count in the health of its Application"}, map[string]string{argoIgnoreHealth: "true"})
+	}
+}
+
 // annotate adds annotations to an object that begins at at.
 func annotate(at at, o kubeObject, from origin, annotations map[string]string) {
 	if len(annotations) == 0 {

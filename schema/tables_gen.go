@@ -41,6 +41,8 @@ var TypeTarget = Type{Name: "Target", Doc: "What the output is for.", Kind: Stru
 	{Name: "gitops", Doc: "Who applies it.", Required: true, Type: &TypeGitOps},
 	{Name: "kubernetes", Doc: "The Kubernetes minor version.", Required: true, Type: &TypeKubernetesVersion},
 	{Name: "sync_wave", Doc: "One Argo CD sync wave for all objects.", Required: false, Type: &Type{Kind: IntKind}},
+	{Name: "cluster", Doc: "The cluster of the Application that Berth writes for Argo CD; empty where it writes none.", Required: false, Type: &Type{Kind: TextKind}},
+	{Name: "schedule_health", Doc: "Whether Argo CD counts the health of schedules.", Required: false, Type: &TypeScheduleHealth},
 	{Name: "pod_security", Doc: "The Pod Security level that the namespace enforces; empty when the project declares none.", Required: false, Type: &TypePodSecurity},
 	{Name: "extra_kinds", Doc: "The kinds that `extra` may have beside the usual ones, as Kind.group, with their scope.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &TypeScope}},
 	{Name: "gateways", Doc: "The gateways that a route may name.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSSubdomain, Elem: &TypeGateway}},
@@ -843,6 +845,15 @@ var TypeProjectEnvironment = Type{Name: "ProjectEnvironment", Doc: "One environm
 	{Name: "labels", Doc: "Labels to add or replace.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &TypeLabelValue}},
 	{Name: "annotations", Doc: "Annotations to add or replace.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeLabelKey, Elem: &Type{Kind: TextKind}}},
 	{Name: "priority", Doc: "The old name of `queue_priority`.", Required: false, Type: &TypeQueueName},
+	{Name: "argocd", Doc: "The cluster and the Argo CD project of this environment, where they are not the project's.", Required: false, Type: &TypeArgoCDEnvironment},
+	{Name: "extra", Doc: "Whole objects of Kubernetes that belong to no run and to this environment alone, beside the project's `extra`.", Required: false, Type: &Type{Kind: ListKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
+}}
+
+// TypeArgoCDEnvironment is #ArgoCDEnvironment of the schema.
+var TypeArgoCDEnvironment = Type{Name: "ArgoCDEnvironment", Doc: "Where Argo CD deploys one environment.", Kind: StructKind, Fields: []Field{
+	{Name: "project", Doc: "The Argo CD project; left out, the project's `argocd.project`.", Required: false, Type: &TypeDNSSubdomain},
+	{Name: "server", Doc: "The cluster to deploy to, by its address; with neither this nor `cluster_name`, the project's.", Required: false, Type: &TypeText},
+	{Name: "cluster_name", Doc: "The cluster to deploy to, by the name that Argo CD has for it, instead of its address.", Required: false, Type: &TypeText},
 }}
 
 // TypeProjectSecrets is #ProjectSecrets of the schema.
@@ -874,9 +885,14 @@ var TypeArgoCD = Type{Name: "ArgoCD", Doc: "Settings for Argo CD.", Kind: Struct
 	{Name: "path", Doc: "The folder of the output inside the repository; left out, the output's path.", Required: false, Type: &TypeText},
 	{Name: "project", Doc: "The Argo CD project.", Required: false, Type: &TypeDNSSubdomain},
 	{Name: "namespace", Doc: "The namespace of the Applications.", Required: false, Type: &TypeDNSLabel},
-	{Name: "server", Doc: "The cluster to deploy to.", Required: false, Type: &TypeText},
+	{Name: "server", Doc: "The cluster to deploy to, by its address; left out, the one that Argo CD runs in.", Required: false, Type: &TypeText},
+	{Name: "cluster_name", Doc: "The cluster to deploy to, by the name that Argo CD has for it, instead of its address.", Required: false, Type: &TypeText},
+	{Name: "schedule_health", Doc: "Whether the health of an Application counts what became of the last run of a schedule; `ignored` lets one failed night not make it Degraded, as Argo CD 3.2 and later have it.", Required: false, Type: &TypeScheduleHealth},
 	{Name: "application_set", Doc: "Write one ApplicationSet instead of an Application for each environment.", Required: false, Type: &Type{Kind: BoolKind}},
 }}
+
+// TypeScheduleHealth is #ScheduleHealth of the schema.
+var TypeScheduleHealth = Type{Name: "ScheduleHealth", Doc: "Whether the health of schedules counts.", Kind: TextKind, Enum: []string{"counted", "ignored"}}
 
 // TypeProjectImages is #ProjectImages of the schema.
 var TypeProjectImages = Type{Name: "ProjectImages", Doc: "How images are held to the digests in `images.lock`.", Kind: StructKind, Fields: []Field{
@@ -2390,6 +2406,12 @@ const (
 	LayoutFiles     = "files"
 	LayoutKustomize = "kustomize"
 	LayoutStream    = "stream"
+)
+
+// Values of #ScheduleHealth. Whether the health of schedules counts.
+const (
+	ScheduleHealthCounted = "counted"
+	ScheduleHealthIgnored = "ignored"
 )
 
 // Values of #Lock. Whether images have to be locked.

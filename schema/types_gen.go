@@ -1412,12 +1412,21 @@ type ArgoCD struct {
 	// The namespace of the Applications.
 	Namespace DNSLabel `json:"namespace,omitempty"`
 
-	// The cluster to deploy to.
+	// The cluster to deploy to, by its address; left out, the one that Argo CD runs in.
 	Server Text `json:"server,omitempty"`
+
+	// The cluster to deploy to, by the name that Argo CD has for it, instead of its address.
+	ClusterName Text `json:"cluster_name,omitempty"`
+
+	// Whether the health of an Application counts what became of the last run of a schedule; `ignored` lets one failed night not make it Degraded, as Argo CD 3.2 and later have it.
+	ScheduleHealth ScheduleHealth `json:"schedule_health,omitempty"`
 
 	// Write one ApplicationSet instead of an Application for each environment.
 	ApplicationSet *bool `json:"application_set,omitempty"`
 }
+
+// Whether the health of schedules counts.
+type ScheduleHealth = string
 
 // Where bare names under `secrets` come from.
 type ProjectSecrets struct {
@@ -2186,6 +2195,10 @@ type ProjectEnvironment struct {
 	QueuePriority string `json:"queue_priority,omitempty"`
 
 	// The old name of `queue_priority`.
+	// The cluster and the Argo CD project of this environment, where they are not the project's.
+	ArgoCD *ArgoCDEnvironment `json:"argocd,omitempty"`
+
+	// Whole objects of Kubernetes that belong to no run and to this environment alone, beside the project's `extra`.
 	// The scheduler that places the pod; left out, the cluster's own.
 	SchedulerName DNSSubdomain `json:"scheduler_name,omitempty"`
 
@@ -2397,16 +2410,16 @@ type ProjectEnvironment struct {
 	Route *Route `json:"route,omitempty"`
 }
 
-// What a policy says of itself, under `policy` in its file.
-type PolicyHeader struct {
-	// What a breach is: an error refuses the run, a warning is shown and changes nothing.
-	Severity string `json:"severity,omitempty"`
+// Where Argo CD deploys one environment.
+type ArgoCDEnvironment struct {
+	// The Argo CD project; left out, the project's `argocd.project`.
+	Project DNSSubdomain `json:"project,omitempty"`
 
-	// What is said of a breach, instead of Berth's own words.
-	Message Text `json:"message,omitempty"`
+	// The cluster to deploy to, by its address; with neither this nor `cluster_name`, the project's.
+	Server Text `json:"server,omitempty"`
 
-	// The page that explains the policy.
-	Link string `json:"link,omitempty"`
+	// The cluster to deploy to, by the name that Argo CD has for it, instead of its address.
+	ClusterName Text `json:"cluster_name,omitempty"`
 }
 
 // Every field that some run may have.
@@ -2758,6 +2771,18 @@ type RunFields struct {
 	Route *Route `json:"route,omitempty"`
 
 	// One run for each combination of values, as environment variables before the run's own: `{LR: ["0.1", "0.01"], SEED: [1, 2]}`. `exclude` is a list of maps and takes away the combinations that have all values of one of them; `include` adds whole combinations. At most 256.
+}
+
+// What a policy says of itself, under `policy` in its file.
+type PolicyHeader struct {
+	// What a breach is: an error refuses the run, a warning is shown and changes nothing.
+	Severity string `json:"severity,omitempty"`
+
+	// What is said of a breach, instead of Berth's own words.
+	Message Text `json:"message,omitempty"`
+
+	// The page that explains the policy.
+	Link string `json:"link,omitempty"`
 }
 
 // Where the objects of a kind live.
@@ -3235,6 +3260,12 @@ type Target struct {
 
 	// One Argo CD sync wave for all objects.
 	SyncWave *int64 `json:"sync_wave,omitempty"`
+
+	// The cluster of the Application that Berth writes for Argo CD; empty where it writes none.
+	Cluster string `json:"cluster,omitempty"`
+
+	// Whether Argo CD counts the health of schedules.
+	ScheduleHealth ScheduleHealth `json:"schedule_health,omitempty"`
 
 	// The Pod Security level that the namespace enforces; empty when the project declares none.
 	PodSecurity PodSecurity `json:"pod_security,omitempty"`

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"berth/renderers"
+	"berth/schema"
 )
 
 // The fields of Argo CD's argoproj.io/v1alpha1 Application and ApplicationSet that are written.
@@ -31,7 +32,8 @@ type argoSource struct {
 }
 
 type argoDestination struct {
-	Server string `json:"server"`
+	Server string `json:"server,omitempty"`
+	Name   string `json:"name,omitempty"`
 }
 
 type argoSyncPolicy struct {
@@ -66,9 +68,13 @@ type argoList struct {
 	Elements []argoElement `json:"elements"`
 }
 
+// argoElement is what is an environment's own. Project, server and name stand there where environments differ in them.
 type argoElement struct {
-	Environment string `json:"environment"`
-	Path        string `json:"path"`
+	Environment string  `json:"environment"`
+	Path        string  `json:"path"`
+	Project     string  `json:"project,omitempty"`
+	Server      *string `json:"server,omitempty"`
+	Name        *string `json:"name,omitempty"`
 }
 
 const argoAPI = "argoproj.io/v1alpha1"
@@ -79,7 +85,7 @@ func argoApplicationOf(d Delivery, one delivered) *argoApplication {
 		APIVersion: argoAPI,
 		Kind:       "Application",
 		Metadata:   crossPointer{Name: one.name, Namespace: argoNamespace(d)},
-		Spec:       argoSpecOf(d, argoPath(d, one), one.queued),
+		Spec:       argoSpecOf(d, argoPath(d, one), one.target, one.queued),
 	}
 }
 
@@ -87,9 +93,20 @@ func argoApplicationOf(d Delivery, one delivered) *argoApplication {
 func argoApplicationSet(d Delivery, all []delivered) *argoSet {
 	var list argoList
 	var queued []*renderers.Kind
+	same, into := true, all[0].target
 	for _, one := range all {
-		list.Elements = append(list.Elements, argoElement{one.environment, argoPath(d, one)})
+		same = same && one.target == into
 		queued = append(queued, one.queued...)
+	}
+	for _, one := range all {
+		element := argoElement{Environment: one.environment, Path: argoPath(d, one)}
+		if !same {
+			element.Project, element.Server, element.Name = one.target.Project, &one.target.Server, &one.target.Name
+		}
+		list.Elements = append(list.Elements, element)
+	}
+	if !same {
+		into = schema.ArgoTarget{Project: "{{.project}}", Server: "{{.server}}", Name: "{{.name}}"}
 	}
 	return &argoSet{
 		APIVersion: argoAPI,
@@ -100,17 +117,17 @@ func argoApplicationSet(d Delivery, all []delivered) *argoSet {
 			GoTemplateOptions: []string{"missingkey=error"},
 			Generators:        []argoGenerator{{list}},
 			Template: argoApplication{
-				Metadata: crossPointer{Name: d.Project + "-{{.environment}}"}, Spec: argoSpecOf(d, "{{.path}}", queued),
+				Metadata: crossPointer{Name: d.Project + "-{{.environment}}"}, Spec: argoSpecOf(d, "{{.path}}", into, queued),
 			},
 		},
 	}
 }
 
-func argoSpecOf(d Delivery, path string, queued []*renderers.Kind) argoSpec {
+func argoSpecOf(d Delivery, path string, into schema.ArgoTarget, queued []*renderers.Kind) argoSpec {
 	spec := argoSpec{
-		Project:     cmp.Or(d.ArgoCD.Project, "default"),
+		Project:     into.Project,
 		Source:      argoSource{RepoURL: d.ArgoCD.Repository, TargetRevision: cmp.Or(d.ArgoCD.Revision, "HEAD"), Path: path},
-		Destination: argoDestination{Server: cmp.Or(d.ArgoCD.Server, "https://kubernetes.default.svc")},
+		Destination: argoDestination{Server: into.Server, Name: into.Name},
 	}
 	var options []string
 	if only := d.ArgoCD.ApplyOutOfSyncOnly; only != nil && *only {

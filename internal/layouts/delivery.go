@@ -19,24 +19,21 @@ type Delivery struct {
 	// source or repository they make no files.
 	Flux   *schema.Flux
 	ArgoCD *schema.ArgoCD
+	// Environments are what the project says of its environments.
+	Environments map[string]schema.ProjectEnvironment
 }
 
 // delivered is what a controller applies as one: an environment, or the whole tree without environments.
 type delivered struct {
 	name, environment string
 	folder            string            // inside the tree
+	target            schema.ArgoTarget // for Argo CD
 	queued            []*renderers.Kind // the kinds that Kueue starts
 }
 
 // deliver writes what Flux or Argo CD read to find the tree, beside what they apply: folder says where an environment is.
 func (t *fileTree) deliver(d Delivery, environments []string, units []Unit, folder func(string) string) {
-	var all []delivered
-	for _, environment := range environments {
-		all = append(all, delivered{d.Project + "-" + environment, environment, folder(environment), queued(units, environment)})
-	}
-	if len(environments) == 0 {
-		all = []delivered{{d.Project, "", folder(""), queued(units, "")}}
-	}
+	all := d.each(environments, units, folder)
 	if d.Flux != nil && d.Flux.Source != nil {
 		for _, one := range all {
 			t.add("flux/"+cmp.Or(one.environment, one.name)+".yaml", fluxKustomization(d, one))
@@ -52,6 +49,25 @@ func (t *fileTree) deliver(d Delivery, environments []string, units []Unit, fold
 	for _, one := range all {
 		t.add("argocd/"+cmp.Or(one.environment, one.name)+".yaml", argoApplicationOf(d, one))
 	}
+}
+
+// each is what is applied as one: an environment, or the whole tree where there are none.
+func (d Delivery) each(environments []string, units []Unit, folder func(string) string) []delivered {
+	if len(environments) == 0 {
+		environments = []string{""}
+	}
+	var all []delivered
+	for _, environment := range environments {
+		one := delivered{name: d.Project, environment: environment, folder: folder(environment), queued: queued(units, environment)}
+		if environment != "" {
+			one.name += "-" + environment
+		}
+		if d.ArgoCD != nil {
+			one.target = schema.ArgoTargetOf(d.ArgoCD, d.Environments[environment].ArgoCD)
+		}
+		all = append(all, one)
+	}
+	return all
 }
 
 // queued are the kinds of the environment that Kueue starts; the empty one is the runs themselves.

@@ -30,6 +30,8 @@ type project struct {
 		Project string
 		Flux    *schema.Flux
 		ArgoCD  *schema.ArgoCD
+
+		Environments map[string]schema.ProjectEnvironment
 	}
 	Runs []struct {
 		Base         map[string]any

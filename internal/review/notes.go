@@ -75,13 +75,15 @@ func (p *pair) callers(c *ObjectChange) []string {
 	return notes
 }
 
-// handovers says what to mind when another controller applies the output from now on.
+// handovers says what to mind when another controller applies the output from now on, or to another cluster.
 func handovers(all []pair) []string {
 	var notes []string
 	for _, p := range all {
 		note := ""
 		switch {
-		case p.old == nil || p.new == nil || p.old.Plan.Target.GitOps == p.new.Plan.Target.GitOps:
+		case p.old == nil || p.new == nil:
+		case p.old.Plan.Target.GitOps == p.new.Plan.Target.GitOps:
+			note = clusters(p.old, p.new)
 		case p.old.Plan.Target.GitOps == schema.GitOpsFlux:
 			note = "Flux no longer applies the output: a Kustomization with prune: true deletes all that it applied when it is deleted"
 		case p.old.Plan.Target.GitOps == schema.GitOpsArgoCD:
@@ -92,4 +94,19 @@ func handovers(all []pair) []string {
 		}
 	}
 	return notes
+}
+
+// clusters says it where the Application of an environment deploys to another cluster from now on: Argo CD applies all of it
+// there, and no longer looks at the one of before.
+func clusters(old, new *Run) string {
+	from, to := old.Plan.Target.Cluster, new.Plan.Target.Cluster
+	if from == to || from == "" || to == "" {
+		return ""
+	}
+	of, all := "the Application", "all runs"
+	if new.Environment != "" {
+		of, all = of+" of "+new.Environment, all+" of "+new.Environment
+	}
+	return of + " deploys to the cluster " + to + " instead of " + from + ": " + all + " start there anew, with claims of their own, and what runs in " +
+		"the old cluster keeps running until someone deletes it; the verdicts are those of a cluster that stays"
 }

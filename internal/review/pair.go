@@ -20,6 +20,7 @@ func Compare(before, after []Run, o Options) Report {
 			after, theirs = o.Branched.settle(before, after, o)
 		}
 	}
+	there := environmentNames(after)
 	if !o.Environments {
 		var notes []string
 		before, after, notes = regroup(before, after)
@@ -27,7 +28,12 @@ func Compare(before, after []Run, o Options) Report {
 	}
 	report.Totals = totals(before, after, o.Environments)
 	all := pairs(before, after, o.Environments)
-	report.Notes = append(report.Notes, handovers(all)...)
+	for i := range all {
+		all[i].alone = all[i].key.environment != "" && !there[all[i].key.environment]
+	}
+	if !o.Environments {
+		report.Notes = append(report.Notes, handovers(all)...)
+	}
 	for _, p := range all {
 		item, differs := p.compare(o)
 		if !differs {
@@ -97,14 +103,11 @@ func pairs(before, after []Run, environments bool) []pair {
 	for i := range before {
 		at(&before[i]).old = &before[i]
 	}
-	kept := map[string]bool{"": true}
 	for i := range after {
 		at(&after[i]).new = &after[i]
-		kept[after[i].Environment] = true
 	}
 	var all []pair
 	for _, p := range found {
-		p.alone = !kept[p.key.environment]
 		all = append(all, *p)
 	}
 	slices.SortFunc(all, func(a, b pair) int { return a.key.compare(b.key) })

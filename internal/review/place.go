@@ -3,6 +3,7 @@ package review
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"berth/internal/diag"
@@ -181,8 +182,8 @@ func (r *Run) treeOf(planPath string) (root *source.Node, path, layer string) {
 	return r.Tree, planPath, ""
 }
 
-// syncWave is a field of the target that its authors write below `argocd`.
-const syncWave = "sync_wave"
+// belowArgoCD are the fields of the target that their authors write below `argocd`.
+var belowArgoCD = []string{"sync_wave", "schedule_health"}
 
 // targetTree finds what the target is made of: a queue is the profile's before it is the environment's or the project's.
 func (r *Run) targetTree(field string) (root *source.Node, path, layer string) {
@@ -192,16 +193,17 @@ func (r *Run) targetTree(field string) (root *source.Node, path, layer string) {
 	if environment := r.Project.Get("environments").Get(r.Environment); environment.Get(field) != nil {
 		return environment, field, layerWords[source.ProjectEnvironment]
 	}
-	if field == syncWave {
-		field = "argocd." + syncWave
-	}
-	return r.Project, field, "project"
+	return r.Project, inArgoCD(field), "project"
+}
+
+func inArgoCD(field string) string {
+	return also(slices.Contains(belowArgoCD, field), "argocd.") + field
 }
 
 // fieldName is a path of the plan as the field's author wrote it.
 func (r *Run) fieldName(planPath string) string {
 	if head, rest, ok := strings.Cut(planPath, "."); ok && (head == "machine" || head == "target") {
-		return also(rest == syncWave, "argocd.") + rest
+		return inArgoCD(rest)
 	}
 	switch {
 	case planPath == "project":

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"berth/renderers"
+	"berth/schema"
 )
 
 func idleRollout(_ *Run, o renderers.Object) string {
@@ -81,16 +82,23 @@ func (j *judge) owner() (unmanaged, managed bool) {
 }
 
 // owned is the verdict on an object whose number of pods leaves Git, or comes there; changes says how the pods are replaced,
-// and is empty where they are not. Whoever applied a number last with server-side apply owns it no more where Git says none,
-// and the API server puts its default of one in its place unless somebody else owns it.
+// and is empty where they are not. Where Git says no number any more, whoever applied one takes it away, and the API server
+// puts its default of one in its place; with server-side apply, as Flux does it, not where somebody else owns it by then.
 func (j *judge) owned(leaves bool, from, to int64, changes string) {
 	verdict := KeepsRunning
 	if changes != "" {
 		verdict = RollsOut
 	}
 	if leaves {
-		j.say(verdict, "Git says no number of pods any more: with server-side apply it falls from %s to 1, unless another manager owns spec.replicas by then%s", count(from, "pod"), changes)
+		j.say(verdict, "Git says no number of pods any more: it falls from %s to 1%s%s", count(from, "pod"), unlessOwned[j.new.Plan.Target.GitOps], changes)
 		return
 	}
 	j.say(verdict, "each sync sets %s from now on, however many there are%s", count(to, "pod"), changes)
+}
+
+// unlessOwned says by who applies the output when a number of pods that leaves Git stays as it is.
+var unlessOwned = map[string]string{
+	schema.GitOpsNone:   "; with server-side apply not where another manager owns spec.replicas by then",
+	schema.GitOpsFlux:   ", unless another manager owns spec.replicas by then",
+	schema.GitOpsArgoCD: ", whoever scales it, and an autoscaler starts from there",
 }

@@ -5,30 +5,46 @@ import (
 
 	"berth/internal/diag"
 	"berth/internal/source"
+	"berth/renderers"
 	"berth/schema"
 )
 
-// owners refuses an object that two Applications of Argo CD would own: all that Berth writes deploy to one cluster, each
-// sync would overwrite the other's, and whichever prunes deletes it (Argo CD's SharedResourceWarning). Without a repository
-// no Applications are written, and who applies an environment where is not known.
+// owned is an object as a cluster knows it, and owner the environment and the unit that make it.
+type (
+	owned struct{ cluster, kind, namespace, name string }
+	owner struct {
+		environment string
+		unit        *Unit
+		object      *renderers.Object
+	}
+)
+
+// owners refuses an object that two Applications of Argo CD would own in one cluster: each sync would overwrite the other's,
+// and whichever prunes deletes it (Argo CD's SharedResourceWarning). Without a repository no Applications are written, and
+// who applies an environment where is not known.
 func (w *Workspace) owners(results []*Result) []diag.Diagnostic {
 	if w.Project == nil || w.Project.Spec.GitOps != schema.GitOpsArgoCD || w.Project.Spec.ArgoCD == nil || w.Project.Spec.ArgoCD.Repository == "" {
 		return nil
 	}
-	type id struct{ kind, namespace, name string }
-	owner, told := map[id]string{}, map[string]bool{}
+	owners, told := map[owned]owner{}, map[any]bool{}
 	var diags []diag.Diagnostic
 	for _, result := range results {
-		for _, u := range result.Units {
-			for _, o := range u.Objects {
-				object := id{o.Kind, o.Namespace, o.Name}
-				first, owned := owner[object]
-				if !owned {
-					owner[object] = result.Environment
+		for i := range result.Units {
+			u := &result.Units[i]
+			for j := range u.Objects {
+				o := &u.Objects[j]
+				id, second := owned{u.Plan.Target.Cluster, o.Kind, o.Namespace, o.Name}, owner{result.Environment, u, o}
+				first, known := owners[id]
+				if !known {
+					owners[id] = second
 				}
-				if owned && first != result.Environment && !told[result.Environment] {
-					told[result.Environment] = true
-					diags = append(diags, w.twoOwners(first, result.Environment, o.Kind, o.Namespace, o.Name))
+				once := any(result.Environment)
+				if u.Plan.OfProject {
+					once = id
+				}
+				if known && first.environment != result.Environment && !told[once] {
+					told[once] = true
+					diags = append(diags, w.twoOwners(first, second))
 				}
 			}
 		}
@@ -36,13 +52,24 @@ func (w *Workspace) owners(results []*Result) []diag.Diagnostic {
 	return diags
 }
 
-func (w *Workspace) twoOwners(first, second, kind, namespace, name string) diag.Diagnostic {
-	d := diag.Diagnostic{Code: diag.DuplicateRun, Severity: diag.Error, Path: diag.Join("spec.environments", second),
-		Span: w.environmentSpan(second),
-		Message: fmt.Sprintf("environments %s and %s both make the %s %s in namespace %s, and their Applications deploy to one cluster, so that each undoes what the other does",
-			first, second, kind, diag.Quote(name), diag.Quote(namespace)),
-		Hint: "give each environment a namespace of its own"}
-	d.Notes = append(d.Notes, diag.Note{Span: w.environmentSpan(first), Message: "the other one stands here"})
+// twoOwners says it of a run's object at the second environment, which is one too many, and of the project's own object at the
+// object.
+func (w *Workspace) twoOwners(first, second owner) diag.Diagnostic {
+	o := second.object
+	what := o.Kind + " " + diag.Quote(o.Name)
+	if o.Namespace != "" {
+		what += " in namespace " + diag.Quote(o.Namespace)
+	}
+	d := diag.Diagnostic{Path: diag.Join("spec.environments", second.environment), Span: w.environmentSpan(second.environment),
+		Hint: "give each environment a namespace of its own, or a cluster of its own (`server` or `cluster_name` under its `argocd`)"}
+	d.Notes = []diag.Note{{Span: w.environmentSpan(first.environment), Message: "the other one stands here"}}
+	if second.unit.Plan.OfProject {
+		d = second.unit.Locate(diag.Problem{Path: diag.Parent(diag.Parent(o.NamePath())),
+			Hint: "move it to the `extra` of one environment, or give each environment a cluster of its own (`server` or `cluster_name` under its `argocd`)"})
+	}
+	d.Code, d.Severity = diag.DuplicateRun, diag.Error
+	d.Message = fmt.Sprintf("environments %s and %s both make the %s, and their Applications deploy to one cluster, so that each undoes what the other does",
+		first.environment, second.environment, what)
 	return d
 }
 

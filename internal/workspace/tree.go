@@ -97,7 +97,7 @@ func (w *Workspace) delivery() layouts.Delivery {
 	case schema.GitOpsFlux:
 		d.Flux = w.Project.Spec.Flux
 	case schema.GitOpsArgoCD:
-		d.ArgoCD = w.Project.Spec.ArgoCD
+		d.ArgoCD, d.Environments = w.Project.Spec.ArgoCD, w.Project.Spec.Environments
 	}
 	return d
 }

@@ -142,6 +142,7 @@ var environmentFields = []field{
 	{"priority", 15, queue},
 	{"kubernetes", 10, func(g *Gen) any { return g.project.Kubernetes }},
 	{"patches", 2, patches},
+	{"argocd", 20, objectOf([]field{{"project", 50, subdomain}, {"server", 50, oneOf("https://prod.acme.com")}})},
 }
 
 var fluxFields = []field{
@@ -156,6 +157,7 @@ var fluxFields = []field{
 var argoFields = []field{
 	{"apply_out_of_sync_only", 90, func(*Gen) any { return true }},
 	{"sync_wave", 30, number(-1000, 1000)},
+	{"schedule_health", 30, oneOf("counted", "ignored")},
 	{"repository", 50, oneOf("https://git.acme.com/fleet.git")},
 	{"revision", 30, oneOf("main")},
 	{"path", 30, oneOf("out")},
