@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"berth/proof/product"
@@ -30,6 +31,7 @@ type drive struct {
 	berth, dir, namespace, flavour string
 	flux                           *flux
 	steps                          int
+	before                         state // when the last step had settled
 }
 
 // outcome is one step: what was said, what happened to pods, what there was before and is after, and where what was said did
@@ -101,27 +103,51 @@ func (d *drive) apply(ctx context.Context) error {
 	return nil
 }
 
-// step takes the next state of the project. The first one is applied and not judged.
+// scaleTo before a number is a step that does not come from Git: an autoscaler wants so many pods.
+const scaleTo = "scale to "
+
+// scale does as an autoscaler does.
+func (d *drive) scale(ctx context.Context, text string) error {
+	n, err := strconv.ParseInt(text, 10, 32)
+	if err != nil {
+		return err
+	}
+	scales := d.client.AppsV1().Deployments(d.namespace)
+	scale, err := scales.GetScale(ctx, "a", metav1.GetOptions{})
+	if err != nil {
+		return err
+	}
+	scale.Spec.Replicas = int32(n)
+	if _, err := scales.UpdateScale(ctx, "a", scale, metav1.UpdateOptions{FieldManager: "horizontal-pod-autoscaler"}); err != nil {
+		return err
+	}
+	d.before, err = d.settle(ctx, d.namespace)
+	return err
+}
+
+// step takes the next state of the project. The first one is applied and not judged, and neither is what an autoscaler does.
 func (d *drive) step(ctx context.Context, run string) (outcome, error) {
 	var o outcome
-	if err := d.write(run); err != nil {
-		return o, err
+	if n, scales := strings.CutPrefix(run, scaleTo); scales {
+		return o, d.scale(ctx, n)
 	}
-	before, err := d.settle(ctx, d.namespace)
-	if err != nil {
+	if err := d.write(run); err != nil {
 		return o, err
 	}
 	var said review
 	if d.steps > 0 {
+		var err error
 		if said, err = d.review(); err != nil {
 			return o, err
 		}
 	}
-	applied := d.apply(ctx)
+	before, applied := d.before, d.apply(ctx)
+	before.serverSide = d.flavour == "flux" || d.flavour == "kubectl"
 	after, err := d.settle(ctx, d.namespace)
 	if err != nil {
 		return o, err
 	}
+	d.before = after
 	d.steps++
 	if d.steps == 1 {
 		return o, applied
@@ -159,7 +185,7 @@ func judge(r review, before, after state, applied error) outcome {
 			continue // what else is applied is not said
 		}
 		what, came := run.happened(before, after)
-		verdicts, happened = append(verdicts, run.Verdict), append(happened, what)
+		verdicts, happened = append(verdicts, run.Verdict+run.asked(before)), append(happened, what)
 		if !came {
 			o.wrong = append(o.wrong, run.Name+" "+run.Verdict+" ("+run.Why+"), but "+what)
 		}

@@ -3,6 +3,7 @@ package plane
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -19,11 +20,11 @@ import (
 
 const runLabel = "berth/run"
 
-// view is one look at a namespace: its state, a text that changes with everything in it that may still change something, and
+// view is one look at a namespace: its state, lines that change with everything in it that may still change something, and
 // what has to change yet.
 type view struct {
 	state
-	text   strings.Builder
+	lines  []string
 	busy   []string
 	names  map[types.UID]string // kind and name of all that is there
 	owners map[types.UID]types.UID
@@ -41,7 +42,7 @@ func lists() []client.ObjectList {
 func (p *plane) look(ctx context.Context, namespace string) (*view, error) {
 	v := &view{state: newState(), names: map[types.UID]string{}, owners: map[types.UID]types.UID{}}
 	for _, list := range lists() {
-		if err := p.any.List(ctx, list, client.InNamespace(namespace)); err != nil {
+		if err := p.seen.List(ctx, list, client.InNamespace(namespace)); err != nil {
 			return v, err
 		}
 		err := meta.EachListItem(list, func(o runtime.Object) error { return v.see(o.(client.Object)) })
@@ -62,6 +63,12 @@ func (p *plane) look(ctx context.Context, namespace string) (*view, error) {
 	return v, nil
 }
 
+// text is the lines in an order that does not depend on that of the lists.
+func (v *view) text() string {
+	slices.Sort(v.lines)
+	return strings.Join(v.lines, "\n")
+}
+
 // root is the object that an object is there for: a pod's Job or Deployment, or the CronJob of its Job.
 func (v *view) root(uid types.UID) string {
 	for v.owners[uid] != "" {
@@ -75,7 +82,7 @@ func (v *view) see(o client.Object) error {
 	kind := strings.TrimPrefix(fmt.Sprintf("%T", o), "*v1.")
 	kind = strings.TrimPrefix(kind, "*v2.")
 	ends := o.GetDeletionTimestamp() != nil
-	fmt.Fprintln(&v.text, kind, o.GetUID(), o.GetGeneration(), ends)
+	line := fmt.Sprint(kind, " ", o.GetUID(), o.GetGeneration(), ends)
 	v.names[o.GetUID()] = kind + " " + o.GetName()
 	if owner := metav1.GetControllerOf(o); owner != nil {
 		v.owners[o.GetUID()] = owner.UID
@@ -85,6 +92,7 @@ func (v *view) see(o client.Object) error {
 	}
 	if pod, ok := o.(*corev1.Pod); ok {
 		v.seePod(pod)
+		v.lines = append(v.lines, fmt.Sprint(line, pod.Status.Phase))
 		return nil
 	}
 	if waits := waiting(o); waits != "" {
@@ -92,7 +100,13 @@ func (v *view) see(o client.Object) error {
 	}
 	if claim, ok := o.(*corev1.PersistentVolumeClaim); ok {
 		v.unbound["PersistentVolumeClaim "+claim.Name] = claim.Status.Phase != corev1.ClaimBound
-		fmt.Fprintln(&v.text, claim.Status.Phase)
+		line += string(claim.Status.Phase)
+	}
+	v.lines = append(v.lines, line)
+	for _, m := range o.GetManagedFields() {
+		if m.Subresource == "scale" {
+			v.scaled[kind+" "+o.GetName()] = true
+		}
 	}
 	if _, made := o.(*appsv1.ReplicaSet); !ends && !made {
 		v.objects[kind+" "+o.GetName()] = o.GetUID()
@@ -102,11 +116,14 @@ func (v *view) see(o client.Object) error {
 }
 
 func (v *view) seePod(pod *corev1.Pod) {
-	fmt.Fprintln(&v.text, pod.Status.Phase)
+	all, run := v.pods, pod.Labels[runLabel]
+	if v.seen[run] == nil {
+		v.seen[run] = pods{}
+	}
+	v.seen[run][pod.UID] = ""
 	if pod.DeletionTimestamp != nil {
 		return
 	}
-	all, run := v.pods, pod.Labels[runLabel]
 	if pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed {
 		all = v.done
 	} else if pod.Status.Phase == corev1.PodPending || pod.Labels[endsLabel] != "" {

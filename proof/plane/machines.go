@@ -12,8 +12,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/rest"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -29,18 +27,15 @@ const (
 // machines stand for kubelets and for the provisioner of disks: what the control plane decided becomes so.
 type machines struct {
 	client kubernetes.Interface
-	seen   client.Reader        // what a watch brought: asking again and again would keep the API server busy
+	seen   client.Reader
 	ending map[string]time.Time // pods that were told to end, by uid, and when
+
+	addresses int // how many pods got one
 }
 
 // addMachines makes nodes and storage classes, and plays kubelet and provisioner until the context ends.
-func addMachines(ctx context.Context, config *rest.Config, clients kubernetes.Interface, nodes int) error {
-	seen, err := cache.New(config, cache.Options{})
-	if err != nil {
-		return err
-	}
-	go func() { _ = seen.Start(ctx) }()
-	m := &machines{clients, seen, map[string]time.Time{}}
+func addMachines(ctx context.Context, clients kubernetes.Interface, seen client.Reader, nodes int) error {
+	m := &machines{client: clients, seen: seen, ending: map[string]time.Time{}}
 	for i := range nodes {
 		if err := m.addNode(ctx, fmt.Sprintf("node-%d", i)); err != nil {
 			return err
@@ -153,7 +148,10 @@ func (m *machines) become(ctx context.Context, pod *corev1.Pod, phase corev1.Pod
 	}
 	pod.Status.Phase = phase
 	if pod.Status.StartTime == nil {
+		m.addresses++
 		pod.Status.StartTime = new(metav1.Now())
+		pod.Status.PodIP = fmt.Sprintf("10.128.%d.%d", m.addresses/256, m.addresses%256)
+		pod.Status.PodIPs = []corev1.PodIP{{IP: pod.Status.PodIP}}
 	}
 	pod.Status.Conditions = []corev1.PodCondition{
 		{Type: corev1.PodScheduled, Status: corev1.ConditionTrue}, {Type: corev1.PodInitialized, Status: corev1.ConditionTrue},

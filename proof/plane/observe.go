@@ -24,33 +24,30 @@ const (
 // pods are pods by their uids, each with the kind and name of the object that it is there for.
 type pods map[types.UID]string
 
-// state is what a namespace holds: the pods that run or start of each run, those that have finished, and the names and uids
-// of objects.
+// state is what a namespace holds: the pods that run or start of each run, those that have finished, all that were there
+// since something was applied, and the names and uids of objects.
 type state struct {
 	pods    map[string]pods      // by run
 	done    map[string]pods      // by run
+	seen    map[string]pods      // by run
 	objects map[string]types.UID // by kind and name
 	pruned  map[string]bool      // the objects that Flux deletes when they leave Git
 	unbound map[string]bool      // the claims without a volume
+	scaled  map[string]bool      // the objects whose number of pods an autoscaler owns
+
+	serverSide bool // whether it is applied by server-side apply
 }
 
 func newState() state {
-	return state{map[string]pods{}, map[string]pods{}, map[string]types.UID{}, map[string]bool{}, map[string]bool{}}
+	return state{
+		pods: map[string]pods{}, done: map[string]pods{}, seen: map[string]pods{},
+		objects: map[string]types.UID{}, pruned: map[string]bool{}, unbound: map[string]bool{}, scaled: map[string]bool{},
+	}
 }
 
 // begun is how many pods of a run there are after a change, or were meanwhile, that were not there before.
 func (s state) begun(after state, run string) int {
-	n := 0
-	for _, new := range []pods{after.pods[run], after.done[run]} {
-		for uid := range new {
-			_, ran := s.pods[run][uid]
-			_, finished := s.done[run][uid]
-			if !ran && !finished {
-				n++
-			}
-		}
-	}
-	return n
+	return after.seen[run].without(s.seen[run])
 }
 
 // without is how many of the pods are not among others.
@@ -62,6 +59,17 @@ func (p pods) without(others pods) int {
 		}
 	}
 	return n
+}
+
+// remember adds the pods that are there to those that were, and gives the state all of them.
+func (s *state) remember(seen map[string]pods) {
+	for run, there := range s.seen {
+		if seen[run] == nil {
+			seen[run] = pods{}
+		}
+		maps.Copy(seen[run], there)
+	}
+	s.seen = seen
 }
 
 // String is a state for people.
@@ -77,12 +85,14 @@ func (s state) String() string {
 func (p *plane) settle(ctx context.Context, namespace string) (state, error) {
 	deadline := time.Now().Add(impatience)
 	last, since := "", time.Now()
+	seen := map[string]pods{}
 	for {
 		v, err := p.look(ctx, namespace)
 		if err != nil {
 			return state{}, err
 		}
-		if text := v.text.String(); text != last {
+		v.remember(seen)
+		if text := v.text(); text != last {
 			last, since = text, time.Now()
 		}
 		if quiet := time.Since(since); quiet > longCalm || quiet > calm && len(v.busy) == 0 {

@@ -10,6 +10,7 @@ import (
 	"github.com/go-logr/logr"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 )
@@ -19,6 +20,7 @@ type plane struct {
 	*cluster.Cluster
 	client kubernetes.Interface
 	any    client.Client
+	seen   client.Reader // what a watch brought: asking again and again would keep the API server busy
 	argo   *argoCD
 	stop   func()
 }
@@ -64,6 +66,24 @@ func startPlane(dir string, withArgoCD bool) (*plane, error) {
 	return p, nil
 }
 
+// watch keeps what the API server tells of every kind that is asked for.
+func watch(ctx context.Context, config *rest.Config) (client.Reader, error) {
+	seen, err := cache.New(config, cache.Options{})
+	if err != nil {
+		return nil, err
+	}
+	go func() { _ = seen.Start(ctx) }()
+	if !seen.WaitForCacheSync(ctx) {
+		return nil, ctx.Err()
+	}
+	for _, list := range lists() { // the first time waits until all is there
+		if err := seen.List(ctx, list); err != nil {
+			return nil, err
+		}
+	}
+	return seen, nil
+}
+
 func (p *plane) populate(ctx context.Context) error {
 	config := &rest.Config{
 		Host: p.Address, BearerToken: p.Token, TLSClientConfig: rest.TLSClientConfig{Insecure: true},
@@ -77,7 +97,10 @@ func (p *plane) populate(ctx context.Context) error {
 	if p.any, err = client.New(config, client.Options{}); err != nil {
 		return err
 	}
-	if err := addMachines(ctx, config, p.client, 8); err != nil {
+	if p.seen, err = watch(ctx, config); err != nil {
+		return err
+	}
+	if err := addMachines(ctx, p.client, p.seen, 8); err != nil {
 		return err
 	}
 	if err := p.Run("controller-manager", "--controllers="+controllers, "--kube-api-qps=500", "--kube-api-burst=1000"); err != nil {

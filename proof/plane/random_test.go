@@ -31,7 +31,6 @@ func TestRandomChanges(t *testing.T) {
 	t.Logf("%s=%d %s=%d", randomEnv, n, seedEnv, seed)
 	p, berth := startForTest(t, true)
 	table := &table{}
-	slots := make(chan bool, atOnce)
 	t.Run("sequences", func(t *testing.T) {
 		for i := range (n + perSequence - 1) / perSequence {
 			r := rand.New(rand.NewPCG(seed, uint64(i)))
@@ -39,8 +38,6 @@ func TestRandomChanges(t *testing.T) {
 			steps := sequence(r)
 			t.Run(fmt.Sprint(i), func(t *testing.T) {
 				t.Parallel()
-				slots <- true
-				defer func() { <-slots }()
 				makeChange(t, p, berth, fmt.Sprintf("random-%d", i), flavour, change{name: fmt.Sprintf("random %d", i), steps: steps}, table)
 			})
 		}

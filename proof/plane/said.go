@@ -86,6 +86,30 @@ func (s said) mayBePruned(before state) bool {
 	return false
 }
 
+// asked is what the review left open and the cluster answered, for the table.
+func (s said) asked(before state) string {
+	for _, question := range []struct {
+		yes    bool
+		answer string
+	}{
+		{s.mayBeThere(before), "the Job of that name is there"},
+		{s.mayHaveFinished(before), "it has finished"},
+		{s.mayBePruned(before), "the old Job was created under another run_policy"},
+		{s.mayBeOwned(before), "another manager owns spec.replicas"},
+	} {
+		if question.yes {
+			return " (asked: " + question.answer + ")"
+		}
+	}
+	return ""
+}
+
+// mayBeOwned reports whether the review said that the number of pods stays where another manager owns it, and one does. With
+// gitops none that depends on how it is applied, too.
+func (s said) mayBeOwned(before state) bool {
+	return strings.Contains(s.Why, "another manager owns spec.replicas") && before.scaled["Deployment "+s.Name] && before.serverSide
+}
+
 // changes reports whether one of the paths changes.
 func (s said) changes(paths ...string) bool {
 	for _, o := range s.Objects {
@@ -145,7 +169,19 @@ func (s said) happened(before, after state) (what string, came bool) {
 	if n := earlier.without(is); n > 0 {
 		return fmt.Sprintf("%s, and %d of earlier commits ended", what, n), false
 	}
-	return what, s.came(had, ended, begun, before)
+	return what, s.came(had, ended, begun, before) && s.counted(before, after)
+}
+
+// counted reports whether a number of pods that leaves Git became what was said: one, or what it was where another manager
+// owns it.
+func (s said) counted(before, after state) bool {
+	if !strings.Contains(s.Why, "Git says no number of pods any more") {
+		return true
+	}
+	if s.mayBeOwned(before) {
+		return len(after.pods[s.Name]) == len(before.pods[s.Name])
+	}
+	return len(after.pods[s.Name]) == 1
 }
 
 // came reports whether a verdict came true, when of so many pods some ended, and others began.

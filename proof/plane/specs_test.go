@@ -19,6 +19,7 @@ const (
 	hook       = ", run_policy: hook" + ends
 	ends       = ", pod_labels: {plane/ends: succeeded}"
 	nodes      = ", num_nodes: 2"
+	unscaled   = "action: serve, image: acme/a:1, replicas: unmanaged, service_ports: [{port: 80}]"
 	budget     = ", disruption: {max_unavailable: 1}"
 	autoscaled = "action: serve, image: acme/a:1, service_ports: [{port: 80}], resources: {cpu: 1}, autoscale: {max: 3, cpu: 80}"
 	dev        = " | \n  environments: {dev: {}}"
