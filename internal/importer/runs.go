@@ -118,6 +118,7 @@ func Runs(files []*diag.File, opts Options) *Import {
 	if opts.Share {
 		b.share()
 	}
+	b.comment()
 	for _, p := range b.printed() {
 		result.Runs = append(result.Runs, Run{nameOf(p.run), p.members[0].kind, p.run, p.members})
 	}

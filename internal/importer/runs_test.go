@@ -32,6 +32,26 @@ func imported(i *importer.Import) []byte {
 	return result(text, i.Diags)
 }
 
+// No comment of what became a run is lost.
+func TestCommentsAreKept(t *testing.T) {
+	each(t, "testdata/runs/comments*.yaml", func(t *testing.T, _ string, file *diag.File) {
+		text := string(importer.Runs([]*diag.File{file}, options).Text())
+		kept := 0
+		for line := range strings.Lines(string(file.Data)) {
+			_, comment, ok := strings.Cut(line, "#")
+			if !ok || comment == " Settings.\n" { // which stays outside
+				continue
+			}
+			if kept++; !strings.Contains(text, "#"+strings.TrimSuffix(comment, "\n")) {
+				t.Errorf("#%s is lost in\n%s", comment, text)
+			}
+		}
+		if kept < 10 {
+			t.Errorf("only %d comments", kept)
+		}
+	})
+}
+
 // Hostile sources end soon and without a crash.
 func TestPythonIsBounded(t *testing.T) {
 	bomb := "a = ['x']\n" + strings.Repeat("a = [a, a, a, a, a, a, a, a]\n", 40) + "f.run('job', command=a)\n"
