@@ -58,6 +58,9 @@ func (c *checker) null(n *source.Node, t *schema.Type, path string) {
 	c.refuse(n, d)
 }
 
+// amounts are the types that mean a number, whatever its digits.
+var amounts = map[string]bool{"Quantity": true, "Price": true}
+
 func (c *checker) text(n *source.Node, t *schema.Type, path string) {
 	if number := onlyNumber(n, t); number != nil {
 		c.value(n, number, path, n.Span)
@@ -66,7 +69,7 @@ func (c *checker) text(n *source.Node, t *schema.Type, path string) {
 	switch {
 	case n.Kind == source.List || n.Kind == source.Map || n.Kind == source.Constraint:
 		c.wrongType(n, path, "a text", instead(n, t, path))
-	case n.Kind == source.Float && evaluated(n) && t.Name != "Quantity": // an amount is a number, whatever its digits
+	case n.Kind == source.Float && evaluated(n) && !amounts[t.Name]:
 		c.wrongType(n, path, "a text", fmt.Sprintf("the text of a fraction is gone once it is computed: write %s", strconv.Quote(n.Text)))
 	case len(t.Either) > 0 && (n.Kind == source.Int || n.Kind == source.Float):
 		c.integer(n, t.Either[slices.IndexFunc(t.Either, isInt)], path)

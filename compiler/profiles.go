@@ -214,6 +214,7 @@ func (c *catalog) resolve(name string) (*Profile, []diag.Diagnostic, bool) {
 	}
 	c.replacementKnown(file, r)
 	c.consistent(p, r)
+	realDays(tree, r)
 	c.resolved[name] = &resolvedProfile{profile: p, diags: r.diags}
 	return p, r.diags, true
 }

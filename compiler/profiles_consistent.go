@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"fmt"
+	"time"
 
 	"berth/internal/diag"
 	"berth/internal/source"
@@ -43,6 +44,18 @@ func (c *catalog) replacementKnown(file *profileFile, r *report) {
 			Message: fmt.Sprintf("profile %s is to be used instead of itself", use.Text), Hint: "name another profile, or leave use out"})
 	case c.find(use.Text) == nil:
 		r.refuse(use, unknownProfile(use.Text, c.all(), "spec.deprecated.use", use.Span))
+	}
+}
+
+// realDays refuses a date that no calendar has.
+func realDays(tree *source.Node, r *report) {
+	for path, n := range map[string]*source.Node{"spec.date": tree.Get("date"), "spec.cost.as_of": tree.Get("cost").Get("as_of")} {
+		if !n.Scalar() || r.isBad(n) {
+			continue
+		}
+		if _, err := time.Parse(time.DateOnly, n.Text); err != nil {
+			r.refuse(n, diag.Diagnostic{Code: diag.WrongValue, Path: path, Message: "there is no day " + n.Text, Hint: "write a date as YYYY-MM-DD"})
+		}
 	}
 }
 

@@ -47,5 +47,5 @@ func (p *Profile) machine() *schema.Machine {
 	}
 	s := p.Spec
 	return &schema.Machine{Profile: p.Name, Accelerator: s.Accelerator, NodeLabels: s.NodeLabels, Spot: s.Spot,
-		SpotNodes: s.SpotNodes, Topology: s.Topology, Nodes: s.Nodes, Base: s.Base}
+		SpotNodes: s.SpotNodes, Topology: s.Topology, Cost: s.Cost, Nodes: s.Nodes, Base: s.Base}
 }

@@ -56,6 +56,7 @@ var TypeMachine = Type{Name: "Machine", Doc: "The machine of a plan: what of its
 	{Name: "spot", Doc: "Whether pods may, must or must not run on spot machines.", Required: false, Type: &TypeSpot},
 	{Name: "spot_nodes", Doc: "How the cloud marks spot machines.", Required: false, Type: &TypeSpotNodes},
 	{Name: "topology", Doc: "How near the pods have to be.", Required: false, Type: &TypeTopology},
+	{Name: "cost", Doc: "What a device costs.", Required: false, Type: &TypeCost},
 	{Name: "nodes", Doc: "The machines, for the proof that the pod fits.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeNode}},
 	{Name: "base", Doc: "Objects that the rendered ones are merged over, by kind.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
 }}
@@ -297,6 +298,12 @@ var TypeImageName = Type{Name: "ImageName", Doc: "The reference of a container i
 // TypeQuantity is #Quantity of the schema.
 var TypeQuantity = Type{Name: "Quantity", Doc: "An amount of a resource, in Kubernetes' notation: `500m`, `2`, `1.5Gi`, `10G`. An exponent has three digits at most: Kubernetes' own reader takes more, and minutes for it.", Kind: TextKind, Match: []string{"^[+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?[0-9]{1,3})?$"}, MaxLen: 64, Says: "a quantity such as 500m, 2, 64Gi or 10G"}
 
+// TypePrice is #Price of the schema.
+var TypePrice = Type{Name: "Price", Doc: "A price, in whole units of its currency and parts of them.", Kind: TextKind, Match: []string{"^[0-9]{1,9}(\\.[0-9]{1,6})?$"}, Says: "a price such as 2.5"}
+
+// TypeDate is #Date of the schema.
+var TypeDate = Type{Name: "Date", Doc: "A day.", Kind: TextKind, Match: []string{"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}, Says: "a date as YYYY-MM-DD"}
+
 // TypeGPUChoice is #GPUChoice of the schema.
 var TypeGPUChoice = Type{Name: "GPUChoice", Doc: "A number or a range of GPUs, after a model and the memory of one, or after neither.", Kind: TextKind, Match: []string{"^([A-Za-z][-A-Za-z0-9 _.]*:([0-9]{1,4}[gG][iI]?[bB]?:)?)?[1-9][0-9]{0,2}(\\.\\.[1-9][0-9]{0,2})?$"}, MaxLen: 64, Says: "a number of GPUs or a range, after a model or none: 1..8, A100:4 or A100:80GB:1..8"}
 
@@ -359,8 +366,9 @@ var TypeProfileSpec = Type{Name: "ProfileSpec", Doc: "What a machine is, gives a
 	{Name: "deprecated", Doc: "The profile is on its way out.", Required: false, Type: &TypeDeprecated},
 	{Name: "allowed_in", Doc: "Who may use the profile.", Required: false, Type: &TypeAllowedIn},
 	{Name: "base", Doc: "Objects of Kubernetes by kind: the rendered object of that kind is merged over it.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeBaseKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
+	{Name: "cost", Doc: "What a device of the accelerator costs, for the sums of a review.", Required: false, Type: &TypeCost},
 	{Name: "source", Doc: "Where the facts come from.", Required: false, Type: &Type{Kind: TextKind}},
-	{Name: "date", Doc: "When the facts were read, as YYYY-MM-DD.", Required: false, Type: &Type{Kind: TextKind, Match: []string{"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}, Says: "a date as YYYY-MM-DD"}},
+	{Name: "date", Doc: "When the facts were read, as YYYY-MM-DD.", Required: false, Type: &TypeDate},
 	{Name: "extends", Doc: "Profiles to inherit from; two that say different things of one field are refused, unless this profile decides.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeName}},
 	{Name: "clouds", Doc: "What is different on one cloud, by the project's `cloud`.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeCloud, Elem: &TypeProfileFields}},
 }}
@@ -388,8 +396,16 @@ var TypeProfileFields = Type{Name: "ProfileFields", Doc: "Every part of a profil
 	{Name: "deprecated", Doc: "The profile is on its way out.", Required: false, Type: &TypeDeprecated},
 	{Name: "allowed_in", Doc: "Who may use the profile.", Required: false, Type: &TypeAllowedIn},
 	{Name: "base", Doc: "Objects of Kubernetes by kind: the rendered object of that kind is merged over it.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeBaseKind, Elem: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &Type{Kind: AnyKind}}}},
+	{Name: "cost", Doc: "What a device of the accelerator costs, for the sums of a review.", Required: false, Type: &TypeCost},
 	{Name: "source", Doc: "Where the facts come from.", Required: false, Type: &Type{Kind: TextKind}},
-	{Name: "date", Doc: "When the facts were read, as YYYY-MM-DD.", Required: false, Type: &Type{Kind: TextKind, Match: []string{"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}, Says: "a date as YYYY-MM-DD"}},
+	{Name: "date", Doc: "When the facts were read, as YYYY-MM-DD.", Required: false, Type: &TypeDate},
+}}
+
+// TypeCost is #Cost of the schema.
+var TypeCost = Type{Name: "Cost", Doc: "What a device costs, whoever pays it.", Kind: StructKind, Fields: []Field{
+	{Name: "per_device_hour", Doc: "The price of one device for an hour, with what of its machine goes with it.", Required: true, Type: &TypePrice},
+	{Name: "currency", Doc: "The currency, as ISO 4217 has it: `EUR`.", Required: true, Type: &Type{Kind: TextKind, Match: []string{"^[A-Z]{3}$"}, Says: "three capital letters such as EUR"}},
+	{Name: "as_of", Doc: "When the price was read, as YYYY-MM-DD.", Required: true, Type: &TypeDate},
 }}
 
 // TypeBaseKind is #BaseKind of the schema.

@@ -92,11 +92,14 @@ type ProfileSpec struct {
 	// Objects of Kubernetes by kind: the rendered object of that kind is merged over it.
 	Base map[string]map[string]any `json:"base,omitempty"`
 
+	// What a device of the accelerator costs, for the sums of a review.
+	Cost *Cost `json:"cost,omitempty"`
+
 	// Where the facts come from.
 	Source string `json:"source,omitempty"`
 
 	// When the facts were read, as YYYY-MM-DD.
-	Date string `json:"date,omitempty"`
+	Date Date `json:"date,omitempty"`
 }
 
 // The run fields that a profile may set, with labels and annotations.
@@ -1157,6 +1160,24 @@ type AllowedIn struct {
 // What a run is.
 type Action = string
 
+// What a device costs, whoever pays it.
+type Cost struct {
+	// The price of one device for an hour, with what of its machine goes with it.
+	PerDeviceHour Price `json:"per_device_hour"`
+
+	// The currency, as ISO 4217 has it: `EUR`.
+	Currency string `json:"currency"`
+
+	// When the price was read, as YYYY-MM-DD.
+	AsOf Date `json:"as_of"`
+}
+
+// A price, in whole units of its currency and parts of them.
+type Price = string
+
+// A day.
+type Date = string
+
 // The clouds whose labels and taints the catalog knows.
 type Cloud = string
 
@@ -1214,11 +1235,14 @@ type ProfileFields struct {
 	// Objects of Kubernetes by kind: the rendered object of that kind is merged over it.
 	Base map[string]map[string]any `json:"base,omitempty"`
 
+	// What a device of the accelerator costs, for the sums of a review.
+	Cost *Cost `json:"cost,omitempty"`
+
 	// Where the facts come from.
 	Source string `json:"source,omitempty"`
 
 	// When the facts were read, as YYYY-MM-DD.
-	Date string `json:"date,omitempty"`
+	Date Date `json:"date,omitempty"`
 }
 
 // The kinds that a profile may give a base object for.
@@ -3296,6 +3320,9 @@ type Machine struct {
 
 	// How near the pods have to be.
 	Topology *Topology `json:"topology,omitempty"`
+
+	// What a device costs.
+	Cost *Cost `json:"cost,omitempty"`
 
 	// The machines, for the proof that the pod fits.
 	Nodes []Node `json:"nodes,omitempty"`

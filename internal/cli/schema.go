@@ -2,21 +2,27 @@ package cli
 
 import (
 	"errors"
+	"slices"
 
 	"berth/compiler"
 	"berth/internal/diag"
+	"berth/internal/review"
 	"berth/internal/workspace"
 	"berth/schema"
 
 	"github.com/spf13/cobra"
 )
 
+// schemas are the kinds of document that have a JSON Schema: what is written, and what is printed.
+var schemas = append(slices.Clone(schema.Documents), "diff")
+
 func schemaCommand(a *app) *cobra.Command {
 	var profiles, asCUE bool
 	cmd := &cobra.Command{
-		Use:   "schema [run|profile|project]",
-		Short: "Print the JSON Schema of a kind of document, for editors",
-		Long: `Print the JSON Schema of a kind of document; without one, of a run. Editors with yaml-language-server take it by a
+		Use:   "schema [run|profile|project|diff]",
+		Short: "Print the JSON Schema of a kind of document",
+		Long: `Print the JSON Schema of a kind of document; without one, of a run. The one of diff describes what
+berth diff --output json prints. Editors with yaml-language-server take it by a
 first line in the file:
 
   # yaml-language-server: $schema=berth-run.schema.json
@@ -28,7 +34,7 @@ With --cue it is the schema itself, in CUE, with all kinds of document in their 
 With --profiles a profile has to be one that the project here knows. ` + "`berth lsp`" + ` knows more than a schema can say.`,
 		Example:   "  berth schema run > berth-run.schema.json\n  berth schema run --profiles > berth-run.schema.json",
 		Args:      cobra.MaximumNArgs(1),
-		ValidArgs: schema.Documents,
+		ValidArgs: schemas,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if asCUE {
 				if len(args) > 0 {
@@ -37,28 +43,35 @@ With --profiles a profile has to be one that the project here knows. ` + "`berth
 				_, err := a.Stdout.Write(schema.CUE())
 				return err
 			}
-			kind := "run"
-			if len(args) == 1 {
-				kind = args[0]
-			}
-			if err := oneOf("schema", kind, schema.Documents); err != nil {
-				return err
-			}
-			var names []string
-			if profiles {
-				var err error
-				if names, err = a.profileNames(); err != nil {
-					return err
-				}
-			}
-			_, err := a.Stdout.Write(schema.JSONSchema(kind, names...))
-			return err
+			return a.jsonSchema(append(args, "run")[0], profiles)
 		},
 	}
 	cmd.Flags().BoolVar(&asCUE, "cue", false, "print the schema in CUE, for cue vet")
 	cmd.Flags().BoolVar(&profiles, "profiles", false, "take the names of the project's profiles alone, and the catalog's")
 	cmd.MarkFlagsMutuallyExclusive("cue", "profiles")
 	return cmd
+}
+
+func (a *app) jsonSchema(kind string, profiles bool) error {
+	if err := oneOf("schema", kind, schemas); err != nil {
+		return err
+	}
+	if kind == "diff" {
+		if profiles {
+			return errors.New("--profiles is for the schemas of what is written: leave it out for diff")
+		}
+		_, err := a.Stdout.Write(review.JSONSchema)
+		return err
+	}
+	var names []string
+	if profiles {
+		var err error
+		if names, err = a.profileNames(); err != nil {
+			return err
+		}
+	}
+	_, err := a.Stdout.Write(schema.JSONSchema(kind, names...))
+	return err
 }
 
 // profileNames are the profiles that a run of the project here may name.

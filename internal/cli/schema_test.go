@@ -137,3 +137,43 @@ func TestSchemaOfAProject(t *testing.T) {
 		t.Error("profiles that are refused are taken")
 	}
 }
+
+// TestDiffSchema holds every golden review to the JSON Schema that is published for it, and the schema to what docs/ has. Each
+// action has to be shown by one of them.
+func TestDiffSchema(t *testing.T) {
+	printed := run(t.TempDir(), "schema", "diff").stdout
+	published := filepath.Join("..", "..", "docs", "diff.schema.json")
+	if *update {
+		if err := os.WriteFile(published, []byte(printed), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if text, err := os.ReadFile(published); err != nil || string(text) != printed {
+		t.Errorf("%s is not what `berth schema diff` prints; -update writes it (%v)", published, err)
+	}
+	s := compiled(t, "diff")
+	paths, err := filepath.Glob("../../golden/diff/*.json")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no reviews: %v", err)
+	}
+	shown := map[string]bool{}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Validate(document); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		for _, run := range document.(map[string]any)["runs"].([]any) {
+			shown[run.(map[string]any)["action"].(string)] = true
+		}
+	}
+	if len(shown) < 12 {
+		t.Errorf("the reviews show %d actions: %v", len(shown), shown)
+	}
+}

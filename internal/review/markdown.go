@@ -26,6 +26,7 @@ func WriteMarkdown(w io.Writer, r Report) error {
 		c.add(fmt.Sprintf("| %s | **%s** | %s |\n", mdNames(g), g.Verdict, mdCauses(g.Item)))
 	}
 	c.add(mdTotals(r))
+	c.add(mdCosts(r))
 	for _, g := range all {
 		c.add(mdGroup(r, g))
 	}
@@ -189,5 +190,22 @@ func mdTotals(r Report) string {
 		}
 	}
 	b.WriteString("\n</details>\n")
+	return b.String()
+}
+
+func mdCosts(r Report) string {
+	if len(r.Costs) == 0 {
+		return ""
+	}
+	b := &strings.Builder{}
+	for _, c := range r.Costs {
+		fmt.Fprintf(b, "\n| cost, %s | %s | %s |\n| --- | --- | --- |\n", mdText(c.Title()), mdText(r.Before), mdText(r.After))
+		for _, row := range c.Rows() {
+			fmt.Fprintf(b, "| %s | %s | %s |\n", row.What, row.Before, row.After)
+		}
+		for i, note := range c.Notes() {
+			b.WriteString(also(i == 0, "\n") + "- " + mdText(note) + "\n")
+		}
+	}
 	return b.String()
 }

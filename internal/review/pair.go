@@ -11,7 +11,7 @@ import (
 
 // Compare pairs the runs of two sides and says what the difference means. Neither side is changed.
 func Compare(before, after []Run, o Options) Report {
-	report := Report{Before: o.Before, After: o.After, Runs: []Item{}}
+	report := Report{FormatVersion: FormatVersion, Before: o.Before, After: o.After, Runs: []Item{}}
 	before, after, broken := setApart(before, after, o)
 	var theirs []Item
 	if o.Branched != nil {
@@ -49,6 +49,10 @@ func Compare(before, after []Run, o Options) Report {
 	}
 	report.Same -= kept(theirs, after)
 	report.Runs = append(report.Runs, theirs...)
+	for i := range report.Runs {
+		report.Runs[i].Action = actionOf(report.Runs[i].Verdict)
+	}
+	report.Costs = costs(all, report.Runs, o.Environments)
 	return report
 }
 
@@ -133,6 +137,7 @@ func (p *pair) compare(o Options) (Item, bool) {
 	j := judge{pair: p, objects: objects}
 	j.decide()
 	item.Verdict, item.Why, item.Notes, item.Command = j.verdict, j.why, j.notes, j.command
+	item.Starts = p.new.start(j.verdict)
 	item.Causes = p.causes(j.decisive(), objects)
 	item.Refused = p.refused(objects)
 	item.Notes = append(item.Notes, p.objectNotes(objects)...)

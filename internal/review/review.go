@@ -45,23 +45,31 @@ type Options struct {
 
 // Report is what a comparison found, in the order of environments, namespaces and names.
 type Report struct {
-	Before string `json:"before"`
-	After  string `json:"after"`
+	// FormatVersion is that of the report as JSON, FormatVersion of this package.
+	FormatVersion string `json:"format_version"`
+	Before        string `json:"before"`
+	After         string `json:"after"`
 	// Notes are what holds for all runs.
 	Notes  []string `json:"notes,omitempty"`
 	Runs   []Item   `json:"runs"`
 	Totals []Total  `json:"totals"`
+	// Costs are what the change starts and what a month costs, where profiles say what their devices cost.
+	Costs []Cost `json:"costs,omitempty"`
 	// Same counts the runs that are the same on both sides; Runs does not list them.
 	Same int `json:"same"`
 }
 
 // Item is one run that differs between the sides.
 type Item struct {
-	Environment string  `json:"environment,omitempty"`
-	Namespace   string  `json:"namespace,omitempty"`
-	Name        string  `json:"name"`
-	Verdict     Verdict `json:"verdict"`
-	Why         string  `json:"why"`
+	Environment string `json:"environment,omitempty"`
+	Namespace   string `json:"namespace,omitempty"`
+	Name        string `json:"name"`
+	// Action is the verdict as one word for programs.
+	Action  Action  `json:"action"`
+	Verdict Verdict `json:"verdict"`
+	Why     string  `json:"why"`
+	// Starts is what starts at once by the change; nil for nothing.
+	Starts *Start `json:"starts,omitempty"`
 	// Messages say why the run could not be built.
 	Messages []string `json:"messages,omitempty"`
 	// About says what the run is, where it is new.

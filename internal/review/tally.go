@@ -7,24 +7,39 @@ const (
 	toneCalm = "calm"
 )
 
-// tones are the verdicts with their tones, the gravest first.
-var tones = []struct {
+// Action is a verdict as one word for programs.
+type Action string
+
+// verdicts are all verdicts with their tones and their words for programs, the gravest first.
+var verdicts = []struct {
 	verdict Verdict
 	tone    string
+	action  Action
 }{
-	{CannotBuild, toneBad}, {StartsKilled, toneBad}, {Stops, toneBad}, {MayStop, toneBad}, {Unmanaged, toneBad}, {OnlyBefore, toneBad},
-	{CouldNotBuild, toneNew}, {StartsPruned, toneNew}, {StartsKept, toneNew}, {RollsOut, toneNew}, {Starts, toneNew}, {ReSchedules, toneNew},
-	{OnlyAfter, toneNew}, {Differs, toneNew},
-	{KeepsRunning, toneCalm}, {Waits, toneCalm}, {Theirs, toneCalm}, {NoEffect, toneCalm},
+	{CannotBuild, toneBad, "cannot_build"}, {StartsKilled, toneBad, "restarts_old_killed"}, {Stops, toneBad, "stops"},
+	{MayStop, toneBad, "may_stop"}, {Unmanaged, toneBad, "unmanaged"}, {OnlyBefore, toneBad, "only_before"},
+	{CouldNotBuild, toneNew, "could_not_build"}, {StartsPruned, toneNew, "restarts_old_pruned"}, {StartsKept, toneNew, "restarts_old_kept"},
+	{RollsOut, toneNew, "rolls_out"}, {Starts, toneNew, "starts"}, {ReSchedules, toneNew, "reschedules"},
+	{OnlyAfter, toneNew, "only_after"}, {Differs, toneNew, "differs"},
+	{KeepsRunning, toneCalm, "keeps_running"}, {Waits, toneCalm, "waits"}, {Theirs, toneCalm, "not_of_this_change"}, {NoEffect, toneCalm, "no_effect"},
 }
 
 func tone(v Verdict) string {
-	for _, t := range tones {
+	for _, t := range verdicts {
 		if t.verdict == v {
 			return t.tone
 		}
 	}
 	return toneCalm
+}
+
+func actionOf(v Verdict) Action {
+	for _, t := range verdicts {
+		if t.verdict == v {
+			return t.action
+		}
+	}
+	return ""
 }
 
 // refusedWord stands beside the verdicts where the API server refuses something.
@@ -49,7 +64,7 @@ func tallies(r Report) []tally {
 	if refused > 0 {
 		all = append(all, tally{refusedWord, toneBad, refused})
 	}
-	for _, t := range tones {
+	for _, t := range verdicts {
 		if n := counts[t.verdict]; n > 0 {
 			all = append(all, tally{string(t.verdict), t.tone, n})
 		}

@@ -62,6 +62,24 @@ func (t *text) report(r Report) {
 			t.line("  %s", row)
 		}
 	}
+	for _, c := range r.Costs {
+		t.cost(c)
+	}
+}
+
+func (t *text) cost(c Cost) {
+	t.line("")
+	t.line("%sCost%s, %s", t.bold, t.reset, c.Title())
+	rows := [][]string{}
+	for _, row := range c.Rows() {
+		rows = append(rows, []string{row.What, row.Change()})
+	}
+	for _, line := range columns(rows) {
+		t.line("  %s", line)
+	}
+	for _, note := range c.Notes() {
+		t.wrapped("  ", "note: ", note)
+	}
 }
 
 // summary counts the runs of a report.

@@ -16,6 +16,7 @@ const (
 	minutesOfWeek = hoursOfWeek * 60
 	// assumedMinutes is how long a run is taken to last that says neither how long it takes nor how long it may.
 	assumedMinutes = 60
+	assumed        = "assumed"
 )
 
 // Timeline is a week of all schedules. Its hours are those of UTC, in which no hour is missing or comes twice.
@@ -123,7 +124,7 @@ func (c *clock) row(r *Run, job *batchv1.CronJob) Row {
 		zone = *job.Spec.TimeZone
 	}
 	row := Row{Run: r.Plan.Name, Namespace: r.Plan.Namespace, Environment: r.Environment, Schedule: job.Spec.Schedule, Zone: zone}
-	row.Minutes, row.Because = duration(r, job)
+	row.Minutes, row.Because = duration(r, job.Spec.JobTemplate.Spec.ActiveDeadlineSeconds)
 	row.Offset, row.Shift = c.offset(zone)
 	row.Spans = c.spans(c.times(row.Schedule, zone), row.Minutes, &job.Spec)
 	return row
@@ -144,16 +145,15 @@ func (c *clock) offset(zone string) (text string, shift *int) {
 	return text, nil
 }
 
-// duration is how many minutes a run is taken to last.
-func duration(r *Run, job *batchv1.CronJob) (int64, string) {
-	deadline := job.Spec.JobTemplate.Spec.ActiveDeadlineSeconds
+// duration is how many minutes a run is taken to last that may take so many seconds, and what says so.
+func duration(r *Run, deadline *int64) (int64, string) {
 	switch expected := r.Plan.Spec.ExpectedMinutes; {
 	case expected != nil && (deadline == nil || *expected*60 <= *deadline):
 		return *expected, "expected_minutes"
 	case deadline != nil:
 		return (*deadline + 59) / 60, "active_deadline_seconds"
 	}
-	return assumedMinutes, "assumed"
+	return assumedMinutes, assumed
 }
 
 // times are the times at which a schedule is due in the week and in the week before it, whose runs may reach into it. A
