@@ -49,13 +49,16 @@ func (c *catalog) replacementKnown(file *profileFile, r *report) {
 
 // realDays refuses a date that no calendar has.
 func realDays(tree *source.Node, r *report) {
-	for path, n := range map[string]*source.Node{"spec.date": tree.Get("date"), "spec.cost.as_of": tree.Get("cost").Get("as_of")} {
-		if !n.Scalar() || r.isBad(n) {
-			continue
-		}
-		if _, err := time.Parse(time.DateOnly, n.Text); err != nil {
-			r.refuse(n, diag.Diagnostic{Code: diag.WrongValue, Path: path, Message: "there is no day " + n.Text, Hint: "write a date as YYYY-MM-DD"})
-		}
+	realDay(tree.Get("date"), "spec.date", r)
+	realDay(tree.Get("cost").Get("as_of"), "spec.cost.as_of", r)
+}
+
+func realDay(n *source.Node, path string, r *report) {
+	if !n.Scalar() || r.isBad(n) {
+		return
+	}
+	if _, err := time.Parse(time.DateOnly, n.Text); err != nil {
+		r.refuse(n, diag.Diagnostic{Code: diag.WrongValue, Path: path, Message: "there is no day " + n.Text, Hint: "write a date as YYYY-MM-DD"})
 	}
 }
 
