@@ -3,7 +3,10 @@ module berth/tools
 
 go 1.26.0
 
-require github.com/google/licenseclassifier/v2 v2.0.0
+require (
+	github.com/google/licenseclassifier/v2 v2.0.0
+	golang.org/x/mod v0.42.0
+)
 
 require (
 	dario.cat/mergo v1.0.0 // indirect
@@ -44,7 +47,6 @@ require (
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/exp v0.0.0-20240719175910-8a7402abbf56 // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
-	golang.org/x/mod v0.42.0 // indirect
 	golang.org/x/net v0.61.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect

@@ -18,5 +18,6 @@ var commands = []func(*app) *cobra.Command{
 	schemaCommand,
 	initCommand,
 	errorsCommand,
+	manCommand,
 	versionCommand,
 }

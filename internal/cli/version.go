@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"runtime/debug"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -19,10 +20,14 @@ func version() string {
 func versionCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the program's version",
+		Short: "Print the program's version, commit and date",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(a.Stdout, "berth "+version())
+			text := "berth " + version()
+			if commit, day := built(); commit != "" {
+				text += fmt.Sprintf(" (commit %s of %s)", commit, day.Format(time.DateOnly))
+			}
+			_, err := fmt.Fprintln(a.Stdout, text)
 			return err
 		},
 	}
