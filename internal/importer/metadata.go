@@ -17,32 +17,67 @@ const (
 // both, `pod_labels` and `pod_annotations` on the pods alone.
 func (w *workload) metadata() {
 	selector := w.selector()
-	for _, field := range []string{"labels", "annotations"} {
-		own, pods := w.texts("metadata", field), w.templateTexts(field)
-		w.jobTemplate(field, own)
-		delete(own, labelManagedBy)
-		delete(pods, labelManagedBy)
-		w.keep(own, "metadata", field)
-		w.keep(pods, append(slices.Clone(podPath[w.kind]), "metadata", field)...)
-		if field == "labels" && len(own) == 0 && w.kind == kindJob {
-			own = maps.Clone(pods) // the API server gives a Job without labels those of its pods
+	w.labels(selector)
+	w.annotations()
+	w.run.put("selector", mapping(selector))
+}
+
+func (w *workload) labels(selector map[string]string) {
+	own, pods := w.texts("metadata", "labels"), w.templateTexts("labels")
+	w.jobTemplate(own)
+	delete(own, labelManagedBy)
+	delete(pods, labelManagedBy)
+	w.keep(own, "metadata", "labels")
+	w.keep(pods, append(slices.Clone(podPath[w.kind]), "metadata", "labels")...)
+	if len(own) == 0 && w.kind == kindJob {
+		own = maps.Clone(pods) // the API server gives a Job without labels those of its pods
+	}
+	only := maps.Clone(pods)
+	for key, value := range own {
+		if only[key] == value {
+			delete(only, key)
 		}
-		common, only := map[string]string{}, map[string]string{}
-		for key, value := range own {
+	}
+	w.podLabels(only, selector)
+	w.run.put("labels", mapping(own)).put("pod_labels", mapping(only))
+}
+
+// annotations divides the annotations. Those of a run stand on every object of its own, where controllers look for them: a
+// scraper for those of pods and Services. So only what stands on all of them is the run's, and what stands on the workload
+// alone stays there.
+func (w *workload) annotations() {
+	own, pods := w.texts("metadata", "annotations"), w.templateTexts("annotations")
+	places := []map[string]string{own, pods}
+	if w.kind == kindCronJob {
+		places = append(places, w.texts("spec", "jobTemplate", "metadata", "annotations"))
+	}
+	for _, o := range w.own {
+		places = append(places, textsOf(o.value.sub("metadata").sub("annotations")))
+	}
+	common := map[string]string{}
+	for key, value := range own {
+		everywhere := !slices.ContainsFunc(places, func(p map[string]string) bool { have, ok := p[key]; return !ok || have != value })
+		if everywhere && !isControlled(key) {
 			common[key] = value
 		}
-		for key, value := range pods {
-			if have, both := own[key]; !both || have != value {
-				only[key] = value
-			}
-		}
-		if field == "labels" {
-			w.podLabels(only, selector)
-		}
-		w.run.put(field, mapping(common))
-		w.run.put("pod_"+field, mapping(only))
 	}
-	w.run.put("selector", mapping(selector))
+	for _, p := range places {
+		maps.DeleteFunc(p, func(key, _ string) bool { _, ok := common[key]; return ok })
+	}
+	w.run.put("annotations", mapping(common))
+	w.keep(pods, append(slices.Clone(podPath[w.kind]), "metadata", "annotations")...)
+	w.run.put("pod_annotations", mapping(pods))
+	w.stay(own, "metadata", "annotations")
+	if w.kind == kindCronJob {
+		w.stay(places[2], "spec", "jobTemplate", "metadata", "annotations")
+	}
+}
+
+// stay leaves texts where they were written, for a patch.
+func (w *workload) stay(all map[string]string, place ...string) {
+	for key, value := range all {
+		w.rest.put(value, append(slices.Clone(place), key)...)
+	}
 }
 
 // texts takes the texts at a place of the object.
@@ -89,12 +124,12 @@ func (w *workload) podLabels(only, selector map[string]string) {
 	}
 }
 
-// jobTemplate takes the metadata of the Jobs that a CronJob makes, which is the run's own as well.
-func (w *workload) jobTemplate(field string, own map[string]string) {
+// jobTemplate takes the labels of the Jobs that a CronJob makes, which are the run's own as well.
+func (w *workload) jobTemplate(own map[string]string) {
 	if w.kind != kindCronJob {
 		return
 	}
-	for key, value := range w.texts("spec", "jobTemplate", "metadata", field) {
+	for key, value := range w.texts("spec", "jobTemplate", "metadata", "labels") {
 		if _, ok := own[key]; !ok {
 			own[key] = value
 		}

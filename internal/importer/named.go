@@ -29,7 +29,7 @@ var namedDefaults = []namedDefault{
 	{"Berth manages the object from now on", func(_ *workload, _ *kubeObject, d difference) bool {
 		return strings.HasSuffix(d.path, diag.Join("metadata.labels", labelManagedBy))
 	}},
-	{"a run's labels and annotations stand on its pods and on every object of its own", (*workload).spreads},
+	{"a run's labels stand on its pods and on every object of its own", (*workload).spreads},
 	{"keeps what holds data from being deleted with the run", func(_ *workload, o *kubeObject, d difference) bool {
 		return d.old == nil && strings.HasPrefix(d.path, "metadata.annotations") && isData(o.kind) && isControlled(lastKey(d.path))
 	}},
@@ -139,16 +139,14 @@ func isInherited(path string) bool {
 	return slices.ContainsFunc(inherited, func(f [2]string) bool { return strings.Contains(path, "securityContext."+f[0]) })
 }
 
-// spreads reports whether a label or annotation was added to an object because it is the run's.
+// spreads reports whether a label was added to an object because it is the run's. Annotations never spread: a controller may
+// be woken by them.
 func (w *workload) spreads(_ *kubeObject, d difference) bool {
-	for _, field := range []string{"labels", "annotations"} {
-		if d.old == nil && strings.Contains(d.path, "metadata."+field) {
-			if n := (object{orNone(w.run.get(field))}).get(lastKey(d.path)); n != nil && n.Value == d.new {
-				return true
-			}
-		}
+	if d.old != nil || !strings.Contains(d.path, "metadata.labels") {
+		return false
 	}
-	return false
+	n := (object{orNone(w.run.get("labels"))}).get(lastKey(d.path))
+	return n != nil && n.Value == d.new
 }
 
 // effectiveSecurity is what holds for each container of a pod: what it says, or what it takes from its pod.
