@@ -68,7 +68,7 @@ func (a *app) importRuns(paths []string, flags importFlags) error {
 	if err := a.importedRuns(result, flags); err != nil {
 		return err
 	}
-	if flags.strict && result.Report.Differs() {
+	if flags.strict && result.Differs() {
 		return errNo
 	}
 	return nil
@@ -107,7 +107,7 @@ func (a *app) importTable(result *importer.Import, strict bool) error {
 	if _, err := a.Stdout.Write(text); err != nil {
 		return err
 	}
-	if strict && result.Report.Differs() {
+	if strict && result.Differs() {
 		return errNo
 	}
 	return nil

@@ -18,17 +18,23 @@ func TestImportedObjectsBuild(t *testing.T) {
 		if len(i.Runs) == 0 {
 			t.Skip("nothing is imported")
 		}
-		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, "runs.yaml"), i.Text(), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		w, diags := workspace.Load(workspace.Request{Dir: dir, Paths: []string{"runs.yaml"}})
-		defer w.Close()
-		compiled, more := w.Compile("")
-		if diags = append(diags, more...); diag.HasErrors(diags) || len(compiled.Units) != len(i.Runs) {
-			t.Fatalf("%d runs, %d built\n%s", len(i.Runs), len(compiled.Units), result(i.Text(), diags))
-		}
+		builds(t, i)
 	})
+}
+
+// builds: the runs that were imported build, all of them.
+func builds(t *testing.T, i *importer.Import) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "runs.yaml"), i.Text(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	w, diags := workspace.Load(workspace.Request{Dir: dir, Paths: []string{"runs.yaml"}})
+	defer w.Close()
+	compiled, more := w.Compile("")
+	if diags = append(diags, more...); diag.HasErrors(diags) || len(compiled.Units) != len(i.Runs) {
+		t.Fatalf("%d runs, %d built\n%s", len(i.Runs), len(compiled.Units), result(i.Text(), diags))
+	}
 }
 
 // The list of named defaults is closed: what selects, names or listens is never among them.

@@ -25,17 +25,25 @@ type python struct {
 	// nested says that the statement at hand stands in a block, so that it may run at any time.
 	nested bool
 	left   int // how many more values may be written
-	runs   []object
+	runs   []*pythonRun
+	at     map[string]diag.Span // where the fields of the call at hand stand
 	diags  []diag.Diagnostic
+}
+
+// pythonRun is a run as a call asks for it.
+type pythonRun struct {
+	run    object
+	call   diag.Span
+	fields map[string]diag.Span // where the call says them
 }
 
 // fromPython turns each call of `….run(action, key=value, …)` into a run. Values are literals or names that were assigned
 // literals before. What the function itself was made with (`….new_function(name=…, image=…)`) completes the run.
 //
 // Values that the program may change before the call are left out: those of names that are assigned again in a block,
-// changed in place, or the result of a call.
-func fromPython(file *diag.File, image string) ([]object, []diag.Diagnostic) {
-	p := &python{file: file, known: map[string]syntax.Expr{}, given: map[string]int{}, left: maxValues, image: image}
+// changed in place, or the result of a call. Names that were given before are in given.
+func fromPython(file *diag.File, image string, given map[string]int) ([]*pythonRun, []diag.Diagnostic) {
+	p := &python{file: file, known: map[string]syntax.Expr{}, given: given, left: maxValues, image: image}
 	statements := pythonStatements(file.Data)
 	p.names = assignedIn(statements)
 	for _, s := range statements {
@@ -57,7 +65,7 @@ func fromPython(file *diag.File, image string) ([]object, []diag.Diagnostic) {
 			p.unread(s)
 		}
 	}
-	if len(p.runs) == 0 {
+	if len(p.runs) == 0 && len(p.diags) == 0 {
 		p.diags = append(p.diags, diag.Diagnostic{Code: diag.NothingToDo, Span: diag.Span{File: file},
 			Message: "there is no call of a function's run(…) in this file",
 			Hint:    "berth reads calls such as function.run(action=\"job\", resources={…})"})
@@ -96,7 +104,7 @@ var functionFields = []string{"name", "image", "command", "args"}
 
 func (p *python) run(call *syntax.CallExpr, function syntax.Expr) {
 	o := newObject()
-	p.unsaid = map[string]bool{}
+	p.unsaid, p.at = map[string]bool{}, map[string]diag.Span{}
 	name := "run"
 	if ident, ok := function.(*syntax.Ident); ok {
 		name = ident.Name
@@ -115,7 +123,33 @@ func (p *python) run(call *syntax.CallExpr, function syntax.Expr) {
 	if given := o.get("name"); given != nil {
 		name = given.Value
 	}
-	p.runs = append(p.runs, p.ordered(o, name, call))
+	if p.action(o, call) {
+		p.runs = append(p.runs, &pythonRun{p.ordered(o, name, call), p.span(call), p.at})
+	}
+}
+
+// jobActions are actions of the platform's functions that do something and end.
+var jobActions = []string{"transform", "train", "validate", "profile", "infer", "evaluate"}
+
+// action puts the call's action into Berth's words; ok is false for one that is no run.
+func (p *python) action(o object, call *syntax.CallExpr) (ok bool) {
+	action := o.get("action")
+	switch {
+	case action == nil:
+	case action.Value == "build":
+		p.warn(call, "this call is left out: it builds an image, which is the matter of a pipeline of CI; name the image that it gives under image")
+		return false
+	case action.Value == "pipeline":
+		p.warn(call, "this call is left out: it starts a workflow of several runs; import the calls that the workflow makes")
+		return false
+	case slices.Contains(jobActions, action.Value):
+		p.warn(call, fmt.Sprintf("action %s becomes job: it does something and ends", action.Value))
+		action.Value = schema.ActionJob
+	case action.Value == schema.ActionServe && o.get("service_ports") == nil && !p.unsaid["service_ports"]:
+		p.warn(call, "the call names no service_ports: the run answers on 8080, as the platform's servers do; say which port where it is another")
+		o.put("service_ports", sequence(line(newObject().put("port", number("8080")).Node)))
+	}
+	return true
 }
 
 // argument takes one argument of run: the first is the action, the others have names.
@@ -153,6 +187,7 @@ func keyword(arg syntax.Expr) (key string, value syntax.Expr, ok bool) {
 }
 
 func (p *python) field(o object, key string, value syntax.Expr, at syntax.Node) {
+	p.at[key] = p.span(at)
 	if p.isField(key, at) {
 		p.set(o, key, value)
 	}
@@ -238,9 +273,12 @@ func (p *python) missing(call *syntax.CallExpr, key string) {
 }
 
 func (p *python) warn(at syntax.Node, message string) {
+	p.diags = append(p.diags, diag.Diagnostic{Code: diag.UnknownField, Severity: diag.Warning, Message: message, Span: p.span(at)})
+}
+
+func (p *python) span(at syntax.Node) diag.Span {
 	from, to := at.Span()
-	p.diags = append(p.diags, diag.Diagnostic{Code: diag.UnknownField, Severity: diag.Warning, Message: message,
-		Span: diag.Span{File: p.file, Line: from.Line, Col: from.Col, EndLine: to.Line, EndCol: to.Col}})
+	return diag.Span{File: p.file, Line: from.Line, Col: from.Col, EndLine: to.Line, EndCol: to.Col}
 }
 
 // resolve follows a name to what it was last assigned.

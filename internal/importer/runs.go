@@ -78,6 +78,9 @@ func (w *workload) pairs() (pairs []Pair) {
 	return pairs
 }
 
+// Differs reports whether anything is otherwise than it was read, beyond the named defaults, stays outside or was warned of.
+func (i *Import) Differs() bool { return i.Report.Differs() || len(i.Diags) > 0 }
+
 // Text is the runs as a stream of YAML, after the project that they need, if they need one and there is none.
 func (i *Import) Text() []byte {
 	var nodes []object
@@ -95,16 +98,19 @@ func (i *Import) Text() []byte {
 // every difference is in the report. What a run has no field for becomes a patch of the object.
 func Runs(files []*diag.File, opts Options) *Import {
 	result := &Import{}
-	b := &batch{opts: opts, shared: newObject()}
+	b := &batch{opts: opts, shared: newObject(), given: map[string]int{}}
 	for _, file := range files {
-		runs, diags := b.readFile(file)
-		result.Runs = append(result.Runs, runs...)
+		diags := b.readFile(file)
 		if len(files) > 1 { // in a folder, what is no manifest stands beside what is
 			for i := range diags {
 				diags[i].Severity = diag.Warning
 			}
 		}
 		result.Diags = append(result.Diags, diags...)
+	}
+	b.provePython()
+	for _, r := range b.python {
+		result.Runs = append(result.Runs, Run{Name: nameOf(r.run), node: r.run})
 	}
 	b.readOverlays(opts.Overlays)
 	result.Diags = append(result.Diags, b.diags...)
@@ -150,15 +156,17 @@ type batch struct {
 	namespaces   map[string]string // those that every run has in an environment, which the project says then
 	environments []*environment    // what overlays built, each by itself
 	overlaid     []*overlaid       // the runs that are there in each environment
+	python       []*pythonRun      // the runs that calls ask for
+	given        map[string]int    // how often a run of a call got a name
 	broken       []Taken           // the kustomizations that could not be built
 }
 
 // readFile reads one file: the runs that it calls for, or objects, which are kept.
-func (b *batch) readFile(file *diag.File) ([]Run, []diag.Diagnostic) {
+func (b *batch) readFile(file *diag.File) []diag.Diagnostic {
 	if strings.HasSuffix(file.Name, ".ipynb") {
 		source, diags := cells(file)
 		if source == nil {
-			return nil, diags
+			return diags
 		}
 		file = source
 	} else if !strings.HasSuffix(file.Name, ".py") {
@@ -166,14 +174,11 @@ func (b *batch) readFile(file *diag.File) ([]Run, []diag.Diagnostic) {
 		if !diag.HasErrors(diags) {
 			b.read(docs)
 		}
-		return nil, diags
+		return diags
 	}
-	var runs []Run
-	found, diags := fromPython(file, b.opts.Image)
-	for _, r := range found {
-		runs = append(runs, Run{Name: nameOf(r), node: r})
-	}
-	return runs, diags
+	runs, diags := fromPython(file, b.opts.Image, b.given)
+	b.python = append(b.python, runs...)
+	return diags
 }
 
 // read takes the objects out of documents.

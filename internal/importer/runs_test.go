@@ -52,6 +52,17 @@ func TestCommentsAreKept(t *testing.T) {
 	})
 }
 
+// The calls of notebooks come in, in words that build: what they say otherwise is said at its line.
+func TestTutorials(t *testing.T) {
+	var files []*diag.File
+	each(t, "testdata/tutorials/*", func(_ *testing.T, _ string, file *diag.File) { files = append(files, file) })
+	o := options
+	o.Image = "ghcr.io/acme/tutorial:1"
+	i := importer.Runs(files, o)
+	golden(t, "testdata/tutorials/all", imported(i))
+	builds(t, i)
+}
+
 // Hostile sources end soon and without a crash.
 func TestPythonIsBounded(t *testing.T) {
 	bomb := "a = ['x']\n" + strings.Repeat("a = [a, a, a, a, a, a, a, a]\n", 40) + "f.run('job', command=a)\n"
