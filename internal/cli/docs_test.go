@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -131,6 +132,32 @@ func exists(t *testing.T, name string) bool {
 
 // yamlBlock is a YAML document that a page shows.
 var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
+
+// TestQueuesDocument builds the project that docs/queues.md shows, which is refused in its words, and a run of one node less.
+func TestQueuesDocument(t *testing.T) {
+	document, err := os.ReadFile("../../docs/queues.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, said := blocks(string(document))
+	dir := t.TempDir()
+	write := func(name, text string) {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o777), os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, text := range files {
+		write(name, text)
+	}
+	first, _, _ := strings.Cut(run(dir, "build", "run.yaml").stderr, "\n")
+	if !strings.Contains(said, first+"\n") || first == "" {
+		t.Errorf("docs/queues.md does not say: %s", first)
+	}
+	write("run.yaml", strings.Replace(files["run.yaml"], "num_nodes: 3", "num_nodes: 2", 1))
+	if r := run(dir, "build", "run.yaml"); r.exit != 0 || r.stderr != "" {
+		t.Errorf("exit %d, %s", r.exit, r.stderr)
+	}
+}
 
 // TestMultiNodeDocument builds every run that docs/multi-node.md shows, alone.
 func TestMultiNodeDocument(t *testing.T) {

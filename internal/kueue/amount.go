@@ -54,6 +54,9 @@ func textOf(name string, n amount) string {
 	if n == unlimited {
 		return "any amount"
 	}
+	if name == string(corev1.ResourceCPU) {
+		return strconv.FormatFloat(float64(n)/1000, 'f', -1, 64)
+	}
 	if strings.Contains(name, "/") || name == string(corev1.ResourcePods) {
 		return strconv.FormatInt(int64(n), 10)
 	}

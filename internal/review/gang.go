@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"berth/renderers"
+
+	corev1 "k8s.io/api/core/v1"
 )
 
 // group is how many pods start together and what each of them has, behind a few words: ", which starts 4 pods × 8 H100 80Gi".
@@ -15,16 +17,21 @@ func (r *Run) group(words string) string {
 		return ""
 	}
 	text := words + count(*r.Plan.Spec.NumNodes, "pod")
+	if devices := r.devices(template); devices != "" {
+		text += " × " + devices
+	}
+	return text
+}
+
+// devices are those that a pod asks for, as in 8 H100 80Gi; empty for none.
+func (r *Run) devices(template *corev1.PodTemplateSpec) string {
 	var devices []string
 	for _, f := range figures(Total{Before: demand{}.shown(), After: r.podDemand(template).shown()}) {
 		if f.Name != "cpu" && f.Name != "memory" {
 			devices = append(devices, f.After+" "+f.Name)
 		}
 	}
-	if len(devices) > 0 {
-		text += " × " + strings.Join(devices, " and ")
-	}
-	return text
+	return strings.Join(devices, " and ")
 }
 
 // ofGang is the Service below which the pods of the run's gang find one another, nil for none.

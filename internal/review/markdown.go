@@ -27,6 +27,7 @@ func WriteMarkdown(w io.Writer, r Report) error {
 	}
 	c.add(mdTotals(r))
 	c.add(mdCosts(r))
+	c.add(mdQueues(r.Queues))
 	for _, g := range all {
 		c.add(mdGroup(r, g))
 	}

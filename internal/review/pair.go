@@ -27,6 +27,7 @@ func Compare(before, after []Run, o Options) Report {
 		report.Notes = append(report.Notes, notes...)
 	}
 	report.Totals = totals(before, after, o.Environments)
+	report.Queues = queues(before, after, o)
 	all := pairs(before, after, o.Environments)
 	for i := range all {
 		all[i].alone = all[i].key.environment != "" && !there[all[i].key.environment]

@@ -71,6 +71,9 @@ func (r *Run) origin(o *renderers.Object, path string) *Place {
 	if reason != "" {
 		p.Reason = reason
 	}
+	if r.Queue != nil && planPath == "spec.queue" && r.Queue.ClusterQueue != "" {
+		p.Reason = fmt.Sprintf("ClusterQueue %s admits it: %s", r.Queue.ClusterQueue, r.Queue.State)
+	}
 	return &p
 }
 

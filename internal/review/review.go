@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"berth/internal/fit"
+	"berth/internal/kueue"
 	"berth/internal/source"
 	"berth/renderers"
 	"berth/schema"
@@ -28,6 +29,9 @@ type Run struct {
 	Bare    bool
 	Objects []renderers.Object
 	Fit     fit.Report
+	// Queue is what the run's queue makes of it, of the Queues that there are; nil where nobody says.
+	Queue  *kueue.Verdict
+	Queues *kueue.Cluster
 }
 
 // Options says what is compared.
@@ -55,6 +59,8 @@ type Report struct {
 	Totals []Total  `json:"totals"`
 	// Costs are what the change starts and what a month costs, where profiles say what their devices cost.
 	Costs []Cost `json:"costs,omitempty"`
+	// Queues are the ClusterQueues of Kueue in which runs wait, where the project says what they are.
+	Queues []QueueState `json:"queues,omitempty"`
 	// Same counts the runs that are the same on both sides; Runs does not list them.
 	Same int `json:"same"`
 }

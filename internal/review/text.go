@@ -65,6 +65,7 @@ func (t *text) report(r Report) {
 	for _, c := range r.Costs {
 		t.cost(c)
 	}
+	t.queues(r.Queues)
 }
 
 func (t *text) cost(c Cost) {

@@ -8,6 +8,7 @@ func (w *Workspace) ReviewRuns(result *Result) []review.Run {
 	for _, u := range result.Units {
 		r := review.Run{
 			File: u.Doc.File.Name, Environment: result.Environment, Plan: u.Plan, Tree: u.Tree, Bare: u.Bare, Objects: u.Objects, Fit: u.Fit,
+			Queue: u.Queue, Queues: w.cluster(result.Environment),
 		}
 		if u.Profile != nil {
 			r.Profile = u.Profile.Tree
