@@ -1661,7 +1661,7 @@ var TypePodFields = Type{Name: "PodFields", Doc: "The fields of a pod, of every 
 }}
 
 // TypeLintCode is #LintCode of the schema.
-var TypeLintCode = Type{Name: "LintCode", Doc: "The code of a warning.", Kind: TextKind, Enum: []string{"bad-quantity", "claim-owner", "clock-change", "container", "cron-either-day", "cron-replace", "cron-step", "env", "fixed-clock", "gang", "gpu-not-asked", "gpu-zero", "missing-key", "moving-tag", "no-pod-left", "no-readiness", "odd-selector", "profile-deprecated", "schedule", "scheduling", "security", "volume"}}
+var TypeLintCode = Type{Name: "LintCode", Doc: "The code of a warning.", Kind: TextKind, Enum: []string{"bad-quantity", "claim-owner", "clock-change", "container", "cron-either-day", "cron-replace", "cron-step", "env", "fixed-clock", "gang", "gpu-not-asked", "gpu-zero", "missing-key", "moving-tag", "no-pod-left", "no-readiness", "odd-selector", "profile-deprecated", "queue", "schedule", "scheduling", "security", "volume"}}
 
 // TypeProgramFields is #ProgramFields of the schema.
 var TypeProgramFields = Type{Name: "ProgramFields", Doc: "What a container runs.", Kind: StructKind, Fields: []Field{
