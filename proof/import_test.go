@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"berth/internal/defaults"
 	"berth/internal/diag"
 	"berth/internal/importer"
 	"berth/proof/adoption"
@@ -101,7 +102,7 @@ func TestDefaults(t *testing.T) {
 		compared++
 		theirs := object.(runtime.Object).DeepCopyObject()
 		legacyscheme.Scheme.Default(theirs)
-		importer.WithDefaults(object)
+		defaults.Fill(object)
 		if d := cmp.Diff(without(t, theirs), without(t, object)); d != "" {
 			t.Fatalf("PROOF_SEED=%d: %s\n%s", seed, d, text)
 		}

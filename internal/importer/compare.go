@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"berth/internal/defaults"
 	"berth/internal/diag"
 
 	"k8s.io/apimachinery/pkg/runtime"
@@ -26,7 +27,7 @@ type difference struct {
 func plainOf(object any) map[string]any {
 	if o, ok := object.(runtime.Object); ok {
 		filled := o.DeepCopyObject()
-		WithDefaults(filled)
+		defaults.Fill(filled)
 		object = filled
 	}
 	text, err := json.Marshal(object)

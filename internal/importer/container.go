@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"berth/internal/defaults"
+
 	"go.yaml.in/yaml/v3"
 )
 
@@ -162,26 +164,14 @@ func asksForDevices(pod dict) bool {
 	return false
 }
 
-// takesLatest is the pull policy of an image that says none (SetDefaults_Container).
-func takesLatest(image string) string {
-	name := image[strings.LastIndex(image, "/")+1:]
-	if _, _, digest := strings.Cut(name, "@"); digest {
-		return "IfNotPresent"
-	}
-	if _, tag, ok := strings.Cut(name, ":"); ok && tag != "latest" {
-		return "IfNotPresent"
-	}
-	return "Always"
-}
-
 // others takes the containers beside the first one.
 func (w *workload) others(pod dict) {
 	lists := map[string]*yaml.Node{"init_containers": sequence(), "sidecars": sequence(), "containers": sequence()}
 	policy := w.run.get("image_pull_policy")
 	take := func(field string, d dict, late bool) {
 		c := &container{workload: w, from: d, to: newObject().text("name", fmt.Sprint(d["name"]))}
-		if image, ok := d["image"].(string); ok && d["imagePullPolicy"] == nil && policy != nil && policy.Value != takesLatest(image) {
-			d["imagePullPolicy"] = takesLatest(image)
+		if image, ok := d["image"].(string); ok && d["imagePullPolicy"] == nil && policy != nil && policy.Value != defaults.PullPolicy(image) {
+			d["imagePullPolicy"] = defaults.PullPolicy(image)
 		}
 		c.program()
 		c.fields()

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 
+	"berth/internal/defaults"
+
 	"go.yaml.in/yaml/v3"
 )
 
@@ -207,9 +209,6 @@ func itemsOf(from dict) *yaml.Node {
 	return list
 }
 
-// usualMode is the mode of a volume's files that says none.
-const usualMode = 0o644
-
 // mode takes the mode of a file, as people read one.
 func mode(to object, from dict, key, field string) {
 	m, ok := from[key].(int)
@@ -217,7 +216,7 @@ func mode(to object, from dict, key, field string) {
 		return
 	}
 	delete(from, key)
-	if key != "defaultMode" || m != usualMode {
+	if key != "defaultMode" || m != defaults.VolumeMode {
 		to.put(field, number("0"+strconv.FormatInt(int64(m), 8)))
 	}
 }

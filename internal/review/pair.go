@@ -169,7 +169,7 @@ func (p *pair) objects() (changes []ObjectChange, differs bool) {
 		differs = true
 		change.name()
 		if change.old != nil && change.new != nil {
-			change.Fields = p.fields(&change, differ(parsed(before), parsed(after), "", "", ""))
+			change.Fields = p.fields(&change, change.meant(differ(parsed(before), parsed(after), "", "", "")))
 		}
 		change.Stays = change.new == nil && p.old.stays(change.old)
 		changes = append(changes, change)

@@ -131,8 +131,12 @@ func (j *judge) mayBeThere() {
 	if !byContent && !unmanaged(j.new) {
 		return
 	}
-	j.notes = append(j.notes, "nothing starts where the cluster has this "+o.Kind+" from an earlier commit (`kubectl get "+
-		strings.ToLower(o.Kind)+"s -A -l berth/run`)"+also(byContent, "; another `rerun` starts it"))
+	asking := "where the cluster has this " + o.Kind + " from an earlier commit (`kubectl get " + strings.ToLower(o.Kind) + "s -A -l berth/run`)"
+	if byContent {
+		j.notes = append(j.notes, "nothing starts "+asking+"; another `rerun` starts it")
+		return
+	}
+	j.notes = append(j.notes, asking+", nothing starts anew: it is changed in place as far as it can be, and refused where it cannot")
 }
 
 // unmanaged reports whether nobody deletes what leaves the output.

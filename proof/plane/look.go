@@ -34,7 +34,7 @@ type view struct {
 func lists() []client.ObjectList {
 	return []client.ObjectList{
 		&corev1.PodList{}, &batchv1.JobList{}, &batchv1.CronJobList{}, &appsv1.DeploymentList{}, &appsv1.ReplicaSetList{}, &corev1.ServiceList{},
-		&corev1.PersistentVolumeClaimList{}, &corev1.ConfigMapList{}, &autoscalingv2.HorizontalPodAutoscalerList{}, &policyv1.PodDisruptionBudgetList{},
+		&corev1.PersistentVolumeClaimList{}, &corev1.ConfigMapList{}, &corev1.ServiceAccountList{}, &autoscalingv2.HorizontalPodAutoscalerList{}, &policyv1.PodDisruptionBudgetList{},
 	}
 }
 

@@ -20,7 +20,7 @@ const (
 	tableEnv = "PLANE_TABLE" // a file for the table, in Markdown
 
 	// atOnce is how many changes are made at a time: nearly all of one is waiting.
-	atOnce = "12"
+	atOnce = "16"
 	// lastStart is how long before the end of its time a test begins no more changes.
 	lastStart = time.Minute
 )
@@ -76,15 +76,8 @@ func flavoursOf(own []string, which string) []string {
 
 func startForTest(t *testing.T, withArgoCD bool) (*plane, string) {
 	t.Helper()
-	dir := t.TempDir()
-	berth := os.Getenv(berthEnv)
-	if berth == "" {
-		var err error
-		if berth, err = product.Build(dir); err != nil {
-			t.Fatal(err)
-		}
-	}
-	p, err := startPlane(dir, withArgoCD)
+	berth := berthForTest(t)
+	p, err := startPlane(t.TempDir(), withArgoCD)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,12 +85,31 @@ func startForTest(t *testing.T, withArgoCD bool) (*plane, string) {
 	return p, berth
 }
 
-// makeChange makes one change, which may have several steps, and stops at the first that is not as it was said.
-func makeChange(t *testing.T, p *plane, berth, namespace, flavour string, c change, table *table) {
+// berthForTest is the binary that is named, or one that is built.
+func berthForTest(t *testing.T) string {
+	t.Helper()
+	berth := os.Getenv(berthEnv)
+	if berth == "" {
+		var err error
+		if berth, err = product.Build(t.TempDir()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return berth
+}
+
+// skipWithoutTime leaves out what cannot come to its end in the time of all tests.
+func skipWithoutTime(t *testing.T) {
 	t.Helper()
 	if deadline, set := t.Deadline(); set && time.Until(deadline) < lastStart {
 		t.Skip("too little time is left")
 	}
+}
+
+// makeChange makes one change, which may have several steps, and stops at the first that is not as it was said.
+func makeChange(t *testing.T, p *plane, berth, namespace, flavour string, c change, table *table) {
+	t.Helper()
+	skipWithoutTime(t)
 	d, err := newDrive(p, berth, t.TempDir(), namespace, flavour)
 	if err != nil {
 		t.Fatal(err)

@@ -1,9 +1,13 @@
 package plane
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,6 +17,7 @@ const (
 	randomEnv   = "PLANE_RANDOM" // how many random changes are made
 	seedEnv     = "PLANE_SEED"   // another seed than 1
 	perSequence = 5              // changes, each over the last
+	patience    = 30             // designs that Berth refuses before a sequence gives up
 )
 
 // TestRandomChanges makes random changes one over the other, so that what the cluster keeps of earlier ones counts.
@@ -33,113 +38,125 @@ func TestRandomChanges(t *testing.T) {
 	table := &table{}
 	t.Run("sequences", func(t *testing.T) {
 		for i := range (n + perSequence - 1) / perSequence {
-			r := rand.New(rand.NewPCG(seed, uint64(i)))
-			flavour := []string{"flux", "argocd", "kubectl"}[r.IntN(3)]
-			steps := sequence(r)
 			t.Run(fmt.Sprint(i), func(t *testing.T) {
 				t.Parallel()
-				makeChange(t, p, berth, fmt.Sprintf("random-%d", i), flavour, change{name: fmt.Sprintf("random %d", i), steps: steps}, table)
+				makeSequence(t, p, berth, fmt.Sprintf("random-%d", i), rand.New(rand.NewPCG(seed, uint64(i))), table)
 			})
 		}
 	})
 	table.write(t)
 }
 
-// design is a run of which everything may be another one at the next step.
+// makeSequence makes changes that are drawn from r. A sequence ends at the first that is not as it was said.
+func makeSequence(t *testing.T, p *plane, berth, namespace string, r *rand.Rand, table *table) {
+	t.Helper()
+	skipWithoutTime(t)
+	d, err := newDrive(p, berth, t.TempDir(), namespace, pick(r, slices.Sorted(maps.Keys(flavours))...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	was := design{kind: pick(r, actions...), policy: "once", fields: map[string]string{}}
+	for i := range perSequence + 1 {
+		is, err := d.draw(r, was, i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, err := d.take(context.Background())
+		if err != nil {
+			t.Fatalf("%s, step %d, %s: %v", d.flavour, i, is.spec(), err)
+		}
+		if i > 0 {
+			table.add(fmt.Sprintf("%s (%d)", namespace, i), d.flavour, o)
+		}
+		if len(o.wrong) > 0 {
+			t.Fatalf("%s, step %d:\n%s\n%s\n%s\n%s", d.flavour, i, was.spec(), is.spec(), strings.Join(o.wrong, "\n"), o.states)
+		}
+		was = is
+	}
+}
+
+// draw writes what the run becomes: the first design that Berth builds.
+func (d *drive) draw(r *rand.Rand, was design, step int) (design, error) {
+	for range patience {
+		is := was
+		if step > 0 {
+			is = was.changed(r)
+		}
+		err := d.write(is.spec())
+		if err == nil || !errors.Is(err, errRefused) {
+			return is, err
+		}
+	}
+	return was, fmt.Errorf("Berth refuses each of %d changes of %s", patience, was.spec())
+}
+
+var actions = []string{"job", "cron", "deploy", "serve"}
+
+// design is a run of which everything may be another one at the next step. Fields that the kind does not have are kept for
+// when it is one that has.
 type design struct {
-	kind, policy                            string
-	image, rerun, env, pods, tries, minutes int
-	replicas, size, schedule                int
-	recreate, headless, suspended           bool
-	ends, files, autoscaled, budget         bool
+	kind, policy string
+	image        int
+	gone, ends   bool
+	environment  string
+	fields       map[string]string
 }
 
-// sequence is a run and what it becomes.
-func sequence(r *rand.Rand) []string {
-	d := design{kind: []string{"job", "cron", "deploy", "serve"}[r.IntN(4)], policy: "once", replicas: 1}
-	steps := []string{d.spec()}
-	for range perSequence {
-		if r.IntN(10) == 0 {
-			steps = append(steps, "")
-			continue
-		}
-		for range 1 + r.IntN(2) {
-			d.change(r)
-		}
-		steps = append(steps, d.spec())
+// changed is the design with one thing or several that are other ones.
+func (d design) changed(r *rand.Rand) design {
+	d.fields = maps.Clone(d.fields)
+	if d.gone || r.IntN(12) == 0 {
+		d.gone = !d.gone
 	}
-	return steps
+	for range 1 + r.IntN(3) {
+		switch r.IntN(12) {
+		case 0, 1:
+			d.image = r.IntN(3)
+		case 2:
+			d.policy = pick(r, "once", "replace", "recreate", "template")
+		case 3:
+			d.kind = pick(r, actions...)
+		case 4:
+			d.ends = !d.ends
+		case 5:
+			d.environment = pick(r, "", dev, prod)
+		default:
+			f := pick(r, fieldsOf(d.kind)...)
+			d.fields[f.name] = pick(r, append(slices.Clone(f.values), "")...)
+		}
+	}
+	return d
 }
 
-// change changes one thing.
-func (d *design) change(r *rand.Rand) {
-	switch r.IntN(17) {
-	case 0, 1:
-		d.image = r.IntN(3)
-	case 2, 3:
-		d.policy = []string{"once", "replace", "recreate", "template"}[r.IntN(4)]
-	case 4:
-		d.env = r.IntN(3)
-	case 5:
-		d.rerun = r.IntN(3)
-	case 6:
-		d.pods = r.IntN(3)
-	case 7:
-		d.tries, d.minutes = r.IntN(3), r.IntN(3)
-	case 8:
-		d.replicas = r.IntN(4)
-	case 9:
-		d.size = r.IntN(3)
-	case 10:
-		d.recreate = !d.recreate
-	case 11:
-		d.headless = !d.headless
-	case 12:
-		d.suspended, d.schedule = r.IntN(2) == 0, r.IntN(2)
-	case 13:
-		d.kind = []string{"job", "cron", "deploy", "serve"}[r.IntN(4)]
-	case 14:
-		d.ends = !d.ends
-	case 15:
-		d.files = !d.files
-	case 16:
-		d.autoscaled, d.budget = r.IntN(2) == 0, r.IntN(2) == 0
+// spec is the design as a run's specification; empty for none.
+func (d design) spec() string {
+	if d.gone {
+		return d.environment
 	}
-}
-
-// spec is the design as a run's specification.
-func (d *design) spec() string {
-	fields := []string{fmt.Sprintf("image: acme/a:%d", d.image)}
-	add := func(yes bool, form string, args ...any) {
-		if yes {
-			fields = append(fields, fmt.Sprintf(form, args...))
-		}
-	}
-	add(d.env > 0, "envs: [{name: A, value: b%d}]", d.env)
-	add(d.size > 0, "volumes: [{volume_type: persistent_volume_claim, name: d, mount_path: /d, spec: {size: %dGi}}]", d.size)
-	add(d.files, "files: {/etc/a.txt: {text: a%d}}", d.env)
+	own := map[string]string{"image": fmt.Sprintf("acme/a:%d", d.image)}
 	switch d.kind {
-	case "job", "cron":
-		add(d.ends, "pod_labels: {plane/ends: succeeded}")
-		add(true, "action: job")
-		add(d.kind == "job", "run_policy: %s", d.policy)
-		add(d.kind == "job" && d.policy != "template" && d.rerun > 0, "rerun: %d", d.rerun)
-		add(d.pods > 0, "parallelism: %d, completions: %d", d.pods, d.pods)
-		add(d.tries > 0, "backoff_limit: %d", d.tries)
-		add(d.minutes > 0, "active_deadline_seconds: %d", d.minutes*3600)
-		add(d.kind == "cron", "schedule: 0 0 %d 1 *, suspend: %t", 1+d.schedule, d.suspended)
-	default:
-		replicas := d.replicas
-		if d.size > 0 {
-			replicas = min(replicas, 1)
+	case "cron":
+		own["schedule"] = "0 0 1 1 *"
+	case "job":
+		if d.policy != "" {
+			own["run_policy"] = d.policy
 		}
-		add(true, "action: %s", d.kind)
-		scaled := d.autoscaled && d.size == 0
-		add(!scaled, "replicas: %d", replicas)
-		add(scaled, "autoscale: {max: 3, cpu: 80}, resources: {cpu: 1}")
-		add(d.budget, "disruption: {max_unavailable: 1}")
-		add(d.recreate, "strategy: recreate")
-		add(d.kind == "serve", "service_ports: [{port: 80}], headless: %t", d.headless)
+	case "serve":
+		own["service_ports"] = "[{port: 80}]"
 	}
-	return strings.Join(fields, ", ")
+	for _, f := range fieldsOf(d.kind) {
+		if value := d.fields[f.name]; value != "" {
+			own[f.name] = value
+		}
+	}
+	if d.ends && (d.kind == "job" || d.kind == "cron") && own["pod_labels"] == "" {
+		own["pod_labels"] = "{plane/ends: succeeded}"
+	}
+	text := "action: " + strings.Replace(d.kind, "cron", "job", 1)
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		text += ", " + name + ": " + own[name]
+	}
+	return text + d.environment
 }
+
+func pick[T any](r *rand.Rand, of ...T) T { return of[r.IntN(len(of))] }

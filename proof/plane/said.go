@@ -49,6 +49,11 @@ func (r review) refuses(before state) bool {
 	return false
 }
 
+// open reports whether what the cluster has from earlier commits decides whether something is refused.
+func (r review) open(before state) bool {
+	return slices.ContainsFunc(r.Runs, func(s said) bool { return s.mayBeChanged(before) })
+}
+
 // notes reports whether a note begins with a text.
 func (s said) notes(text string) bool {
 	return slices.ContainsFunc(s.Notes, func(note string) bool { return strings.HasPrefix(note, text) })
@@ -59,6 +64,17 @@ func (s said) mayBeThere(before state) bool {
 	if !s.notes("nothing starts where the cluster has this") {
 		return false
 	}
+	return s.isThere(before)
+}
+
+// mayBeChanged reports whether the review said that a new object of a kind that the cluster has already is changed in place
+// or refused, as what Git no longer knows decides, and the cluster has it.
+func (s said) mayBeChanged(before state) bool {
+	return s.notes("where the cluster has this") && s.isThere(before)
+}
+
+// isThere reports whether the cluster has an object of the change that is new in Git.
+func (s said) isThere(before state) bool {
 	for _, o := range s.Objects {
 		if o.After != "" && o.After != o.Before && before.objects[o.Kind+" "+o.After] != "" {
 			return true
@@ -93,6 +109,7 @@ func (s said) asked(before state) string {
 		answer string
 	}{
 		{s.mayBeThere(before), "the Job of that name is there"},
+		{s.mayBeChanged(before), "one from an earlier commit is there"},
 		{s.mayHaveFinished(before), "it has finished"},
 		{s.mayBePruned(before), "the old Job was created under another run_policy"},
 		{s.mayBeOwned(before), "another manager owns spec.replicas"},
@@ -166,6 +183,9 @@ func (s said) happened(before, after state) (what string, came bool) {
 	is := after.pods[s.Name]
 	had, ended, begun := len(own), own.without(is), before.begun(after, s.Name)
 	what = fmt.Sprintf("of %d pods %d ended, %d began", had, ended, begun)
+	if s.mayBeChanged(before) {
+		return what, true // what it was is in an earlier commit
+	}
 	if n := earlier.without(is); n > 0 {
 		return fmt.Sprintf("%s, and %d of earlier commits ended", what, n), false
 	}

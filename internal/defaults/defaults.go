@@ -1,7 +1,9 @@
-package importer
+// Package defaults knows what the API server writes into an object where it says nothing.
+package defaults
 
 import (
 	"math"
+	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
@@ -11,10 +13,10 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// WithDefaults fills an object with what the API server writes into it where it says nothing (the SetDefaults functions of
+// Fill fills an object with what the API server writes into it where it says nothing (the SetDefaults functions of
 // k8s.io/kubernetes/pkg/apis), so that two objects can be compared by what they mean. A test of module proof holds it to
 // the server's own functions.
-func WithDefaults(object any) {
+func Fill(object any) {
 	switch o := object.(type) {
 	case *appsv1.Deployment:
 		deploymentDefaults(&o.Spec)
@@ -38,6 +40,21 @@ func WithDefaults(object any) {
 	case *corev1.PersistentVolumeClaim:
 		absent(&o.Spec.VolumeMode, corev1.PersistentVolumeFilesystem)
 	}
+}
+
+// VolumeMode is the mode of a volume's files that says none.
+const VolumeMode = 0o644
+
+// PullPolicy is the pull policy of an image that says none (SetDefaults_Container).
+func PullPolicy(image string) string {
+	name := image[strings.LastIndex(image, "/")+1:]
+	if _, _, digest := strings.Cut(name, "@"); digest {
+		return "IfNotPresent"
+	}
+	if _, tag, ok := strings.Cut(name, ":"); ok && tag != "latest" {
+		return "IfNotPresent"
+	}
+	return "Always"
 }
 
 // unset gives a field that is empty a value.
@@ -122,7 +139,7 @@ func podDefaults(p *corev1.PodSpec) {
 }
 
 func containerDefaults(c *corev1.Container) {
-	unset(&c.ImagePullPolicy, corev1.PullPolicy(takesLatest(c.Image)))
+	unset(&c.ImagePullPolicy, corev1.PullPolicy(PullPolicy(c.Image)))
 	unset(&c.TerminationMessagePath, corev1.TerminationMessagePathDefault)
 	unset(&c.TerminationMessagePolicy, corev1.TerminationMessageReadFile)
 	for i := range c.Ports {
@@ -178,11 +195,11 @@ func volumeDefaults(v *corev1.Volume) {
 	}
 	switch {
 	case v.Secret != nil:
-		absent(&v.Secret.DefaultMode, usualMode)
+		absent(&v.Secret.DefaultMode, VolumeMode)
 	case v.ConfigMap != nil:
-		absent(&v.ConfigMap.DefaultMode, usualMode)
+		absent(&v.ConfigMap.DefaultMode, VolumeMode)
 	case v.DownwardAPI != nil:
-		absent(&v.DownwardAPI.DefaultMode, usualMode)
+		absent(&v.DownwardAPI.DefaultMode, VolumeMode)
 		for i := range v.DownwardAPI.Items {
 			fieldDefaults(v.DownwardAPI.Items[i].FieldRef)
 		}
@@ -191,7 +208,7 @@ func volumeDefaults(v *corev1.Volume) {
 	case v.HostPath != nil:
 		absent(&v.HostPath.Type, corev1.HostPathUnset)
 	case v.Image != nil:
-		unset(&v.Image.PullPolicy, corev1.PullPolicy(takesLatest(v.Image.Reference)))
+		unset(&v.Image.PullPolicy, corev1.PullPolicy(PullPolicy(v.Image.Reference)))
 	case v.Ephemeral != nil && v.Ephemeral.VolumeClaimTemplate != nil:
 		absent(&v.Ephemeral.VolumeClaimTemplate.Spec.VolumeMode, corev1.PersistentVolumeFilesystem)
 	}
@@ -219,7 +236,7 @@ func otherVolumeDefaults(v *corev1.Volume) {
 }
 
 func projectedDefaults(p *corev1.ProjectedVolumeSource) {
-	absent(&p.DefaultMode, usualMode)
+	absent(&p.DefaultMode, VolumeMode)
 	for i := range p.Sources {
 		if t := p.Sources[i].ServiceAccountToken; t != nil {
 			absent(&t.ExpirationSeconds, 3600)
