@@ -30,6 +30,8 @@ var units = map[string][]string{
 // longestQuantity is how long a text may be that a hint repeats.
 const longestQuantity = 64
 
+// badQuantity is the refusal of a text that is no quantity at all. Where its unit is one that people write for another
+// (GB, core), the hint gives what it stands for; a fix is offered only where it can be a single one.
 func badQuantity(text string, span diag.Span, path string) diag.Diagnostic {
 	d := diag.Diagnostic{
 		Code: diag.BadQuantity, Span: span, Path: path,
@@ -106,6 +108,7 @@ func checkAmount(resource, text string) (message, hint string, ok bool) {
 		}
 		return "means thousandths of a byte", fmt.Sprintf("write %sMi or %sM", n, n), false
 	}
+	// Fractions of a core are fine, and what counts devices is held to whole numbers by its own rule.
 	if resource == "cpu" || countable(resource) || quantity.IsWhole(q) {
 		return "", "", true
 	}

@@ -24,6 +24,7 @@ func (b *bounder) spec(spec *source.Node) {
 			b.amount(v, bound, diag.Join("spec", field), diag.ProfileBounds)
 		}
 	}
+	// An autoscaler replaces replicas, so that its upper end is held to the same bound.
 	if most, bound := spec.Get("autoscale").Get("max"), b.profile.Bounds.Field("replicas"); most != nil && bound != nil {
 		b.amount(most, bound, "spec.autoscale.max", diag.ProfileBounds)
 	}
@@ -77,6 +78,8 @@ type breach struct {
 	what, note, hint string
 }
 
+// amount holds one value against one bound and reports whether it is fine. What was refused before, or is no amount,
+// counts as fine: it was said, or a constraint of CUE judges it.
 func (b *bounder) amount(v *source.Node, bound *source.Field, path string, code diag.Code) bool {
 	if b.isBad(v) || !v.Scalar() {
 		return true
@@ -123,6 +126,7 @@ func (p *Profile) breach(have quantity.Quantity, bound *source.Field) *breach {
 	return nil
 }
 
+// oneOf compares as amounts, so that 1000m is among [1, 2].
 func oneOf(have quantity.Quantity, values *source.Node) bool {
 	for _, item := range values.Items {
 		if q, ok := quantity.Parse(item.Text); ok && q.Cmp(have) == 0 {
@@ -132,6 +136,7 @@ func oneOf(have quantity.Quantity, values *source.Node) bool {
 	return false
 }
 
+// texts are the items of a list of scalars as they are written.
 func texts(list *source.Node) []string {
 	out := make([]string, len(list.Items))
 	for i, item := range list.Items {

@@ -53,6 +53,8 @@ func othersResources(spec *source.Node) []string {
 	return slices.Compact(names)
 }
 
+// sharesOf lists what each container of the pod asks of a resource, on one side (requests or limits), with the path
+// that its author wrote. Containers that say nothing of it are left out.
 func sharesOf(spec *source.Node, resource, side string) []share {
 	var all []share
 	add := func(container *source.Node, path string, init, stays bool) {
@@ -86,6 +88,7 @@ func (b *bounder) total(spec *source.Node, resource, side string, bound *source.
 		if !ok || b.isBad(s.amount) {
 			return true
 		}
+		// A sidecar counts twice: beside the init containers and beside what runs later.
 		if s.stays {
 			before.Add(q)
 		}
@@ -97,6 +100,7 @@ func (b *bounder) total(spec *source.Node, resource, side string, bound *source.
 	for _, s := range shares {
 		alone := before.DeepCopy()
 		q, _ := amountOf(s.amount)
+		// Init containers run one at a time, and every sidecar is taken to run beside them.
 		if alone.Add(q); s.init && alone.Cmp(together) > 0 {
 			together, parts = alone, append(slices.DeleteFunc(slices.Clone(shares), func(o share) bool { return !o.stays }), s)
 		}

@@ -45,6 +45,8 @@ func (c *checker) value(n *source.Node, t *schema.Type, path string, at diag.Spa
 	}
 }
 
+// null refuses a field that has a key and no value: YAML reads `image:` as null, and Kubernetes would take that as
+// absent without a word.
 func (c *checker) null(n *source.Node, t *schema.Type, path string) {
 	d := diag.Diagnostic{Code: diag.WrongType, Path: path, Message: fmt.Sprintf("%s has no value", path)}
 	switch t.Kind {
@@ -61,6 +63,8 @@ func (c *checker) null(n *source.Node, t *schema.Type, path string) {
 // amounts are the types that mean a number, whatever its digits.
 var amounts = map[string]bool{"Quantity": true, "Price": true}
 
+// text checks a value where a text is expected. Scalars of another kind are taken as they are written (`1.20` and
+// `true` are texts then), but for fractions that CUE or Jsonnet have computed, whose digits are no longer the author's.
 func (c *checker) text(n *source.Node, t *schema.Type, path string) {
 	if number := onlyNumber(n, t); number != nil {
 		c.value(n, number, path, n.Span)
@@ -71,6 +75,7 @@ func (c *checker) text(n *source.Node, t *schema.Type, path string) {
 		c.wrongType(n, path, "a text", instead(n, t, path))
 	case n.Kind == source.Float && evaluated(n) && !amounts[t.Name]:
 		c.wrongType(n, path, "a text", fmt.Sprintf("the text of a fraction is gone once it is computed: write %s", strconv.Quote(n.Text)))
+	// A bare number has to meet the number's own limits; quoted, it is held against the texts below.
 	case len(t.Either) > 0 && (n.Kind == source.Int || n.Kind == source.Float):
 		c.integer(n, t.Either[slices.IndexFunc(t.Either, isInt)], path)
 	case !t.AcceptsText(n.Text):
@@ -78,6 +83,7 @@ func (c *checker) text(n *source.Node, t *schema.Type, path string) {
 	}
 }
 
+// isInt picks the number among a type's alternatives (an int-or-string has one).
 func isInt(t *schema.Type) bool { return t.Kind == schema.IntKind }
 
 // onlyNumber is the number among the alternatives of a type whose other alternatives are words, none of which the value
@@ -104,6 +110,7 @@ func evaluated(n *source.Node) bool {
 	return ext == ".cue" || ext == ".jsonnet"
 }
 
+// list checks each item; items of the wrong kind are reported at their first character.
 func (c *checker) list(n *source.Node, t *schema.Type, path string) {
 	if n.Kind != source.List {
 		c.noList(n, t, path)
@@ -114,6 +121,8 @@ func (c *checker) list(n *source.Node, t *schema.Type, path string) {
 	}
 }
 
+// noList refuses one value where a list is expected. A command line is offered as a list of its words, never where it
+// holds a credential, which no hint may repeat.
 func (c *checker) noList(n *source.Node, t *schema.Type, path string) {
 	d := diag.Diagnostic{Code: diag.WrongType, Path: path}
 	d.Message = fmt.Sprintf("%s has to be a list, not %s", path, kindWords(n))
@@ -141,6 +150,8 @@ func asList(text string) string {
 	return "[" + strings.Join(words, ", ") + "]"
 }
 
+// mapping checks keys against the key's type and values against the element's. A value below a wrong key is not looked
+// at.
 func (c *checker) mapping(n *source.Node, t *schema.Type, path string) {
 	if n.Kind != source.Map {
 		c.wrongType(n, path, "a map", instead(n, t, path))
@@ -156,6 +167,8 @@ func (c *checker) mapping(n *source.Node, t *schema.Type, path string) {
 	}
 }
 
+// wrongKey refuses a key of a map: the name of a resource, one of a closed list, or a text of a certain form. The path
+// names the key itself, although the wording speaks of the map.
 func (c *checker) wrongKey(f *source.Field, t *schema.Type, path string) {
 	if t.Key.Name == "ResourceName" || t.Key.Name == "NodeResource" {
 		c.unknownResource(f, t.Key, path)
@@ -172,6 +185,8 @@ func (c *checker) wrongKey(f *source.Field, t *schema.Type, path string) {
 	}
 }
 
+// structure checks the fields of a struct: unknown ones are refused, and required ones that are missing, unless an
+// unknown field was probably meant for one.
 func (c *checker) structure(n *source.Node, t *schema.Type, path string, at diag.Span) {
 	if n.Kind != source.Map {
 		c.wrongType(n, path, "a map", instead(n, t, path))
@@ -200,6 +215,7 @@ func (c *checker) structure(n *source.Node, t *schema.Type, path string, at diag
 	}
 }
 
+// structHint shows up to five fields: with more a hint is no longer read.
 func structHint(t *schema.Type) string {
 	names := t.Names()
 	if len(names) > 5 {
@@ -208,6 +224,8 @@ func structHint(t *schema.Type) string {
 	return "write a map with fields such as " + diag.OneOf(names)
 }
 
+// missing reports a required field at the place of the map that lacks it, with what the field is for or which values it
+// takes.
 func (c *checker) missing(f *schema.Field, path string, at diag.Span) {
 	d := diag.Diagnostic{Code: diag.MissingField, Path: diag.Join(path, f.Name), Span: at}
 	if path == "" {
@@ -242,6 +260,8 @@ func start(s diag.Span) diag.Span {
 	return s
 }
 
+// wrongType refuses a value of another kind than the schema has; want is in words ("a map"), and an empty hint is left
+// out.
 func (c *checker) wrongType(n *source.Node, path, want, hint string) {
 	c.refuse(n, diag.Diagnostic{Code: diag.WrongType, Path: path, Span: head(n),
 		Message: fmt.Sprintf("%s has to be %s, not %s", path, want, kindWords(n)), Hint: hint})
@@ -255,6 +275,7 @@ func head(n *source.Node) diag.Span {
 	return n.Span
 }
 
+// kindWords names what was written, in words that need no knowledge of YAML's types.
 func kindWords(n *source.Node) string {
 	switch n.Kind {
 	case source.List:

@@ -13,6 +13,8 @@ import (
 	"berth/schema"
 )
 
+// integer checks a whole number and its range. A quoted number is a text and is refused, with the digits as the way
+// out; what counts as a plain number is [plainInt]'s to say.
 func (c *checker) integer(n *source.Node, t *schema.Type, path string) {
 	if n.Kind == source.List || n.Kind == source.Map || n.Kind == source.Bool || n.Kind == source.Constraint {
 		c.wrongType(n, path, "a whole number", instead(n, t, path))
@@ -64,6 +66,8 @@ func interval(t *schema.Type, wrote int64) string {
 	return fmt.Sprintf("%d or more", *t.Min)
 }
 
+// notPlain words why a value is not one whole number to every YAML reader (quotes, octal, underscores, base 60, a
+// duration) and offers the number that was meant. The fix is certain only where nothing but the notation changes.
 func (c *checker) notPlain(n *source.Node, t *schema.Type, path string) {
 	d := diag.Diagnostic{Code: diag.WrongType, Path: path}
 	value, why, ok := meantNumber(n)
@@ -108,6 +112,7 @@ func durationSeconds(text string) (string, bool) {
 	return strconv.FormatInt(int64(d/time.Second), 10), true
 }
 
+// boolean takes true and false alone: YAML 1.1 also reads yes and on as booleans, YAML 1.2 reads them as texts.
 func (c *checker) boolean(n *source.Node, t *schema.Type, path string) {
 	if n.Kind == source.Bool {
 		return
@@ -128,6 +133,7 @@ func (c *checker) boolean(n *source.Node, t *schema.Type, path string) {
 	c.refuse(n, d)
 }
 
+// meantBool are the words for true and false of YAML 1.1 and of people, in lower case.
 var meantBool = map[string]string{
 	"true": "true", "yes": "true", "on": "true", "y": "true", "1": "true",
 	"false": "false", "no": "false", "off": "false", "n": "false", "0": "false",

@@ -59,6 +59,7 @@ func (c *checker) volumeFields(fields []source.Field, own *schema.Type, kind, wh
 	}
 }
 
+// notOfVolume refuses a field that another type of volume has, and says which types those are.
 func (c *checker) notOfVolume(f *source.Field, own *schema.Type, kind, where string) {
 	if c.bad[f.Node] {
 		return
@@ -133,6 +134,7 @@ func (c *checker) claimOrSize(fields []source.Field, path string, at diag.Span) 
 	}
 }
 
+// volumeTypesWith are the types of volume whose spec has a field.
 func volumeTypesWith(field string) []string {
 	var types []string
 	for i := range schema.TypeVolumeSpecs.Fields {
@@ -200,6 +202,8 @@ func (c *checker) duplicates(spec *source.Node, path string) {
 	}
 }
 
+// duplicateItems finds items of one identity in one list ([itemKey]). Layers are merged by that key, and Kubernetes
+// merges most of these lists so as well: the second item would win without a word, or be refused there.
 func (c *checker) duplicateItems(list *source.Node, name, path string) {
 	seen := map[string]*source.Node{}
 	for i, item := range list.Items {
@@ -215,6 +219,8 @@ func (c *checker) duplicateItems(list *source.Node, name, path string) {
 	}
 }
 
+// duplicate refuses the later item at its name, where it has one, and points at the first. The item is marked, so that
+// no rule speaks of it again.
 func (c *checker) duplicate(item, first *source.Node, list, path string) {
 	name := schema.KeyedLists[list][0].Name
 	at, before := head(item), head(first)

@@ -48,6 +48,8 @@ var agents = map[string]bool{"mpi": true, "mpirun": true, "openmpi": true, "horo
 // podMakers are the kinds of a patch's target whose objects make pods.
 var podMakers = []string{"Job", "CronJob", "Deployment"}
 
+// wrongChoice refuses a text that is none of a closed list. The fix is certain where only spelling differs (capitals,
+// dashes): see [diag.SameName].
 func wrongChoice(text string, span diag.Span, path string, choices []string) diag.Diagnostic {
 	d := diag.Diagnostic{
 		Code: diag.WrongValue, Span: span, Path: path,

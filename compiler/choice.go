@@ -44,6 +44,7 @@ func splitChoice(text string) (device, count string) {
 	return text[:max(end, 0)], text[end+1:]
 }
 
+// wholeNumber reads digits that a pattern has accepted; texts that are none give 0.
 func wholeNumber(digits string) int64 {
 	n, _ := strconv.ParseInt(digits, 10, 64) // the schema has accepted the digits, and there are few
 	return n

@@ -20,6 +20,7 @@ func Kind(doc source.Document) string {
 	switch {
 	case root.Kind != source.Map:
 		return ""
+	// A template of that platform has an `id` and none of the fields that every run needs.
 	case version == nil && kind == nil && root.Get("id").Scalar() && root.Get("action") == nil && root.Get("image") == nil:
 		return "Template"
 	case version == nil && kind == nil:
@@ -156,6 +157,8 @@ func (c *compilation) collect(runs []source.Document, results []outcome) []*Unit
 	return units
 }
 
+// sameName refuses the second of two runs that would make the same objects: one name in one namespace. Line 1 stands
+// for a name that is the file's.
 func sameName(first, second *Unit) diag.Diagnostic {
 	a, b := first.Tree.Get("name"), second.Tree.Get("name")
 	return diag.Diagnostic{
@@ -222,6 +225,8 @@ func (c *compilation) openCatalog(sets [][]source.Document) []diag.Diagnostic {
 	return diags
 }
 
+// openBuiltIn reads one profile of the catalog, nil when it has none of that name. Diagnostics are dropped: the files
+// are Berth's own, and no user could mend them.
 func (c *compilation) openBuiltIn(name string) *profileFile {
 	if c.BuiltIn == nil {
 		return nil
@@ -266,6 +271,7 @@ func openProfiles(docs []source.Document) (map[string]*profileFile, []diag.Diagn
 	return layer, diags
 }
 
+// byFile yields the documents file by file; those of one file stand next to each other.
 func byFile(docs []source.Document) func(yield func([]source.Document) bool) {
 	return func(yield func([]source.Document) bool) {
 		for i := 0; i < len(docs); {
@@ -293,6 +299,8 @@ func untemplate(group []source.Document) ([]source.Document, []diag.Diagnostic) 
 	return []source.Document{{File: group[0].File, Root: profile}}, diags
 }
 
+// register adds a profile to its layer under its name, and refuses a second one of that name. A profile without a name
+// was refused before.
 func register(layer map[string]*profileFile, p *profileFile) []diag.Diagnostic {
 	if !p.name.Scalar() {
 		return nil

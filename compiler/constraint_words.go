@@ -45,8 +45,10 @@ var boundsInWords = []struct{ operator, before, after string }{
 	{">=", "", " or more"}, {"<=", "", " or less"}, {"!=", "anything but ", ""}, {">", "more than ", ""}, {"<", "less than ", ""},
 }
 
+// typesInWords are CUE's basic types as people who write YAML call them.
 var typesInWords = map[string]string{"string": "a text", "int": "a whole number", "number": "a number", "bool": "true or false"}
 
+// boundWords says one conjunct of a CUE expression, such as `>=1` or `=~"^a"`; empty for what has no short wording.
 func boundWords(part string) string {
 	if pattern, ok := strings.CutPrefix(part, "=~"); ok {
 		return patternWords(pattern, "a text that ", "begins with ", "matches ")
@@ -71,6 +73,8 @@ func boundWords(part string) string {
 // plainStart matches an expression that is the beginning of a text; its dots are meant as dots.
 var plainStart = regexp.MustCompile(`^\^[-A-Za-z0-9./_:@]+$`)
 
+// patternWords says a regular expression. A pattern that only fixes the beginning is said as such; the others are
+// quoted as they are, since any paraphrase could be wrong.
 func patternWords(pattern, who, begins, matches string) string {
 	text, err := strconv.Unquote(strings.TrimSpace(pattern))
 	switch {
@@ -82,6 +86,7 @@ func patternWords(pattern, who, begins, matches string) string {
 	return who + matches + text
 }
 
+// number matches CUE's numbers, with its multipliers (`4Gi` is a number in CUE).
 var number = regexp.MustCompile(`^-?[0-9][0-9_.]*([KMGT]i?)?$`)
 
 // literalWords is a literal as a user would write it, empty for what is none.

@@ -37,6 +37,7 @@ func (c *compilation) constraints(w *written, l layers) {
 	}
 	met, diags := c.meet(found)
 	w.diags = append(w.diags, diags...)
+	// One complaint for a resource: request and limit mostly leave a rule together.
 	var said []string
 	for i, o := range found {
 		resource := diag.Parent(o.path)
@@ -86,6 +87,8 @@ func boundRules(f *source.Field) []source.Field {
 	return rules
 }
 
+// boundConstraints pairs each rule of one bound with the values of the run that it speaks of: the field of that name,
+// and the request and the limit of the resource. A bound under the accelerator's own name means `gpu`.
 func boundConstraints(f *source.Field, l layers) []open {
 	resource := f.Key
 	if resource == l.profile.resource() {
@@ -105,6 +108,8 @@ func boundConstraints(f *source.Field, l layers) []open {
 	return found
 }
 
+// requireConstraints descends into what a profile requires along what the run has, and pairs each rule with its value.
+// Fields that nobody says are left out: [written.settleRun] refuses those.
 func requireConstraints(require, have *source.Node, path, name string) []open {
 	if require == nil || have == nil {
 		return nil

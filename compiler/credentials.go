@@ -57,8 +57,10 @@ const (
 )
 
 var (
+	// A UUID is made of short parts as names are, and random all the same.
 	uuid   = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 	titled = regexp.MustCompile(`^[a-z0-9]+([-._][a-z0-9]+)+$`) // of an object, a file, a host
+	// A number with a unit, a date or a time.
 	figure = regexp.MustCompile(`^[0-9.,_:eE+-]+[a-zA-Z]{0,2}$`)
 )
 

@@ -17,6 +17,8 @@ type decoder struct {
 // fieldIndex caches the position of each field by its name in JSON, by struct type.
 var fieldIndex sync.Map
 
+// indexOf maps the JSON names of a struct's fields to their indexes. The generated types are few, so that the cache is
+// small and never cleared.
 func indexOf(t reflect.Type) map[string]int {
 	if cached, ok := fieldIndex.Load(t); ok {
 		return cached.(map[string]int)
@@ -30,6 +32,8 @@ func indexOf(t reflect.Type) map[string]int {
 	return index
 }
 
+// into sets v to what the tree says; n may be nil. What was refused, is null or is a constraint leaves v as it is, that
+// is, at its zero value. The path is only asked for whether the field is a file mode ([plainInt]).
 func (d decoder) into(n *source.Node, v reflect.Value, path string) {
 	if n == nil || isBad(d.bad, n) || n.Kind == source.Null && v.Kind() != reflect.Interface || n.Kind == source.Constraint {
 		return
@@ -63,6 +67,7 @@ func (d decoder) into(n *source.Node, v reflect.Value, path string) {
 	}
 }
 
+// structure sets the fields that the tree has and the struct knows. Unknown ones were refused by the checker.
 func (d decoder) structure(n *source.Node, v reflect.Value) {
 	if n.Kind != source.Map {
 		return
@@ -75,6 +80,8 @@ func (d decoder) structure(n *source.Node, v reflect.Value) {
 	}
 }
 
+// mapping adds to a map what the tree has. A value that was refused has no key either, so that rules do not take it for
+// an empty one.
 func (d decoder) mapping(n *source.Node, v reflect.Value) {
 	if n.Kind != source.Map {
 		return

@@ -17,6 +17,7 @@ const (
 	kindProject = "Project"
 )
 
+// kinds is every kind, in the order in which messages list them.
 var kinds = []string{kindRun, kindProfile, kindProject}
 
 // envelope is a document taken apart: metadata and spec, whichever form it was written in.
@@ -41,6 +42,7 @@ func (e *envelope) path(plan string) string {
 	return plan
 }
 
+// metadataPath is where the metadata stands for its author: a bare run has its name at the top.
 func (e *envelope) metadataPath() string {
 	if e.bare {
 		return ""
@@ -48,6 +50,7 @@ func (e *envelope) metadataPath() string {
 	return "metadata"
 }
 
+// specPath is the path of the spec for its author; empty in a bare run.
 func (e *envelope) specPath() string {
 	if e.bare {
 		return ""
@@ -167,6 +170,7 @@ func (c *checker) identity(root *source.Node, version, kind *source.Field) bool 
 		refuse(head(kind.Node), "kind", "kind has to be "+diag.OneOf(kinds), "", nil)
 	case !contains(kinds, kind.Node.Text):
 		d := wrongChoice(kind.Node.Text, kind.Node.Span, "kind", kinds)
+		// With an apiVersion of its own it is a manifest: importing it is the way, not another kind.
 		if version != nil && version.Node.Scalar() && version.Node.Text != "berth/v1" {
 			refuse(kind.Node.Span, "kind", fmt.Sprintf("%s is an object of Kubernetes, not a run", diag.Quote(kind.Node.Text)),
 				"`berth import` writes a Run from one", nil)
@@ -186,6 +190,7 @@ func (c *checker) identity(root *source.Node, version, kind *source.Field) bool 
 	return ok
 }
 
+// envelopes are the types of the whole documents, for what may stand beside kind.
 var envelopes = map[string]*schema.Type{kindRun: &schema.TypeRun, kindProfile: &schema.TypeProfile, kindProject: &schema.TypeProject}
 
 // beside refuses fields beside apiVersion, kind, metadata and spec.

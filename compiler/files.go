@@ -68,6 +68,8 @@ func FileRefs(docs []source.Document) []FileRef {
 	return refs
 }
 
+// taken are the paths under `from` in the files of some specs, as they are written and with repetitions. The trees are
+// raw: whatever has another shape is passed over and refused later.
 func taken(specs []*source.Node) []string {
 	var froms []string
 	for _, spec := range specs {
@@ -124,11 +126,14 @@ func (c *compilation) files(u *Unit) []diag.Problem {
 	return f.problems
 }
 
+// report keeps a problem; its path is in the plan.
 func (f *filler) report(p diag.Problem) { f.problems = append(f.problems, p) }
 
 // filesVolume is the name of the volume that the files are mounted from.
 const filesVolume = "berth-files"
 
+// fill reads every file in the order of their paths, so that the ConfigMap has the same bytes each time, and stops at
+// the first one that makes it too large.
 func (f *filler) fill(plan *schema.Plan) {
 	for i, v := range plan.Spec.Volumes {
 		if v.Name == filesVolume {
@@ -218,6 +223,7 @@ func (f *filler) noSecret(place, from, text string) bool {
 	return false
 }
 
+// planFile is a file as the ConfigMap has it: as text where it is UTF-8, else in base64 (data and binaryData).
 func planFile(at string, data []byte, mode *int64) schema.PlanFile {
 	f := schema.PlanFile{Path: at, Key: dataKey(path.Base(at)), Mode: mode}
 	if utf8.Valid(data) {

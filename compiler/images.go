@@ -94,6 +94,8 @@ func (c *compilation) locked(spec *source.Node) *source.Node {
 	return c.lockedBelow(spec)
 }
 
+// lockedBelow descends to every image, in Berth's fields as in patches and extra: there a container has `image`, and an
+// image volume `reference`. Nothing is changed in place.
 func (c *compilation) lockedBelow(n *source.Node) *source.Node {
 	switch {
 	case n == nil:

@@ -60,6 +60,8 @@ func insteadOfText(n *source.Node, t *schema.Type, path string) string {
 	return "write one text"
 }
 
+// onlyText is the one text in a value, a list of one item or a map of one field; ok is false where it is empty or no
+// scalar.
 func onlyText(n *source.Node) (string, bool) {
 	switch {
 	case n.Kind == source.List && len(n.Items) == 1:
@@ -164,6 +166,7 @@ func partOf(n *source.Node, t *schema.Type) string {
 	return ""
 }
 
+// isPort reports whether a text is a number within the limits of a type.
 func isPort(text string, t *schema.Type) bool {
 	n, ok := parseInteger(text)
 	return ok && n >= *t.Min && n <= *t.Max

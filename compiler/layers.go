@@ -29,6 +29,7 @@ func (c *compilation) layer(w *written) layers {
 		projectEnv = without(ofAction(c.Project.environments[c.Environment], action), "queue", queuePriority, "extra") // the environment's extra is of no run
 	}
 	l := layers{profile: c.profileOf(w, projectDefaults, own, projectEnv)}
+	// A profile may be nil here; gpu is NVIDIA's then.
 	accelerator := l.profile.resource()
 	var profileDefault, require *source.Node
 	if l.profile != nil {
@@ -48,6 +49,7 @@ func (c *compilation) layer(w *written) layers {
 	if own.Get("route") == nil && w.change.Get("route") == nil && l.spec.Get("route").Get("hosts") == nil {
 		l.spec = without(l.spec, "route") // what the project says of all routes makes none of its own
 	}
+	// Of what excludes one another one gives way first; the amounts for each GPU then need the number of GPUs.
 	l.spec = c.choose(w, oneScale(withGangBackoff(withoutTotalBackoff(l.spec))), l.profile)
 	l.spec = w.perGPU(l.spec, l.profile)
 	l.namespace = strongest(c.Project.field("namespace"), w.metadata.Get("namespace"), projectEnv.Get("namespace"), w.change.Get("namespace"))
@@ -72,6 +74,7 @@ func (c *compilation) layer(w *written) layers {
 	return l
 }
 
+// projectOwn is the project's spec, nil without one; of it, labels and annotations hold for every run.
 func (c *compilation) projectOwn() *source.Node {
 	if c.Project == nil {
 		return nil
@@ -79,6 +82,7 @@ func (c *compilation) projectOwn() *source.Node {
 	return c.Project.Tree
 }
 
+// mapOrNil drops what was written in place of a map, which is refused where it stands.
 func mapOrNil(n *source.Node) *source.Node {
 	if n == nil || n.Kind != source.Map {
 		return nil
@@ -86,6 +90,8 @@ func mapOrNil(n *source.Node) *source.Node {
 	return n
 }
 
+// strongest is the last of several scalars, the strongest layer being last, with what it has beaten. Values that are
+// none are passed over.
 func strongest(nodes ...*source.Node) *source.Node {
 	var winner *source.Node
 	for _, n := range nodes {

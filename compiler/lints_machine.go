@@ -12,6 +12,7 @@ import (
 	"berth/schema"
 )
 
+// visibleDevices is the variable by which NVIDIA's container runtime decides which GPUs a container sees.
 const visibleDevices = "NVIDIA_VISIBLE_DEVICES"
 
 // gpuImage matches the names of images that see the GPUs of their node: their authors set NVIDIA_VISIBLE_DEVICES=all.
@@ -35,6 +36,7 @@ func lintVisible(c *ruleContext) {
 	}
 }
 
+// seesAll warns at the variable or the image that makes the GPUs visible.
 func (c *ruleContext) seesAll(path, what string) {
 	c.warn(diag.GPUNotAsked, path, what+" all GPUs of a node that has some, and none is asked for: other pods use them",
 		fmt.Sprintf("write resources: {gpu: 1}, or envs: [{name: %s, value: void}] for none", visibleDevices))
@@ -82,15 +84,18 @@ func lintNoGPU(c *ruleContext) {
 	}
 }
 
+// beatsSome reports whether a field of a map took the place of a weaker layer's.
 func beatsSome(n *source.Node) bool {
 	return slices.ContainsFunc(n.Fields, func(f source.Field) bool { return f.Node.Beat != nil })
 }
 
+// isSome reports whether a text is an amount above zero.
 func isSome(text string) bool {
 	q, ok := quantity.Parse(text)
 	return text != "" && ok && q.Sign() > 0
 }
 
+// isZeroAmount reports whether a text is an amount of zero; an empty text is none.
 func isZeroAmount(text string) bool {
 	q, ok := quantity.Parse(text)
 	return text != "" && ok && q.Sign() == 0

@@ -89,6 +89,8 @@ func lintKeys(c *ruleContext) {
 	}
 }
 
+// missingKey warns of a sub_path that is neither a file of the volume's items nor a folder above one. A Secret's or
+// ConfigMap's keys are not known offline; the items are.
 func (c *ruleContext) missingKey(v *schema.Volume, place *schema.Place) {
 	var names []string
 	for _, key := range v.Spec.Items {
@@ -110,6 +112,7 @@ func lintReadiness(c *ruleContext) {
 	if s.Action != schema.ActionServe || s.Probes != nil && s.Probes.Readiness != nil {
 		return
 	}
+	// The hint has to build as it stands, so that a port is named even where the run has none.
 	port := int64(8080)
 	if len(s.ServicePorts) > 0 {
 		port = s.ServicePorts[0].Port

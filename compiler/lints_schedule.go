@@ -59,4 +59,5 @@ func lintReplace(c *ruleContext) {
 	})
 }
 
+// minutes says a whole number of minutes in words.
 func minutes(d time.Duration) string { return diag.Count(int(d.Minutes()), "minute", "minutes") }

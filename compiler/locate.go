@@ -82,6 +82,8 @@ func (u *Unit) place(path string, atKey bool) (diag.Span, bool) {
 	return span, whole
 }
 
+// spanOf finds the place of a path in a tree, climbing to the nearest parent that stands in a file. The second result
+// says that the place is the path's own: only then may a fix replace what stands there.
 func spanOf(root *source.Node, path string, atKey bool) (diag.Span, bool) {
 	for p := path; p != ""; p = diag.Parent(p) {
 		field, node, whole := source.Find(root, p)

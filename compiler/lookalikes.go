@@ -34,6 +34,8 @@ func latin(name string) (plain, words string) {
 	return plain, diag.AllOf(slices.Compact(found))
 }
 
+// latinOf is the Latin letter that a rune looks like, or the rune itself. No two lists share a rune, so that the order
+// of the map does not matter.
 func latinOf(r rune) rune {
 	if r < 0x80 {
 		return r

@@ -66,6 +66,8 @@ func mapFields(n *source.Node, replace func(source.Field) *source.Node) *source.
 // kubernetesNames are Kubernetes' names of our resources.
 var kubernetesNames = map[string]string{"cpu": "cpu", "memory": "mem", "ephemeral-storage": "disk"}
 
+// lowerResources tells the two forms apart: Berth's {cpu: {requests, limits}} and Kubernetes' {requests: {cpu}, limits:
+// {cpu}}. What is no map is left for the checker to refuse.
 func (c *checker) lowerResources(n *source.Node, path string) *source.Node {
 	if n.Kind != source.Map {
 		return n
@@ -175,6 +177,8 @@ func (c *checker) lowerKubernetesResources(n *source.Node, path string) *source.
 	return mapFields(lowered, func(f source.Field) *source.Node { return lowerAmounts(f, path) })
 }
 
+// kubernetesResource is our name of a resource in Kubernetes' form. Our own short names are refused there: mixing the
+// two would leave a reader guessing which form it is. Extended resources are called alike in both.
 func (c *checker) kubernetesResource(f source.Field, path string) (string, bool) {
 	if name := kubernetesNames[f.Key]; name != "" {
 		return name, true
@@ -226,6 +230,8 @@ var pair = schema.Type{Name: "NodeSelectorPair", Kind: schema.StructKind, Fields
 	{Name: "value", Required: true, Type: &schema.TypeLabelValue, Doc: "The label's value."},
 }}
 
+// addPair adds {key, value} to a map of labels. The same pair twice is harmless and left out; two values of one label
+// are refused, since no node has both.
 func (c *checker) addPair(into, item *source.Node, path string, at diag.Span) {
 	before := len(c.diags)
 	c.value(item, &pair, path, at)
@@ -252,6 +258,8 @@ func (c *checker) lowerSecrets(n *source.Node, path string, secretsFrom *source.
 	return mapItems(n, func(i int, item *source.Node) *source.Node { return c.lowerSecret(item, diag.At(path, i), secretsFrom) })
 }
 
+// lowerSecret is one item of `secrets`. A bare name is a whole Secret; with a project's `secrets: {from}` it is a key
+// of that Secret, and the variable is called like the key.
 func (c *checker) lowerSecret(item *source.Node, path string, secretsFrom *source.Node) *source.Node {
 	if !item.Scalar() {
 		return item
@@ -309,6 +317,7 @@ func canonicalResources(spec *source.Node, accelerator string) *source.Node {
 	})
 }
 
+// canonicalNames renames one resource. The field keeps its place, so that messages still point at what was written.
 func canonicalNames(resources *source.Node, accelerator string) *source.Node {
 	if resources.Field(accelerator) == nil || resources.Field("gpu") != nil {
 		return resources // both names in one place: a rule refuses it

@@ -82,6 +82,7 @@ func variants(doc source.Document, environment string, alone bool) []source.Docu
 // combination is one value for each variable, in the order of the variables' names.
 type combination []source.Field
 
+// values are the texts by variable, without their places.
 func (c combination) values() map[string]string {
 	values := make(map[string]string, len(c))
 	for _, f := range c {
@@ -99,6 +100,7 @@ func (c combination) key() string {
 	return b.String()
 }
 
+// matrixAlphabet has only what a DNS label may have: RFC 4648's base32 in lower case.
 var matrixAlphabet = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567")
 
 // suffix is eight letters and digits that depend on the combination alone, so that a further value renames no other run.
@@ -158,6 +160,8 @@ func (c combination) spec(spec, own *source.Node, path string) *source.Node {
 	return withField(without(spec, "matrix"), "envs", envs)
 }
 
+// items are the variables as entries of `envs`. Each keeps the place of its value in the matrix, where a mistake in it
+// has to be mended.
 func (c combination) items(path string) []*source.Node {
 	items := make([]*source.Node, len(c))
 	for i, f := range c {

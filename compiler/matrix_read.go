@@ -19,10 +19,12 @@ type matrix struct {
 	mistakes     []diag.Diagnostic
 }
 
+// mistake keeps a diagnostic; [Expand] only asks whether there is one, and compiling the run tells them.
 func (m *matrix) mistake(code diag.Code, at diag.Span, path, message, hint string) {
 	m.mistakes = append(m.mistakes, diag.Diagnostic{Code: code, Span: at, Path: path, Message: message, Hint: hint})
 }
 
+// matrixForm is the hint for what is no matrix at all.
 const matrixForm = "write {LR: [\"0.1\", \"0.01\"], SEED: [1, 2, 3]}"
 
 // readMatrix reads the matrix that stands at path.
@@ -100,6 +102,7 @@ func (m *matrix) combine(n *source.Node) {
 	}
 }
 
+// tooMany refuses a product above the limit; count is in words, since very large ones are not multiplied out.
 func (m *matrix) tooMany(count string) {
 	m.mistake(diag.OutOfRange, m.at, m.path, fmt.Sprintf("%s has %s combinations, and %d may be", m.path, count, maxCombinations), "divide the values among several runs")
 }
@@ -186,6 +189,8 @@ func (m *matrix) entry(item *source.Node, path string, whole bool) combination {
 	return c
 }
 
+// entryField checks one variable of an entry: it is one of the axes, and its value is a scalar. The value need not be
+// on the axis: include may bring new ones.
 func (m *matrix) entryField(f *source.Field, path string) {
 	names := m.names()
 	if !slices.Contains(names, f.Key) {
@@ -201,6 +206,7 @@ func (m *matrix) entryField(f *source.Field, path string) {
 	}
 }
 
+// names are the variables in their order.
 func (m *matrix) names() []string {
 	names := make([]string, len(m.axes))
 	for i, axis := range m.axes {
@@ -209,6 +215,7 @@ func (m *matrix) names() []string {
 	return names
 }
 
+// missing are the variables that an entry gives no value.
 func (m *matrix) missing(item *source.Node) []string {
 	return slices.DeleteFunc(m.names(), func(name string) bool { return item.Get(name) != nil })
 }
@@ -236,6 +243,7 @@ func (w *written) matrices(path string) {
 	}
 }
 
+// matrix tells the mistakes of one matrix, and refuses a name that leaves no room for the hash of a combination.
 func (w *written) matrix(f *source.Field, path string) {
 	if w.bad[f.Node] {
 		return // it is no map, which was said

@@ -14,6 +14,8 @@ import (
 // overlay lays a stronger spec over a weaker one: maps by key, keyed lists by key, other lists and values whole.
 func overlay(base, over *source.Node) *source.Node { return overlayField(base, over, "") }
 
+// overlayField is overlay of the values of one field; its name decides how lists and maps are merged, as a patch
+// strategy does in Kubernetes.
 func overlayField(base, over *source.Node, field string) *source.Node {
 	switch {
 	case base == nil || base == over:
@@ -57,12 +59,15 @@ func otherStrategy(base, over *source.Node) bool {
 	return is.Scalar() && (was == nil || was.Text != is.Text)
 }
 
+// beats is a copy of the stronger value that remembers the weaker one (Beat) and what it is a copy of (Of), by which a
+// refusal of either is found again.
 func beats(base, over *source.Node) *source.Node {
 	winner := *over
 	winner.Beat, winner.Of = base, over
 	return &winner
 }
 
+// overlayMap merges key by key; the fields of the weaker map keep their order.
 func overlayMap(base, over *source.Node) *source.Node {
 	merged := *over
 	merged.Fields = uniteFields(base.Fields, over.Fields, func(old, add source.Field) source.Field {
@@ -145,6 +150,7 @@ func sameValue(a, b *source.Node, field string) bool {
 // amountFields are the fields whose texts are amounts.
 var amountFields = []string{"requests", "limits", "size", "size_limit", "shm", "min", "max"}
 
+// sameText compares as amounts only in fields that hold amounts: elsewhere 1000m and 1 are different texts.
 func sameText(a, b, field string) bool {
 	if a == b || !contains(amountFields, field) {
 		return a == b

@@ -10,6 +10,7 @@ import (
 	"berth/schema"
 )
 
+// contains is slices.Contains of texts.
 func contains(list []string, s string) bool { return slices.Contains(list, s) }
 
 // word is a field that people know from elsewhere, and what it is here.
@@ -26,6 +27,7 @@ const patchable = "Berth has no word for it: set it with patches: [{target: {kin
 const elastic = "a gang has one size: with fewer machines than NNODES says, the others would wait for ever; write num_nodes: <machines>"
 
 const (
+	// Ways out that several foreign words share.
 	volumeInstead   = "write volumes: [{volume_type: empty_dir, name: data, mount_path: /data}], or another volume_type"
 	routeInstead    = "write route: {hosts: [<name>.<domain>], gateway: <name>}, with gateways: {<name>: {namespace: <its namespace>}} in berth.yaml; an Ingress is an object of extra"
 	securityInstead = "its fields stand by themselves: run_as_user, run_as_non_root, read_only_root_filesystem, capabilities, fs_group, seccomp …; security names a whole level"
@@ -185,6 +187,9 @@ func (c *checker) unknownField(f *source.Field, in *source.Node, t *schema.Type,
 	return meant
 }
 
+// meant finds what an unknown field was meant for, the surest guess first: a range of GPUs, look-alike letters, another
+// spelling, a word of Kubernetes or Compose, a name and value as one pair, a few letters away. It sets hint and fix,
+// and returns the name of our field, empty where there is none, so that the field is not reported as missing as well.
 func (c *checker) meant(d *diag.Diagnostic, f *source.Field, in *source.Node, t *schema.Type) string {
 	names := t.Names()
 	if meant := rangeOf(in); meant != "" && t == &schema.TypeAmounts && strings.HasSuffix(diag.Parent(d.Path), "gpu") {
@@ -203,6 +208,7 @@ func (c *checker) meant(d *diag.Diagnostic, f *source.Field, in *source.Node, t 
 		if source := valueSource(f, in); t == &schema.TypeEnv && source != "" {
 			w.hint = source
 		}
+		// A family of types shares its words, and not every member has every field.
 		if w.field != "" && t.Field(w.field) == nil {
 			w.field = ""
 		}

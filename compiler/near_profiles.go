@@ -37,10 +37,12 @@ func nearProfiles(name string, known []string) []string {
 	return more[:min(len(more), 3)]
 }
 
+// nameWords are the parts of a profile's name, in lower case: nvidia, a100 and 40gb.
 func nameWords(name string) []string {
 	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' || r == ' ' || r == ':' })
 }
 
+// containsAll reports whether all words are in the list.
 func containsAll(list, words []string) bool {
 	return !slices.ContainsFunc(words, func(w string) bool { return !contains(list, w) })
 }

@@ -27,10 +27,12 @@ func plainInt(n *source.Node, path string) (int64, bool) {
 	return v, err == nil
 }
 
+// isMode reports whether a path is a file mode, the one field whose leading zero means octal.
 func isMode(path string) bool {
 	return strings.HasSuffix(path, "default_mode") || strings.HasSuffix(path, ".mode")
 }
 
+// octalLooking reports whether digits begin with a zero: octal to YAML 1.1, decimal to YAML 1.2.
 func octalLooking(text string) bool {
 	text = strings.TrimLeft(text, "+-")
 	return len(text) > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9'
@@ -92,6 +94,7 @@ func sexagesimal(text string) (int64, bool) {
 	return sum, true
 }
 
+// parseFloat reads a fraction; false where it is none or out of range.
 func parseFloat(text string) (float64, bool) {
 	f, err := strconv.ParseFloat(text, 64)
 	return f, err == nil

@@ -58,6 +58,7 @@ func rank(places map[string]int, layer *source.Node, but map[string]int) {
 	}
 }
 
+// variableName is the name of a variable, empty where it has none that can be read.
 func variableName(item *source.Node) string {
 	if n := item.Get("name"); n.Scalar() {
 		return n.Text

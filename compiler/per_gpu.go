@@ -10,6 +10,8 @@ import (
 	"berth/internal/source"
 )
 
+// asksFor reports whether a spec has a limit above zero of a resource. Devices have their limit equal to the request,
+// so that asking for the limit is enough.
 func asksFor(spec *source.Node, resource string) bool {
 	n := spec.Get("resources").Get(resource).Get("limits")
 	if !n.Scalar() {
@@ -54,6 +56,7 @@ func besides(spec *source.Node, resource string) (sum quantity.Quantity, most *s
 	return sum, most
 }
 
+// amountOf reads an amount; n may be nil.
 func amountOf(n *source.Node) (quantity.Quantity, bool) {
 	if !n.Scalar() {
 		return quantity.Quantity{}, false

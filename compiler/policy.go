@@ -111,6 +111,8 @@ func (u *Unit) ownParent(path string) bool {
 	return parent != "spec" && whole && n != nil && (n.Layer == source.RunSpec || n.Layer == source.RunEnvironment)
 }
 
+// problem words a violation. A message of CUE's own rule (an error that the policy writes itself) comes first, then the
+// message of the policy's header, then Berth's words.
 func (p *Policy) problem(v source.Violation, words string) diag.Problem {
 	problem := diag.Problem{Code: diag.Policy, Severity: p.Severity}
 	switch {

@@ -68,6 +68,7 @@ func OpenPolicy(file *diag.File, outline source.Outline) (*Policy, []diag.Diagno
 	return p, c.diags
 }
 
+// policyCheck holds what a policy says against the schema, with the checker's wording for keys and fields.
 type policyCheck struct{ checker }
 
 // header takes a field that the policy says of itself.
@@ -119,6 +120,7 @@ func (c *policyCheck) typeAt(m source.Mention) *schema.Type {
 	return t
 }
 
+// isIndex reports whether a step of a path is the index of a list.
 func isIndex(step string) bool {
 	_, err := strconv.Atoi(step)
 	return err == nil

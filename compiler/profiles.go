@@ -95,6 +95,7 @@ func lowerBound(n *source.Node) *source.Node {
 	return &source.Node{Kind: source.Map, Layer: n.Layer, Span: n.Span, Fields: []source.Field{{Key: "values", Span: n.Span, Node: n}}}
 }
 
+// wrap turns a bare value into a map with that value under a key: the short form of fields that have more to say.
 func wrap(n *source.Node, key string) *source.Node {
 	if !n.Scalar() {
 		return n
@@ -164,11 +165,14 @@ type catalog struct {
 // maxInherited bounds what one profile is made of: twenty that each extend the next one twice would be a million.
 const maxInherited = 100
 
+// resolvedProfile is kept so that a profile that many runs name is resolved, and its mistakes are told, once.
 type resolvedProfile struct {
 	profile *Profile
 	diags   []diag.Diagnostic
 }
 
+// find gives the file of a profile: one among the documents that are compiled comes first, then the environment's set,
+// the project's, and the catalog. It is nil where nobody knows the name.
 func (c *catalog) find(name string) *profileFile {
 	for _, layer := range c.layers {
 		if p := layer[name]; p != nil {
@@ -259,6 +263,8 @@ func ownAmounts(base, own *source.Node) *source.Node {
 	})
 }
 
+// parent resolves one item of `extends`. The chain are the profiles on the way to it, to refuse a cycle; nil is
+// returned for what was refused.
 func (c *catalog) parent(item *source.Node, chain []string, r *report) *source.Node {
 	if !item.Scalar() {
 		return nil
@@ -284,6 +290,8 @@ func (c *catalog) parent(item *source.Node, chain []string, r *report) *source.N
 	return c.inherit(file, append(slices.Clone(chain), item.Text), r)
 }
 
+// unknownProfile refuses a name that no profile has, in a run or under `extends`. Only another spelling of the same
+// name is a certain fix.
 func unknownProfile(name string, known []string, path string, span diag.Span) diag.Diagnostic {
 	d := diag.Diagnostic{Code: diag.UnknownProfile, Span: span, Path: path,
 		Message: fmt.Sprintf("there is no profile %s", diag.Quote(name)),

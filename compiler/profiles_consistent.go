@@ -15,6 +15,8 @@ func (c *catalog) orthogonal(first, second, own, at *source.Node, r *report) {
 	c.disagreement(first, second, own, "spec", at, r)
 }
 
+// disagreement descends into two mixins side by side. Own is what the extending profile says at the same place, nil
+// where nothing: it decides, so that a difference there is no mistake.
 func (c *catalog) disagreement(first, second, own *source.Node, path string, at *source.Node, r *report) {
 	for _, f := range second.Fields {
 		other, decided := first.Get(f.Key), own.Get(f.Key)
@@ -53,6 +55,7 @@ func realDays(tree *source.Node, r *report) {
 	realDay(tree.Get("cost").Get("as_of"), "spec.cost.as_of", r)
 }
 
+// realDay checks what the pattern of the schema cannot: the 31st of February.
 func realDay(n *source.Node, path string, r *report) {
 	if !n.Scalar() || r.isBad(n) {
 		return

@@ -71,6 +71,8 @@ func (p *Project) EnvironmentNames() []string {
 	return slices.Sorted(maps.Keys(p.environments))
 }
 
+// lowerProject lowers a project's spec: single paths become lists, short forms maps, and defaults and environments are
+// put into the layers of those names.
 func (c *checker) lowerProject(spec *source.Node) *source.Node {
 	from := secretsFrom(spec)
 	return mapFields(c.renamePriority(spec, "spec"), func(f source.Field) *source.Node {

@@ -55,6 +55,7 @@ func (r *report) refuse(n *source.Node, d diag.Diagnostic) {
 	r.add(d)
 }
 
+// mark remembers a value as wrong without saying anything: it was said, or will be, in another way.
 func (r *report) mark(n *source.Node) {
 	if r.bad == nil {
 		r.bad = map[*source.Node]bool{}
@@ -65,6 +66,7 @@ func (r *report) mark(n *source.Node) {
 // isBad reports whether a value, or the one that it is a copy of, was refused.
 func (r *report) isBad(n *source.Node) bool { return isBad(r.bad, n) }
 
+// isBad looks at the value and at the one that it is a copy of; n may be nil.
 func isBad(bad map[*source.Node]bool, n *source.Node) bool {
 	return bad[n] || n != nil && n.Of != nil && bad[n.Of]
 }

@@ -17,6 +17,8 @@ type enforcer struct {
 	words   func(path string) string // a path as the run's author would write it
 }
 
+// unify joins what the run has with what the profile requires at one place; either may be nil. The field's name decides
+// how lists are joined.
 func (e *enforcer) unify(have, require *source.Node, path, field string) *source.Node {
 	switch {
 	case have == nil:
@@ -39,6 +41,7 @@ func (e *enforcer) unify(have, require *source.Node, path, field string) *source
 	return e.leaf(have, require, path, field)
 }
 
+// itemWord is the name of an item of a keyed list, for a path that people can read.
 func itemWord(item *source.Node, list string) string {
 	if v := item.Get(schema.KeyedLists[list][0].Name); v.Scalar() {
 		return v.Text
@@ -46,6 +49,7 @@ func itemWord(item *source.Node, list string) string {
 	return ""
 }
 
+// maps unifies field by field; what only the profile says is added.
 func (e *enforcer) maps(have, require *source.Node, path string) *source.Node {
 	merged := *have
 	merged.Fields = uniteFields(have.Fields, require.Fields, func(old, add source.Field) source.Field {
@@ -83,6 +87,7 @@ func differing(a, b *source.Node, field string) (*source.Node, *source.Node) {
 	return a, b
 }
 
+// valueWords is the value after a space, empty for maps and lists, which no message repeats.
 func valueWords(n *source.Node) string {
 	if n.Scalar() {
 		return " " + diag.Quote(n.Text)
@@ -90,6 +95,7 @@ func valueWords(n *source.Node) string {
 	return ""
 }
 
+// addMissing appends the required items that are not there yet.
 func addMissing(have, require *source.Node) *source.Node {
 	merged := *have
 	merged.Items = slices.Clone(have.Items)
@@ -102,6 +108,7 @@ func addMissing(have, require *source.Node) *source.Node {
 }
 
 const (
+	// Kubernetes' names of the two halves of every affinity (NodeAffinity and PodAffinity of k8s.io/api/core/v1).
 	requiredTerms  = "requiredDuringSchedulingIgnoredDuringExecution"
 	preferredTerms = "preferredDuringSchedulingIgnoredDuringExecution"
 )
@@ -120,6 +127,8 @@ func (e *enforcer) affinity(have, require *source.Node) *source.Node {
 	return &merged
 }
 
+// joinAffinity joins one kind of affinity (nodeAffinity, podAffinity …): terms about pods and preferences add up, node
+// selectors are multiplied out.
 func joinAffinity(have, require *source.Node) *source.Node {
 	merged := *have
 	merged.Fields = uniteFields(have.Fields, require.Fields, func(old, add source.Field) source.Field {

@@ -159,6 +159,8 @@ func minor(version string) int {
 	return n
 }
 
+// isTrue reports whether a field is set to true; unset is not.
 func isTrue(b *bool) bool { return b != nil && *b }
 
+// moreThan reports whether a number is set and above a limit.
 func moreThan(n *int64, limit int64) bool { return n != nil && *n > limit }

@@ -29,6 +29,7 @@ func checkPodAffinity(c *ruleContext) {
 	}
 }
 
+// podTerms checks the required and the preferred terms of one kind of pod affinity, which may be nil.
 func (c *ruleContext) podTerms(a *schema.PodAffinity, path string) {
 	if a == nil {
 		return
@@ -41,6 +42,8 @@ func (c *ruleContext) podTerms(a *schema.PodAffinity, path string) {
 	}
 }
 
+// podTerm checks one term. A term without a labelSelector is valid to the API server and matches nothing, which nobody
+// means.
 func (c *ruleContext) podTerm(t *schema.PodAffinityTerm, path string) {
 	if t.LabelSelector == nil && !c.refused(path) {
 		c.scheduling(path, "this term has no labelSelector, and Kubernetes matches no pod with it", "write labelSelector: {matchLabels: {…}}; {} is for every pod")
@@ -70,6 +73,7 @@ func (c *ruleContext) namedOnce(keys []string, path string) {
 	}
 }
 
+// setOf is a list as a set.
 func setOf(all []string) map[string]bool {
 	set := make(map[string]bool, len(all))
 	for _, s := range all {
@@ -94,6 +98,7 @@ func (c *ruleContext) selectedTwice(t *schema.PodAffinityTerm, keys []string, pa
 	}
 }
 
+// labelSelector checks the expressions of a selector, which may be nil.
 func (c *ruleContext) labelSelector(s *schema.LabelSelector, path string) {
 	if s == nil {
 		return
@@ -198,10 +203,13 @@ func contradiction(all []schema.NodeRequirement, selector map[string]string) int
 	return -1
 }
 
+// demandsLabel reports whether an operator needs the label to be there. NotIn does not: it also matches nodes without
+// it.
 func demandsLabel(operator string) bool {
 	return operator == "In" || operator == "Exists" || operator == "Gt" || operator == "Lt"
 }
 
+// satisfiesAll reports whether a value of a label meets every requirement on that label.
 func satisfiesAll(value, key string, all []schema.NodeRequirement) bool {
 	return !slices.ContainsFunc(all, func(r schema.NodeRequirement) bool { return r.Key == key && !satisfies(value, r) })
 }
@@ -227,6 +235,7 @@ func satisfies(value string, r schema.NodeRequirement) bool {
 	return true
 }
 
+// parseInteger reads a decimal number, as Kubernetes reads the operand of Gt and Lt.
 func parseInteger(text string) (int64, bool) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	return n, err == nil

@@ -39,6 +39,8 @@ func (c *ruleContext) nameOf(container *schema.PodContainer) string {
 	return "name"
 }
 
+// containerTwice reports one name in two lists. It points at what the run's author can rename most easily: rather a
+// further container than the run's own, which has the run's name.
 func (c *ruleContext) containerTwice(name, first, second string) {
 	p := diag.Problem{
 		Code: diag.Duplicate, Path: second,
@@ -105,6 +107,7 @@ func staying(containers []schema.PodContainer) []schema.PodContainer {
 	return all
 }
 
+// findPort is the port of that name or number which a Service can lead to, nil where no container declares it.
 func findPort(containers []schema.PodContainer, name schema.IntOrText) *schema.Listen {
 	for _, c := range staying(containers) {
 		for i := range c.Listens {

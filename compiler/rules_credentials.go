@@ -43,6 +43,7 @@ type secretText struct {
 	keySpan    diag.Span
 }
 
+// problem words the finding without the text itself: output and logs are kept as Git is.
 func (s secretText) problem(hint string) diag.Problem {
 	what := words(s.path)
 	if s.key {
@@ -70,6 +71,7 @@ func (c *ruleContext) insteadOf(path string) string {
 	return toSecrets
 }
 
+// toSecrets is the way out where nothing more is known of the place.
 const toSecrets = "write it into a Secret, name that under secrets, and refer to the variable as $(NAME)"
 
 // secretsBelow finds the texts and keys that look like secrets.
@@ -100,6 +102,7 @@ func secretsBelow(n *source.Node, path string, found func(secretText)) {
 	}
 }
 
+// holdsSecret looks whether anything below is a secret, without making paths: nearly all trees hold none.
 func holdsSecret(n *source.Node) bool {
 	if n == nil {
 		return false
@@ -115,6 +118,7 @@ func followsFlag(list *source.Node, i int) bool {
 		secretIn(list.Items[i].Text) == "" && looksSecret(list.Items[i].Text)
 }
 
+// flagWithSecret reports whether some item of a list is the value of a secret's flag.
 func flagWithSecret(list *source.Node) bool {
 	for i := range list.Items {
 		if followsFlag(list, i) {
@@ -124,6 +128,7 @@ func flagWithSecret(list *source.Node) bool {
 	return false
 }
 
+// secretIn is what kind of secret a text looks like, in words; empty for others.
 func secretIn(text string) string {
 	if len(text) < shortestSecret {
 		return ""

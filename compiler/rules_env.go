@@ -10,6 +10,7 @@ import (
 	"berth/schema"
 )
 
+// pullSecretList is the list in the plan.
 const pullSecretList = "spec.image_pull_secrets"
 
 // envRules are the rules for the variables of one container.
@@ -18,8 +19,10 @@ type envRules struct {
 	*schema.PodContainer
 }
 
+// envs is the path of the container's variables.
 func (c envRules) envs() string { return c.Path + ".envs" }
 
+// secrets is the path of the container's Secrets.
 func (c envRules) secrets() string { return c.Path + ".secrets" }
 
 // checkEnvs: each variable has exactly one source, and a source that exists.
@@ -33,6 +36,8 @@ func checkEnvs(c *ruleContext) {
 	}
 }
 
+// source holds one variable to one source: a value, a field of the pod, or a key of a ConfigMap. An empty value is a
+// value; a nil one is none.
 func (c envRules) source(i int, e *schema.Env) {
 	switch {
 	case e.Value != nil && (e.Field != "" || e.ConfigMap != "") || e.Field != "" && e.ConfigMap != "":
@@ -61,6 +66,7 @@ func (c envRules) ofSource(i int, e *schema.Env) {
 	}
 }
 
+// misplaced refuses a field of another source; owner is the field that it belongs to.
 func (c envRules) misplaced(i int, e *schema.Env, field, owner string) {
 	c.addTo(c.envs(), i, diag.Problem{
 		Code: diag.Env, Path: item(c.envs(), i, field), AtKey: true,
@@ -115,6 +121,8 @@ func (c *ruleContext) amountOf(at, field, divisor, container string) {
 	}
 }
 
+// severalSources names the two that stand there, in the order value, field, config_map, of which the later one is
+// refused.
 func (c envRules) severalSources(i int, e *schema.Env) {
 	first, second := "value", "field"
 	if e.Field == "" {
@@ -129,6 +137,8 @@ func (c envRules) severalSources(i int, e *schema.Env) {
 	})
 }
 
+// keyAlone refuses a key without its ConfigMap; the hint also shows the way to a key of a Secret, which is what many
+// mean.
 func (c envRules) keyAlone(i int, e *schema.Env) {
 	c.addTo(c.envs(), i, diag.Problem{
 		Code: diag.Env, Path: item(c.envs(), i, "key"), AtKey: true,
@@ -137,6 +147,7 @@ func (c envRules) keyAlone(i int, e *schema.Env) {
 	})
 }
 
+// noSource refuses a variable that nothing gives a value. The API server would take it as an empty text.
 func (c envRules) noSource(i int, e *schema.Env) {
 	c.addTo(c.envs(), i, diag.Problem{
 		Code: diag.MissingField, Path: diag.At(c.envs(), i),
@@ -153,6 +164,8 @@ var downwardFields = []string{
 	"limits.cpu", "limits.memory", "limits.ephemeral-storage", "requests.cpu", "requests.memory", "requests.ephemeral-storage",
 }
 
+// downwardField reports whether a variable can be taken from a field of the pod: one of the list, huge pages, or one
+// label or annotation by its key in quotes.
 func downwardField(field string) bool {
 	if contains(downwardFields, field) || strings.HasPrefix(field, "limits.hugepages-") || strings.HasPrefix(field, "requests.hugepages-") {
 		return true
@@ -166,6 +179,7 @@ func downwardField(field string) bool {
 	return false
 }
 
+// badField offers the nearest field that there is; another spelling of one is a certain fix.
 func (c envRules) badField(i int, e *schema.Env) {
 	p := diag.Problem{
 		Code: diag.Env, Path: item(c.envs(), i, "field"),
@@ -188,6 +202,8 @@ func checkSecrets(c *ruleContext) {
 	}
 }
 
+// secret checks one item of `secrets`: with a key it becomes one variable, which `env` may name; without, all keys
+// become variables, which `prefix` may mark.
 func (c envRules) secret(i int, s *schema.SecretRef) {
 	switch {
 	case s.Key == "" && s.Env != "":
@@ -272,6 +288,7 @@ func variableOf(s *schema.SecretRef) string {
 	return cmp.Or(s.Env, s.Key)
 }
 
+// variablePath is where the variable of a Secret's key has its name: at env, or else at the key.
 func (c envRules) variablePath(secret int) string {
 	if env := item(c.secrets(), secret, "env"); c.present(env) {
 		return env

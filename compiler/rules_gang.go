@@ -72,6 +72,8 @@ func (c *ruleContext) startsTogether() {
 	}
 }
 
+// gangFieldsAlone refuses what only several machines need where num_nodes is missing. What the project sets for all
+// runs is passed over, and so is a run whose num_nodes was refused.
 func (c *ruleContext) gangFieldsAlone() {
 	for _, field := range gangOnly {
 		if path := "spec." + field; c.present(path) && c.own(path) && !c.refused("spec") && !c.present("spec.num_nodes") {
@@ -122,6 +124,8 @@ func checkGangVariables(c *ruleContext) {
 	}
 }
 
+// reserved refuses a variable that Berth or a controller sets for the pods, with a way out that fits the variable. PET_
+// begins the variables that torchrun takes its arguments from, LWS_ those of LeaderWorkerSet.
 func (c *ruleContext) reserved(path, variable string) {
 	p := diag.Problem{
 		Code: diag.Gang, Path: path,

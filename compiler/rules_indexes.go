@@ -18,6 +18,7 @@ const (
 	maxIndexesText  = 64 * 1024
 )
 
+// successRules is the list in the plan.
 const successRules = "spec.success_policy.rules"
 
 // indexedOnly are the fields that speak of indexes.
@@ -48,6 +49,8 @@ func checkIndexFields(c *ruleContext) {
 	}
 }
 
+// failedIndexes holds max_failed_indexes against the number of indexes, and against backoff_limit_per_index, without
+// which no index fails by itself.
 func (c *ruleContext) failedIndexes(s *schema.RunFields) {
 	if s.MaxFailedIndexes == nil {
 		return
@@ -106,6 +109,8 @@ func (c *ruleContext) successPolicy(policy *schema.SuccessPolicy, completions in
 	}
 }
 
+// successRule checks one rule: which indexes have to succeed, how many of them, or both. Field is where the number of
+// completions stands, for the note.
 func (c *ruleContext) successRule(r *schema.SuccessPolicyRule, path string, completions int64, field string) {
 	named := c.present(path + ".succeededIndexes")
 	if !named && r.SucceededCount == nil {

@@ -56,6 +56,8 @@ func emitsClaim(volumes []schema.Volume) bool {
 	})
 }
 
+// syncsWhatChanged reports whether the project says that its Application has ApplyOutOfSyncOnly=true: then Argo CD
+// leaves a Job that has not changed alone.
 func (c *ruleContext) syncsWhatChanged() bool {
 	return c.project != nil && c.project.Spec.ArgoCD != nil && isTrue(c.project.Spec.ArgoCD.ApplyOutOfSyncOnly)
 }
@@ -127,10 +129,12 @@ func checkIndexed(c *ruleContext) {
 			Message: fmt.Sprintf("an indexed job runs at most %d pods at a time", maxIndexedParallelism), Hint: "write a smaller number",
 		})
 	}
+	// The note points at what gives the pods their numbers: num_nodes in a gang.
 	numbers := "spec.completion_mode"
 	if s.IsGang() {
 		numbers = field
 	}
+	// A Job gets a hash in its name, but for the policies under which it keeps one name.
 	suffix := nameSuffix
 	if s.Schedule == "" && (s.RunPolicy == schema.RunPolicyRecreate || s.RunPolicy == schema.RunPolicyHook) {
 		suffix = 0
@@ -156,6 +160,7 @@ const (
 	maxExitCodes         = 255
 )
 
+// failureRules is the list in the plan.
 const failureRules = "spec.pod_failure_policy.rules"
 
 // checkPodFailurePolicy holds the policy against validatePodFailurePolicy of the API server.
@@ -172,10 +177,13 @@ func checkPodFailurePolicy(c *ruleContext) {
 	}
 }
 
+// wrongValue adds an error about a value for which no other code is nearer.
 func (c *ruleContext) wrongValue(path, message, hint string) {
 	c.add(diag.Problem{Code: diag.WrongValue, Path: path, Message: message, Hint: hint})
 }
 
+// failureRule checks one rule of a pod failure policy: it looks either at exit codes or at conditions of the pod, and
+// FailIndex needs a limit for each index.
 func (c *ruleContext) failureRule(r *schema.PodFailureRule, path string) {
 	codes, conditions := r.OnExitCodes != nil, len(r.OnPodConditions) > 0
 	switch {
@@ -201,6 +209,8 @@ func (c *ruleContext) failureRule(r *schema.PodFailureRule, path string) {
 	}
 }
 
+// exitCodes checks the codes of one rule, which the API server wants in ascending order, each once, and without 0 under
+// In.
 func (c *ruleContext) exitCodes(codes *schema.OnExitCodes, path string) {
 	values := path + ".values"
 	switch n := len(codes.Values); {
@@ -218,6 +228,7 @@ func (c *ruleContext) exitCodes(codes *schema.OnExitCodes, path string) {
 	}
 }
 
+// ascending reports whether each number is larger than the one before.
 func ascending(values []int64) bool {
 	for i := 1; i < len(values); i++ {
 		if values[i] <= values[i-1] {

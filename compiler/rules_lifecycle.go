@@ -23,6 +23,8 @@ func checkLifecycle(c *ruleContext) {
 	}
 }
 
+// hook checks a hook, which may be nil. Kubernetes keeps tcpSocket in a hook for old objects only, so that it is none
+// of the ways here.
 func (c *ruleContext) hook(container *schema.PodContainer, h *schema.Hook, name string) {
 	if h == nil {
 		return

@@ -8,6 +8,7 @@ import (
 	"berth/schema"
 )
 
+// memoryLimit is where the limit of the run's own container stands.
 const memoryLimit = "spec.resources.mem.limits"
 
 // memoryVolume is what of a run lies in memory: /dev/shm, or an emptyDir of medium Memory.
@@ -125,6 +126,7 @@ func (c *ruleContext) allInMemory(all []memoryVolume, p diag.Problem) {
 	c.conflict(p, memoryLimit)
 }
 
+// sizes lists the volumes with their sizes in words.
 func sizes(all []memoryVolume) string {
 	words := make([]string, len(all))
 	for i, m := range all {

@@ -95,6 +95,7 @@ func (c *ruleContext) podLabels() {
 	}
 }
 
+// owned refuses a label or annotation that its owner would overwrite; in is the map's path.
 func (c *ruleContext) owned(in, key string) {
 	for _, o := range ownedKeys {
 		if key == o.key || strings.HasSuffix(o.key, "/") && strings.HasPrefix(key, o.key) {

@@ -30,6 +30,8 @@ func checkMounts(c *ruleContext) {
 	}
 }
 
+// mount checks one place of a container: what it covers, and whether another volume is mounted there. Taken maps the
+// paths met so far to their places' indexes; they are compared cleaned, since /data and /data/ are one folder.
 func (c *ruleContext) mount(container *schema.PodContainer, i int, taken *map[string]int) {
 	m := &container.Places[i]
 	if m.MountPath == "" {

@@ -33,6 +33,7 @@ func checkProbes(c *ruleContext) {
 	}
 }
 
+// probe checks one health check, which may be nil.
 func (a asking) probe(p *schema.Probe) {
 	if p == nil {
 		return

@@ -26,6 +26,8 @@ func checkResources(c *ruleContext) {
 	}
 }
 
+// amounts checks the request and the limit of one resource of one container, each by itself and against the other;
+// empty texts are unset.
 func (c *ruleContext) amounts(name string, amounts schema.Amounts, path string) {
 	if amounts.Requests == "" && amounts.Limits == "" {
 		return
@@ -78,8 +80,11 @@ func (c *ruleContext) amount(resource, text, path string) (quantity.Quantity, bo
 	return q, true
 }
 
+// isBytes reports whether a text is digits alone, that is, an amount of memory without a unit.
 func isBytes(text string) bool { return strings.Trim(text, "0123456789") == "" }
 
+// multiple reports whether an amount is a whole number of pages of a size; a size that is no amount is refused
+// elsewhere.
 func (c *ruleContext) multiple(q quantity.Quantity, size string) bool {
 	page, ok := quantity.Parse(size)
 	return !ok || page.Sign() == 0 || quantity.Ratio(q, page).IsInt()

@@ -17,6 +17,8 @@ func checkStrategy(c *ruleContext) {
 	c.deadline()
 }
 
+// strategyFigures refuses figures of a strategy that has none, and a pair that lets nothing be replaced. Unset figures
+// are Kubernetes' 25 %.
 func (c *ruleContext) strategyFigures(s *schema.Strategy) {
 	const surge, unavailable = "spec.strategy.max_surge", "spec.strategy.max_unavailable"
 	figures := [2]schema.IntOrText{s.MaxSurge, s.MaxUnavailable}
@@ -115,6 +117,8 @@ func checkAutoscale(c *ruleContext) {
 // k8s.io/kubernetes/pkg/features).
 const scaleToNone = 37
 
+// scalesToNone refuses a least of no pods where only the pods themselves are measured; with a metric from outside it
+// needs a new enough Kubernetes.
 func (c *ruleContext) scalesToNone(a *schema.Autoscale) {
 	const path = "spec.autoscale.min"
 	if a.Min == nil || *a.Min > 0 || a.Max == 0 {

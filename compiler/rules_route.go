@@ -10,6 +10,7 @@ import (
 	"berth/schema"
 )
 
+// routePath is where the route stands in the plan.
 const routePath = "spec.route"
 
 // checkRoute: a route leads from hosts that a gateway of the project has to a port of the run's Service.
@@ -40,6 +41,7 @@ func checkRoute(c *ruleContext) {
 	}
 }
 
+// routeNeeds reports a field that a route has to have, at the field where it is there and empty, else at the route.
 func (c *ruleContext) routeNeeds(field string, has bool, hint string) {
 	if has || c.refused(routePath) {
 		return
@@ -59,6 +61,8 @@ func (c *ruleContext) gatewayHint() string {
 	return "write gateway: <name>, and in berth.yaml gateways: {<name>: {namespace: <namespace of the Gateway>}}"
 }
 
+// unknownGateway refuses a gateway that the project does not declare. Berth emits no Gateway: it has to know where it
+// is.
 func (c *ruleContext) unknownGateway(name string) {
 	p := diag.Problem{Code: diag.WrongValue, Path: routePath + ".gateway", Message: "the project has no gateway " + diag.Quote(name)}
 	names := slices.Sorted(maps.Keys(c.plan.Target.Gateways))
@@ -74,6 +78,7 @@ func (c *ruleContext) unknownGateway(name string) {
 	c.add(p)
 }
 
+// gatewayPlace is the path of a gateway among the project's settings.
 func gatewayPlace(name string) string { return diag.Join(diag.TargetPath("gateways"), name) }
 
 // hostsOf holds the hosts against those that the project gives the gateway.
@@ -133,6 +138,7 @@ func (c *ruleContext) routePort(r *schema.Route) {
 	}
 }
 
+// servicePortWord is how a route may call a port of the Service: by its name, or its number where it has none.
 func servicePortWord(p schema.ServicePort) string {
 	if p.Name != "" {
 		return p.Name
@@ -140,6 +146,7 @@ func servicePortWord(p schema.ServicePort) string {
 	return fmt.Sprint(p.Port)
 }
 
+// routeProtocol refuses a port of UDP or SCTP; place is the port's path in the plan. An unset protocol is TCP.
 func (c *ruleContext) routeProtocol(place string) {
 	for i, p := range c.plan.Spec.ServicePorts {
 		at := item("spec.service_ports", i, "protocol")

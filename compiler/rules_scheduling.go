@@ -7,10 +7,12 @@ import (
 	"berth/schema"
 )
 
+// scheduling adds an error about where pods may run.
 func (c *ruleContext) scheduling(path, message, hint string) {
 	c.add(diag.Problem{Code: diag.Scheduling, Path: path, Message: message, Hint: hint})
 }
 
+// tolerationList is the list in the plan.
 const tolerationList = "spec.tolerations"
 
 // checkTolerations holds tolerations against ValidateTolerations of the API server.
@@ -44,6 +46,7 @@ func checkTolerations(c *ruleContext) {
 }
 
 const (
+	// Paths of the node affinity in the plan.
 	nodeAffinity = "spec.affinity.nodeAffinity"
 	nodeTerms    = nodeAffinity + "." + requiredTerms + ".nodeSelectorTerms"
 )
@@ -69,6 +72,7 @@ func checkNodeAffinity(c *ruleContext) {
 	}
 }
 
+// nodeTerm checks one term of a node selector: expressions about labels, and fields of the node.
 func (c *ruleContext) nodeTerm(t *schema.NodeSelectorTerm, path string) {
 	expressions, fields := path+".matchExpressions", path+".matchFields"
 	if len(t.MatchExpressions)+len(t.MatchFields) == 0 && !c.refused(path) {
@@ -88,6 +92,8 @@ func (c *ruleContext) nodeTerm(t *schema.NodeSelectorTerm, path string) {
 	}
 }
 
+// comparison checks the one operand of Gt and Lt, which is a whole number and, as every operand, a valid value of a
+// label: a sign is refused for that.
 func (c *ruleContext) comparison(values []string, operator, path string) {
 	if c.refused(path) {
 		return

@@ -7,6 +7,7 @@ import (
 	"berth/schema"
 )
 
+// portList is the list in the plan.
 const portList = "spec.service_ports"
 
 // checkService: a Service has ports, and node ports only where its type opens them.
@@ -80,6 +81,7 @@ func firstOf[K comparable](met *map[K]int, key K, i int) (first int, before bool
 	return first, before
 }
 
+// protocol is the protocol of a port, TCP where it says none, as Kubernetes defaults it.
 func protocol(name string) string {
 	if name == "" {
 		return "TCP"

@@ -11,6 +11,7 @@ import (
 	"berth/schema"
 )
 
+// volumeList is the list in the plan.
 const volumeList = "spec.volumes"
 
 // volumeSpecPath is the path of a field of the i-th volume's spec.
@@ -118,10 +119,13 @@ func (c *ruleContext) keyPaths(list string, items []schema.VolumeItem) {
 	}
 }
 
+// covers reports whether one of two cleaned paths is the other, or a folder above it.
 func covers(a, b string) bool {
 	return a == b || strings.HasPrefix(a, b+"/") || strings.HasPrefix(b, a+"/")
 }
 
+// emptyDir checks the size, and that a run with a volume of huge pages asks for some: the node finds no size of page to
+// mount otherwise, and the pod never starts.
 func (c *ruleContext) emptyDir(i int, v *schema.Volume) {
 	c.amount("disk", v.Spec.SizeLimit, volumeSpecPath(i, "size_limit"))
 	if !strings.HasPrefix(v.Spec.Medium, "HugePages") || c.hugePages(strings.TrimPrefix(v.Spec.Medium, "HugePages")) {
@@ -150,6 +154,7 @@ func (c *ruleContext) hugePages(size string) bool {
 // (k8s.io/kubernetes/pkg/features).
 const imageVolumes = 35
 
+// imageVolume refuses a volume of type image where the target's Kubernetes has the feature off.
 func (c *ruleContext) imageVolume(i int) {
 	if v := minor(c.plan.Target.Kubernetes); v == 0 || v >= imageVolumes {
 		return
@@ -240,6 +245,8 @@ func octalDigits(mode *int64) bool {
 	return mode != nil && (*mode == 400 || *mode == 440 || *mode == 444 || *mode == 500)
 }
 
+// decimalMode warns of a mode such as 440 without a leading zero, which is 0670. The text as written decides: a plan
+// has only the number.
 func (c *ruleContext) decimalMode(path string) {
 	_, n, whole := source.Find(c.tree, path)
 	if !whole || modeInstead(n.Text) == "" {

@@ -118,6 +118,8 @@ func (c *compilation) checkWhole(w *written, path string) {
 	}
 }
 
+// undeclared refuses an environment of a run that the project, which lists its own, does not have: it would never be
+// built.
 func (c *checker) undeclared(f *source.Field, declared []string, path string) {
 	d := diag.Diagnostic{Code: diag.UnknownEnvironment, Span: f.Span, Path: path,
 		Message: fmt.Sprintf("the project has no environment %s", diag.Quote(f.Key)),
@@ -157,6 +159,7 @@ func hasVariables(environments *source.Node) bool {
 	})
 }
 
+// variableFields are the fields through which an environment can bring variables.
 var variableFields = []string{"envs", "secrets", "config_maps", "matrix", "profile", "init_containers", "sidecars", "containers", "patches"}
 
 // hasUnknown reports whether a spec has a field that no run has.

@@ -31,6 +31,7 @@ func (c *compilation) target(u *Unit) schema.Target {
 	return t
 }
 
+// first is the first text that is not empty.
 func first(texts ...string) string {
 	for _, t := range texts {
 		if t != "" {
