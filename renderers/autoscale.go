@@ -40,6 +40,7 @@ func (r *renderer) scaled() autoscalingv2.CrossVersionObjectReference {
 	return autoscalingv2.CrossVersionObjectReference{APIVersion: "apps/v1", Kind: "Deployment", Name: r.plan.Name}
 }
 
+// The reason that stands beside each metric of the main container where someone asks for the origin of its target.
 const reasonOwnMetric = "the main container's own use: the others may ask for nothing, which stops a sum over the pod"
 
 // metrics are the use of the main container, and what the run gives in Kubernetes' own form.
@@ -84,10 +85,13 @@ func (r *renderer) memoryTarget(memory string) autoscalingv2.MetricTarget {
 	}
 }
 
+// utilization is a target in percent of what the container requests, averaged over all pods.
 func utilization(percent int64) autoscalingv2.MetricTarget {
 	return autoscalingv2.MetricTarget{Type: autoscalingv2.UtilizationMetricType, AverageUtilization: narrow(&percent)}
 }
 
+// behavior is spec.autoscale.behavior, which a run writes in Kubernetes' own form: unknown fields and wrong types are
+// problems at their places in the plan. Nil where the run says nothing, or nothing that can be taken.
 func (r *renderer) behavior(at at) *autoscalingv2.HorizontalPodAutoscalerBehavior {
 	const path = "spec.autoscale.behavior"
 	said := r.spec.Autoscale.Behavior

@@ -94,6 +94,8 @@ func (r *renderer) mergeable(base *baseObject) (tree, error) {
 	return under, nil
 }
 
+// stripMetadata leaves the labels and annotations of a base object alone: its name, namespace and owner are not those
+// of the run's object. An object without metadata is fine.
 func stripMetadata(object tree) {
 	metadata, _ := object["metadata"].(tree)
 	for key := range metadata {
@@ -128,6 +130,8 @@ func retainKeys(over tree) {
 	}
 }
 
+// retainOnly makes a strategic merge replace a choice, such as a volume's source, and not add to it: `$retainKeys`
+// lists the keys that may stay. What is no mapping, or an empty one, chooses nothing.
 func retainOnly(choice any) {
 	object, ok := choice.(tree)
 	if !ok || len(object) == 0 {

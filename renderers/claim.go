@@ -14,6 +14,7 @@ func isOwnClaim(v schema.Volume) bool {
 	return v.VolumeType == schema.VolumeTypePersistentVolumeClaim && v.Spec.ClaimName == ""
 }
 
+// hasClaims reports whether the run brings PersistentVolumeClaims of its own, beside those that it only names.
 func hasClaims(p *schema.Plan) bool { return slices.ContainsFunc(p.Spec.Volumes, isOwnClaim) }
 
 // claimName is the name of the claim behind a volume. It holds data, so that nothing that changes may enter it.
@@ -43,6 +44,7 @@ func (r *renderer) claims() []typed {
 	return claims
 }
 
+// The reasons beside the name of a claim and beside the annotations that keep it when it leaves Git.
 const (
 	reasonClaimName  = "the run's name and the volume's, which never change with the content: a claim is data"
 	reasonClaimStays = "a claim is data: removing or renaming the run must not delete it"
@@ -77,6 +79,8 @@ func (r *renderer) exclusiveClaim() int {
 	return slices.IndexFunc(r.spec.Volumes, func(v schema.Volume) bool { return isOwnClaim(v) && isExclusive(v) })
 }
 
+// isExclusive reports whether the pods of two nodes, or two pods, cannot have the volume at a time: a rollout then has
+// to end the old pod first.
 func isExclusive(v schema.Volume) bool {
 	mode := accessMode(v.Spec)
 	return mode == corev1.ReadWriteOnce || mode == corev1.ReadWriteOncePod

@@ -13,6 +13,7 @@ import (
 // filesVolume is the name of the volume with the run's files; no volume of the user's may have it.
 const filesVolume = "berth-files"
 
+// The reasons beside the ConfigMap, its name, and what keeps it when it leaves Git.
 const (
 	reasonFiles     = "the files of the run are a ConfigMap, mounted file by file"
 	reasonFilesName = "the run's name and a hash of the files: other files are another ConfigMap, so that pods of an older template keep theirs"
@@ -76,6 +77,7 @@ func (r *renderer) sharedName() string {
 	return r.plan.Name
 }
 
+// filesScheme stands before what the hash is made of, so that another way to count it one day gives other names.
 const filesScheme = "berth files 1\n"
 
 // filesName changes with what stands in the files and where they are mounted.

@@ -47,6 +47,8 @@ func (r *renderer) container(at at, c schema.PodContainer) corev1.Container {
 	return out
 }
 
+// containerName records where the name comes from: the main container is called as the run is, unless the run says
+// another name; the run of a matrix has a name that is made of its combination.
 func (r *renderer) containerName(at at, from place, c schema.PodContainer) string {
 	switch {
 	case c.Role != schema.MainRole:
@@ -68,6 +70,8 @@ func (r *renderer) image(at at, from place, c schema.PodContainer) string {
 	return computed(at, "image", "spec.image", "a container without an image of its own has the run's", r.spec.Image)
 }
 
+// pullPolicy is the container's own, or the run's. It is always written: what Kubernetes would choose depends on the
+// tag of the image.
 func (r *renderer) pullPolicy(at at, from place, c schema.PodContainer) corev1.PullPolicy {
 	const field = "imagePullPolicy"
 	if c.ImagePullPolicy != "" {
@@ -99,6 +103,8 @@ func int32Of(n *int64) int32 {
 	return int32(*n)
 }
 
+// isTrue reads an optional flag; nil is false.
 func isTrue(b *bool) bool { return b != nil && *b }
 
+// named is a reference to an object of the run's own namespace.
 func named(name string) corev1.LocalObjectReference { return corev1.LocalObjectReference{Name: name} }

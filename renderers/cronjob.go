@@ -22,6 +22,8 @@ func (r *renderer) cronJob() []typed {
 	return []typed{{object: cron, at: at}}
 }
 
+// beginCronJob begins the object, and says what makes the run a CronJob: its schedule, or that someone starts it by
+// hand, since `kubectl create job --from` needs a CronJob.
 func (r *renderer) beginCronJob() at {
 	if r.spec.Schedule == "" {
 		return r.begin("spec.run_policy", "a run that is started by hand is a suspended CronJob")
@@ -29,6 +31,8 @@ func (r *renderer) beginCronJob() at {
 	return r.begin("spec.schedule", "a job with a schedule is a CronJob")
 }
 
+// cronJobSpec is the spec with its Job template, whose labels and annotations become those of each Job that the
+// schedule starts. A run that is started by hand has a schedule, which Kubernetes demands, and is suspended.
 func (r *renderer) cronJobSpec(at at) batchv1.CronJobSpec {
 	spec := batchv1.CronJobSpec{
 		Schedule:                   copied(at, "schedule", "spec.schedule", r.spec.Schedule),
@@ -50,6 +54,7 @@ func (r *renderer) cronJobSpec(at at) batchv1.CronJobSpec {
 	meta := at.in("jobTemplate.metadata")
 	spec.JobTemplate.Labels = r.objectLabels(meta)
 	spec.JobTemplate.Annotations = r.annotations(meta)
+	// Kueue queues the Jobs that the schedule makes, and not the CronJob: the label has to be theirs.
 	r.labelQueue(meta.in("labels"), spec.JobTemplate.Labels)
 	return spec
 }

@@ -30,6 +30,8 @@ func (r *renderer) deployment() []typed {
 	return []typed{{object: deployment, at: at}}
 }
 
+// Why a Deployment stops its old pods before it starts new ones, or does not: each stands beside spec.strategy
+// where someone asks for its origin.
 const (
 	reasonNoSurge = "a second pod would wait for ever for the device that the first one holds"
 	reasonRoll    = "as Kubernetes has it; written, so that a later change of the strategy is taken"

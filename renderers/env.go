@@ -60,6 +60,8 @@ func (r *renderer) env(at at, from place, c schema.PodContainer) []corev1.EnvVar
 	return vars
 }
 
+// secretVariable is a variable with the value of a key of a Secret. It is called as the key is, unless the run gives it
+// a name.
 func secretVariable(at at, from place, s schema.SecretRef) corev1.EnvVar {
 	v := corev1.EnvVar{Name: copied(at, "name", from.of("key"), s.Key), ValueFrom: &corev1.EnvVarSource{
 		SecretKeyRef: &corev1.SecretKeySelector{
@@ -74,6 +76,8 @@ func secretVariable(at at, from place, s schema.SecretRef) corev1.EnvVar {
 	return v
 }
 
+// variable is one of the run's variables: of a field of the pod, of a key of a ConfigMap, or with a value. One with
+// none of these is there and empty, as in Kubernetes.
 func (r *renderer) variable(at at, from place, e schema.Env) corev1.EnvVar {
 	v := corev1.EnvVar{Name: copied(at, "name", from.of("name"), e.Name)}
 	switch {

@@ -54,6 +54,9 @@ func (r *renderer) extraKind(path string, written map[string]any) (extraKind, bo
 	return extraKind{}, false
 }
 
+// unknownExtra says why an object of `extra` has a kind that a run may not bring: it belongs to the cluster, its
+// apiVersion is another one, its name is mistyped, or the project has to allow it. path is that of the object in the
+// plan; group is empty and grouped false for an apiVersion such as v1, which has no group.
 func (r *renderer) unknownExtra(path, version, name, group string, grouped bool) {
 	switch {
 	case r.plan.Target.ExtraKinds[name+"."+group] == schema.ScopeCluster:
@@ -74,6 +77,7 @@ func (r *renderer) unknownExtra(path, version, name, group string, grouped bool)
 	if best, ok := diag.Nearest(name, slices.Concat(extraNames(), r.declaredKinds())); ok {
 		p.Hint, p.Replace = "did you mean "+best+"?", best
 	} else if grouped && !strings.HasSuffix(group, "k8s.io") {
+		// Kinds of Kubernetes itself cannot be declared: those that a run may bring are known, with their fields.
 		p.Hint = fmt.Sprintf("where the kind is namespaced, the project can allow it: extra_kinds: {%s.%s: Namespaced}", name, group)
 	}
 	r.problems = append(r.problems, p)
@@ -187,6 +191,7 @@ func (r *renderer) extraContent(path string, written map[string]any) {
 	}
 }
 
+// atKey reports a problem that points at the key of a field, and not at its value.
 func (r *renderer) atKey(code diag.Code, path, message, hint string) {
 	r.problems = append(r.problems, diag.Problem{Code: code, Path: path, AtKey: true, Message: message, Hint: hint})
 }

@@ -33,8 +33,10 @@ type extraKind struct {
 	podAt string
 }
 
+// namespaced is true of all that a run may bring.
 func (k extraKind) namespaced() bool { return !k.cluster }
 
+// object is an empty one of the kind: typed where Berth knows its fields, and as it was written otherwise.
 func (k extraKind) object() kubeObject {
 	if k.make == nil {
 		return &unstructured.Unstructured{}
@@ -42,6 +44,8 @@ func (k extraKind) object() kubeObject {
 	return k.make()
 }
 
+// extraKinds are the kinds that a run may bring as they are. Those with a Go type are checked field by field; of the
+// others, whose types are not compiled in, Berth knows no fields. Objects that hold data are kept when they leave Git.
 var extraKinds = []extraKind{
 	{apiVersion: "v1", name: "ConfigMap", make: func() kubeObject { return &corev1.ConfigMap{} }},
 	{apiVersion: "v1", name: "Secret", make: func() kubeObject { return &corev1.Secret{} }},
@@ -100,6 +104,7 @@ func (o *Object) Pods() (template *corev1.PodTemplateSpec, at string) {
 	return nil, ""
 }
 
+// findExtraKind looks for the kind in that very version: another version may have other fields.
 func findExtraKind(apiVersion, name string) (extraKind, bool) {
 	i := slices.IndexFunc(extraKinds, func(k extraKind) bool { return k.apiVersion == apiVersion && k.name == name })
 	if i < 0 {
@@ -119,6 +124,7 @@ func extraVersions(name string) []string {
 	return versions
 }
 
+// extraNames are the names for a hint, sorted, each once: a kind may be there in two versions.
 func extraNames() []string {
 	var names []string
 	for _, k := range extraKinds {

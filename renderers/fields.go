@@ -21,6 +21,8 @@ func InNumbers(value any, number func(text string) any) (tree any) {
 	return inNumbers(tree, reflect.TypeOf(value), number)
 }
 
+// inNumbers walks a tree beside the Go type that it was printed from: only the type tells a quantity, which is a string
+// in JSON, from any other string. The tree is changed in place; what has no type below it stays as it is.
 func inNumbers(tree any, t reflect.Type, number func(text string) any) any {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()

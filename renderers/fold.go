@@ -24,9 +24,13 @@ func (m *merge) fold(old *node, after, source any, from string) *node {
 	return &node{value: after, from: from}
 }
 
+// foldMapping is [merge.fold] of a mapping. old may be nil or of another form: then all of it is new. What the mapping
+// lost is blamed on the place in source that names the key, or on source as a whole; what an earlier patch took away,
+// and this one did not bring back, stays that one's.
 func (m *merge) foldMapping(old *node, after tree, source any, from string) *node {
 	n := &node{form: isMapping, from: from, fields: make(map[string]*node, len(after))}
 	if old != nil && old.form == isMapping {
+		// The mapping itself stays who it was; only what is below it may come from the patch.
 		n.from, n.was, n.gone = "", old.was, nil
 	} else {
 		old = &node{}
@@ -56,6 +60,8 @@ func (m *merge) foldMapping(old *node, after tree, source any, from string) *nod
 	return n
 }
 
+// foldList is [merge.fold] of a list. Items are found again by what tells them apart, and by their index where nothing
+// does. Any change of order or length is a change of meaning: Kubernetes keeps lists in order.
 func (m *merge) foldList(old *node, after []any, source any, from string) *node {
 	n := &node{form: isList, from: from}
 	var before []any
@@ -98,6 +104,8 @@ type index struct {
 	places map[string]int
 }
 
+// indexOf finds items by their identity. Of items that are alike the first counts; those without an identity are found
+// by their place in the list.
 func indexOf(list []any) index {
 	places := make(map[string]int, len(list))
 	for i, item := range list {

@@ -12,6 +12,7 @@ import (
 	jobset "sigs.k8s.io/jobset/api/jobset/v1alpha2"
 )
 
+// isGang reports whether several machines work on one task, each with a pod that has to find the others.
 func isGang(p *schema.Plan) bool { return p.Spec.IsGang() }
 
 // wantsGangService: the controller of a JobSet makes its own.
@@ -116,10 +117,13 @@ func (r *renderer) gangNames() (own gangVariable, first string) {
 	return own, first
 }
 
+// labelField is the downward API's notation of one label of the pod.
 func labelField(key string) string { return "metadata.labels['" + key + "']" }
 
+// annotationField is the downward API's notation of one annotation of the pod.
 func annotationField(key string) string { return "metadata.annotations['" + key + "']" }
 
+// launcher is who starts the processes on each machine; a run that does not say so starts its own.
 func (r *renderer) launcher() string {
 	if r.spec.Launcher == "" {
 		return schema.LauncherNone

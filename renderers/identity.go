@@ -87,6 +87,8 @@ func (r *renderer) annotateWithJob(at at, o kubeObject) {
 	}
 }
 
+// annotatePolicy writes what the run policy means to Flux or Argo CD. For hooks it also says in which phase of a sync
+// Argo CD runs the Job, where the run says none the default one.
 func (r *renderer) annotatePolicy(at at, o kubeObject) {
 	from := origin{plan: "spec.run_policy", reason: policyReasons[r.spec.RunPolicy]}
 	annotate(at, o, from, jobAnnotations[r.plan.Target.GitOps][r.spec.RunPolicy])
@@ -213,6 +215,7 @@ func claimTemplateHash(spec *resourcev1.ResourceClaimTemplateSpec) string {
 // hashAlphabet has the letters and digits that may stand anywhere in a DNS label, without those that look alike.
 var hashAlphabet = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567")
 
+// hash is the first letters of a SHA-256 in an alphabet that names of objects may have.
 func hash(text []byte, letters int) string {
 	sum := sha256.Sum256(text)
 	return hashAlphabet.EncodeToString(sum[:])[:letters]

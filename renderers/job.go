@@ -31,6 +31,8 @@ func (r *renderer) job() []typed {
 	return []typed{{object: job, at: at}}
 }
 
+// jobSpec is what Jobs have, and what a CronJob or a JobSet has in its template. What a gang needs goes over it last,
+// and so does the failure policy, which names containers of the finished pod.
 func (r *renderer) jobSpec(at at) batchv1.JobSpec {
 	spec := batchv1.JobSpec{
 		Parallelism:             copied(at, "parallelism", "spec.parallelism", narrow(r.spec.Parallelism)),
@@ -58,6 +60,7 @@ func (r *renderer) jobSpec(at at) batchv1.JobSpec {
 	return spec
 }
 
+// The reasons beside the kind of the object and beside the restart policy of its pods.
 const (
 	reasonAction  = "the action decides which objects there are"
 	reasonRestart = "the Job's controller tries again, with a new pod and the logs of the old one"
@@ -106,6 +109,7 @@ func (r *renderer) checkJobInGit(o *Object, value kubeObject) {
 	}
 }
 
+// successPolicy is spec.success_policy, which a run writes in Kubernetes' own form; nil where it says nothing.
 func (r *renderer) successPolicy(at at) *batchv1.SuccessPolicy {
 	if r.spec.SuccessPolicy == nil {
 		return nil

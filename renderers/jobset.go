@@ -9,6 +9,7 @@ import (
 	jobset "sigs.k8s.io/jobset/api/jobset/v1alpha2"
 )
 
+// isJobSet reports whether the run's pods start together or not at all, which one Job cannot promise.
 func isJobSet(p *schema.Plan) bool { return isOnce(p) && p.Spec.StartsTogether() }
 
 // jobSet renders a gang that starts again as a whole. Everything that JobSet's webhook and CRD would fill in is written, so
@@ -39,6 +40,7 @@ func (r *renderer) jobSet() []typed {
 	return []typed{{object: set, at: at}}
 }
 
+// The reason beside fields that are written only because the controller would write them as well.
 const reasonJobSetDefault = "what the JobSet controller would write, so that nothing differs from Git"
 
 // gangJob is the one Job of the set. Its labels are those that never change while the run stays the same: the set cannot be
@@ -79,6 +81,8 @@ func (r *renderer) noBaseBelow(kind, field, instead string) {
 	})
 }
 
+// newJobSet has the one replicated Job that Berth writes, so that its pod template can be reached in an empty object
+// too.
 func newJobSet() kubeObject {
 	return &jobset.JobSet{Spec: jobset.JobSetSpec{ReplicatedJobs: []jobset.ReplicatedJob{{Name: schema.GangJob, Replicas: 1}}}}
 }
@@ -92,6 +96,8 @@ func podOfJobSet(o any) *corev1.PodTemplateSpec {
 	return &set.Spec.ReplicatedJobs[0].Template.Spec.Template
 }
 
+// podsOfJobSet is the sum over all replicated Jobs, 0 while the set is suspended. A base object or a patch may have
+// added Jobs.
 func podsOfJobSet(o any) int64 {
 	set := o.(*jobset.JobSet)
 	if set.Spec.Suspend != nil && *set.Spec.Suspend {

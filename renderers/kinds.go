@@ -316,6 +316,7 @@ func PodTemplate(value any) (*corev1.PodTemplateSpec, error) {
 	return k.Pod(value), nil
 }
 
+// kindOfValue finds the row of a typed object such as *batchv1.Job. An object of `extra` has none, and is an error.
 func kindOfValue(value any) (*Kind, error) {
 	if k := kindsByType()[reflect.TypeOf(value)]; k != nil {
 		return k, nil
@@ -323,6 +324,7 @@ func kindOfValue(value any) (*Kind, error) {
 	return nil, fmt.Errorf("no kind has objects of type %T", value)
 }
 
+// kindsByType are the rows by the pointer type of their objects, made at the first question.
 var kindsByType = sync.OnceValue(func() map[reflect.Type]*Kind {
 	byType := map[reflect.Type]*Kind{}
 	for _, k := range kinds {
@@ -345,6 +347,7 @@ func jobPods(spec *batchv1.JobSpec) int64 {
 	return startsOfJob(spec, 1).Count
 }
 
+// orOne is a count that Kubernetes takes for 1 when it is not set.
 func orOne(n *int32) int64 {
 	if n == nil {
 		return 1

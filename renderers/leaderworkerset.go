@@ -9,6 +9,7 @@ import (
 	lws "sigs.k8s.io/lws/api/leaderworkerset/v1"
 )
 
+// isGroupSet reports whether the run is served or deployed by groups of pods, each on several machines.
 func isGroupSet(p *schema.Plan) bool { return isDeployed(p) && p.Spec.IsGroup() }
 
 // groupSet renders a run that stays and whose pods come in groups of several machines. Everything that the webhook and the
@@ -32,6 +33,7 @@ func (r *renderer) groupSet() []typed {
 	return []typed{{object: set, at: at}}
 }
 
+// The reason beside fields that are written only because the controller would write them as well.
 const reasonGroupDefault = "what the LeaderWorkerSet controller would write, so that nothing differs from Git"
 
 // groupTemplate is a group: the leader alone is asked for its health, and answers for the workers, which serve nothing.
@@ -107,6 +109,7 @@ func (r *renderer) groupRollout(at at) lws.RolloutStrategy {
 	}
 }
 
+// podsOfGroupSet is groups times pods of a group; a number that is not set is 1, as the CRD has it.
 func podsOfGroupSet(o any) int64 {
 	spec := &o.(*lws.LeaderWorkerSet).Spec
 	return orOne(spec.Replicas) * orOne(spec.LeaderWorkerTemplate.Size)

@@ -33,6 +33,8 @@ type merge struct {
 	doubtful bool // it changed what may mean the same, such as 1 and 1000m
 }
 
+// newMerge begins with the object as the run makes it, which stays as it is. asked says that somebody wants the origins
+// of its values: without it, no path is kept.
 func newMerge(value kubeObject, asked bool) (*merge, error) {
 	object, err := treeOf(value)
 	if err != nil {
@@ -61,6 +63,7 @@ func (m *merge) credit(o *Object, r record) {
 // begin forgets what the patch before did; rollback takes back what was done since.
 func (m *merge) begin() { m.undo, m.certain, m.doubtful = nil, false, false }
 
+// rollback undoes the newest step first: each undo puts back what it found, which an earlier step may have put there.
 func (m *merge) rollback() {
 	for i := len(m.undo) - 1; i >= 0; i-- {
 		m.undo[i]()
@@ -83,6 +86,9 @@ func (m *merge) mapping(n *node, patch tree, meta strategicpatch.LookupPatchMeta
 	return nil
 }
 
+// field lays one value of a patch over a field: null takes the field away, a value of another form takes its place, a
+// mapping is merged unless its patch strategy is to replace it (patchStrategy:"replace" in k8s.io/api), and a scalar is
+// replaced where it differs. source is the place in the plan of the mapping that the patch field stands in.
 func (m *merge) field(n *node, key string, v any, meta strategicpatch.LookupPatchMeta, source string) error {
 	at, old := diag.Join(source, key), n.fields[key]
 	switch {
@@ -149,6 +155,7 @@ func (m *merge) become(n, other *node) {
 	*n = *other
 }
 
+// set puts a value under a key, with an undo that also knows that nothing stood there.
 func (m *merge) set(n *node, key string, value *node) {
 	old, had := n.fields[key]
 	m.undo = append(m.undo, func() {
@@ -160,6 +167,8 @@ func (m *merge) set(n *node, key string, value *node) {
 	n.fields[key] = value // who took away what stood here is still to blame for what it lacks now
 }
 
+// remove takes a field away and keeps who did so, for whoever asks why the object lacks it. The map of those is copied
+// before it is written to: an undo needs the old one.
 func (m *merge) remove(n *node, key, source string) {
 	old := n.fields[key]
 	if old == nil {
@@ -212,6 +221,8 @@ func isZero(v any) bool {
 	return v == nil || v == "" || v == false || v == 0.0
 }
 
+// sameQuantity reports whether two scalars are one amount in two spellings, such as 1 and 1000m. What is no quantity is
+// never the same.
 func sameQuantity(a, b any) bool {
 	x, okA := quantity.Parse(fmt.Sprint(a))
 	y, okB := quantity.Parse(fmt.Sprint(b))

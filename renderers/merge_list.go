@@ -30,6 +30,8 @@ func (k keyed) key(item any) any {
 	return nil
 }
 
+// of is what tells an item from the others: the value of its merge key, or the item itself in a list of scalars. Nil
+// for an item without one.
 func (k keyed) of(n *node) any {
 	if k.mergeKey != "" {
 		if n = n.fields[k.mergeKey]; n == nil {

@@ -125,6 +125,7 @@ func (r *renderer) podLabels(at at) map[string]string {
 	return labels
 }
 
+// The reason beside the labels by which an object knows its pods.
 const reasonSelector = "selectors are immutable in the cluster: only what never changes tells the run's pods from others"
 
 // selector are the labels that tell the run's pods from all others: what the run says, or Berth's.

@@ -35,12 +35,14 @@ type node struct {
 // form is what a node is.
 type form uint8
 
+// A scalar or null, a JSON object, a JSON array.
 const (
 	isValue form = iota
 	isMapping
 	isList
 )
 
+// formOf is the form of a value as encoding/json gives it.
 func formOf(v any) form {
 	switch v.(type) {
 	case map[string]any:
@@ -126,6 +128,8 @@ type credits struct {
 	before record // what was recorded of it when it was what the run makes
 }
 
+// node credits all that stands at n, and all that was taken away from it, below a path of the object. A mapping or list
+// that is empty is a leaf of its own: someone may have emptied it.
 func (c credits) node(path string, n *node) {
 	for key, place := range n.gone {
 		at := path
@@ -145,6 +149,8 @@ func (c credits) node(path string, n *node) {
 	}
 }
 
+// leaf credits what a patch brought to the patch; what the run made keeps the origin that it had where it stood before
+// the merge moved it.
 func (c credits) leaf(path string, n *node) {
 	if n.from != "" {
 		c.bring(path, n.from)
@@ -155,6 +161,7 @@ func (c credits) leaf(path string, n *node) {
 	}
 }
 
+// bring says that what stands at a path, or what is missing there, comes from a place of the plan.
 func (c credits) bring(path, place string) {
 	c.merged[path] = place
 	if c.record != nil {

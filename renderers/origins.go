@@ -61,6 +61,8 @@ type origins struct {
 	files map[string]record
 }
 
+// of is the record of one object by its file. The first question renders the plan again; the problems that this finds
+// were told before. It is safe for several goroutines.
 func (o *origins) of(file string) record {
 	o.once.Do(func() {
 		r := newRenderer(o.plan)
@@ -153,8 +155,10 @@ type place struct {
 	path  string
 }
 
+// from is a place of the plan that an index or a key is added to; free of cost where nobody asks for origins.
 func (a at) from(path string) place { return place{a.record != nil, path} }
 
+// item is the place of the i-th item of the list at p.
 func (p place) item(i int) place {
 	if !p.asked {
 		return p
@@ -162,6 +166,7 @@ func (p place) item(i int) place {
 	return place{true, diag.At(p.path, i)}
 }
 
+// key is the place of an entry of the mapping at p; the key may hold any characters.
 func (p place) key(key string) place {
 	if !p.asked {
 		return p

@@ -51,6 +51,7 @@ func (r *renderer) patchesWithoutTarget(objects []Object) {
 			continue
 		}
 		message := "the run has no " + p.Target.Kind
+		// There may well be objects of the kind, of other names.
 		if p.Target.Name != "" {
 			message += " " + diag.Quote(p.Target.Name)
 		}
@@ -110,6 +111,8 @@ func (r *renderer) effect(m *merge, path string, over tree, kind string) {
 		"take the patch out, or look for the field that was meant")
 }
 
+// unmergeable reports a patch at a path of the plan that fits the object's fields and that the merge itself still
+// refuses, such as an unknown `$patch`.
 func (r *renderer) unmergeable(path string) {
 	r.problem(diag.PatchFailed, path, "the patch cannot be merged into the object",
 		"see that `$` directives follow Kubernetes' strategic merge patch")

@@ -26,6 +26,7 @@ var reasonsOfSpot = map[string]string{
 	schema.SpotPrevent:   "the pod must not run on spot machines",
 }
 
+// The reason that stands beside the pod affinity that a profile's topology asks for.
 const reasonNearness = "the pods that start together belong near each other"
 
 // place says on which nodes the pod may run: what the run asks for, and what its machine is.
@@ -126,6 +127,8 @@ func requireNodes(at at, pod *corev1.PodSpec, requirements []requirement) {
 	}
 }
 
+// requireOf adds requirements to one term of a node affinity, behind those that stand there: all of a term have to
+// hold.
 func requireOf(at at, required *corev1.NodeSelector, term int, requirements []requirement) {
 	expressions := &required.NodeSelectorTerms[term].MatchExpressions
 	at = at.in("affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms").item(term).in("matchExpressions")
@@ -135,6 +138,7 @@ func requireOf(at at, required *corev1.NodeSelector, term int, requirements []re
 	}
 }
 
+// affinityOf is the pod's affinity, made where there is none, so that it can be added to.
 func affinityOf(pod *corev1.PodSpec) *corev1.Affinity {
 	if pod.Affinity == nil {
 		pod.Affinity = &corev1.Affinity{}
@@ -151,6 +155,8 @@ func (r *renderer) tolerations(at at) []corev1.Toleration {
 	return out
 }
 
+// tolerate adds tolerations to out, but for those that it already has in the same words (Toleration.MatchToleration,
+// which does not look at tolerationSeconds). plan is where the wanted ones stand in the plan.
 func tolerate(at at, out []corev1.Toleration, wanted []schema.Toleration, plan, reason string) []corev1.Toleration {
 	for i, t := range wanted {
 		toleration := corev1.Toleration{

@@ -15,6 +15,8 @@ func (r *renderer) podTemplate(at at) corev1.PodTemplateSpec {
 	return corev1.PodTemplateSpec{ObjectMeta: r.podMeta(at.in("metadata")), Spec: r.podSpec(at.in("spec"))}
 }
 
+// podSpec is the pod of every kind that makes pods. The claim of devices comes last, since it is added to the first
+// container and to the claims that the run names itself.
 func (r *renderer) podSpec(at at) corev1.PodSpec {
 	pod := corev1.PodSpec{
 		TerminationGracePeriodSeconds: r.gracePeriod(at),
@@ -50,6 +52,8 @@ func (r *renderer) gracePeriod(at at) *int64 {
 	return copied(at, field, "spec.termination_grace_period_seconds", r.spec.TerminationGracePeriodSeconds)
 }
 
+// resourceClaims are claims of devices that the run names itself: of one that is there, or of a template that is. Those
+// of its profile are added by claimDevices.
 func (r *renderer) resourceClaims(at at) []corev1.PodResourceClaim {
 	var claims []corev1.PodResourceClaim
 	for i, c := range r.spec.ResourceClaims {
@@ -88,6 +92,8 @@ func (r *renderer) network(at at, pod *corev1.PodSpec) {
 	}
 }
 
+// podMeta has the labels and annotations of the pod. Under recreate the Job keeps its name, so that rerun has to change
+// the pods to start it again; under other policies it changes the name.
 func (r *renderer) podMeta(at at) metav1.ObjectMeta {
 	meta := metav1.ObjectMeta{Labels: r.podLabels(at), Annotations: r.annotations(at)}
 	annotations := at.in("annotations")
@@ -112,6 +118,7 @@ var doNotDisrupt = map[string]string{
 	"karpenter.sh/do-not-disrupt":                    "true",  // Karpenter
 }
 
+// pullSecrets are the names of Secrets with credentials of registries; the kubelet tries them all.
 func (r *renderer) pullSecrets(at at) []corev1.LocalObjectReference {
 	var secrets []corev1.LocalObjectReference
 	for i, name := range r.spec.ImagePullSecrets {

@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
+// probe is nil where the run says nothing. Numbers that are not set stay 0, which Kubernetes takes for its own default.
 func probe(at at, from place, p *schema.Probe) *corev1.Probe {
 	if p == nil {
 		return nil
@@ -30,6 +31,8 @@ func failureThreshold(at at, from place, p *schema.Probe) int32 {
 	return computed(at, "failureThreshold", from.of("within_seconds"), "as many checks as fit into the time, rounded up", int32(p.Failures()))
 }
 
+// probeHandler is how the probe asks: over HTTP, by opening a TCP port, over gRPC, or with a command, of which the
+// schema lets a run choose one.
 func probeHandler(at at, from place, p *schema.Probe) corev1.ProbeHandler {
 	switch {
 	case p.HTTP != "":
@@ -42,6 +45,7 @@ func probeHandler(at at, from place, p *schema.Probe) corev1.ProbeHandler {
 	return corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: copied(at, "exec.command", from.of("exec"), p.Exec)}}
 }
 
+// httpGet is shared by probes and hooks, which write the same fields. An empty host is the pod's own address.
 func httpGet(at at, from place, path string, port schema.IntOrText, scheme, host string, headers []schema.Header) *corev1.HTTPGetAction {
 	get := &corev1.HTTPGetAction{
 		Path:   copied(at, "path", from.of("http"), path),
@@ -56,6 +60,7 @@ func httpGet(at at, from place, path string, port schema.IntOrText, scheme, host
 	return get
 }
 
+// grpcAction leaves the service out where none is named: its server is then asked for its overall health.
 func grpcAction(at at, from place, g *schema.GRPC) *corev1.GRPCAction {
 	action := &corev1.GRPCAction{Port: copied(at, "port", from.of("port"), int32(g.Port))}
 	if g.Service != "" {
@@ -90,6 +95,7 @@ func (r *renderer) lifecycle(at at, from place, c schema.PodContainer) *corev1.L
 	return out
 }
 
+// hook is what runs after a container started, or before it ends; nil where the run says nothing.
 func hook(at at, from place, h *schema.Hook) *corev1.LifecycleHandler {
 	switch {
 	case h == nil:

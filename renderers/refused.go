@@ -14,6 +14,8 @@ var immutableJobFields = []string{
 	"template", "selector", "completionMode", "podFailurePolicy", "backoffLimitPerIndex", "successPolicy", "managedBy",
 }
 
+// refusedJob looks at the first field of the spec alone: a template changes as a whole or not at all. Completions
+// change with an elastic Job.
 func refusedJob(path string, _, is any) Refusal {
 	field, ok := strings.CutPrefix(path, "spec.")
 	if end := strings.IndexAny(field, ".["); end >= 0 {
@@ -28,6 +30,7 @@ func refusedJob(path string, _, is any) Refusal {
 // mutableInJobSet are the fields of a JobSet's spec that may change: the rest is kept by its webhook and its CRD.
 var mutableInJobSet = []string{"spec.suspend", "spec.ttlSecondsAfterFinished", "spec.coordinator"}
 
+// refusedJobSet: what is not listed as mutable is refused, even where only the controller would object.
 func refusedJobSet(path string, _, _ any) Refusal {
 	if !strings.HasPrefix(path, "spec.") || slices.ContainsFunc(mutableInJobSet, func(f string) bool { return strings.HasPrefix(path, f) }) {
 		return Refusal{}
@@ -50,6 +53,8 @@ func isElastic(job *batchv1.Job) bool {
 		s.Completions != nil && s.Parallelism != nil && *s.Completions == *s.Parallelism
 }
 
+// refusedDeployment: a Deployment finds its pods by its selector, and takes any other change (ValidateDeploymentUpdate
+// in k8s.io/kubernetes/pkg/apis/apps/validation).
 func refusedDeployment(path string, _, _ any) Refusal {
 	if !strings.HasPrefix(path, "spec.selector") {
 		return Refusal{}
@@ -57,6 +62,8 @@ func refusedDeployment(path string, _, _ any) Refusal {
 	return Refusal{Reason: "the selector of a Deployment cannot be changed"}
 }
 
+// refusedClaimTemplate: its whole spec is immutable, its metadata is not (ValidateResourceClaimTemplateUpdate in
+// k8s.io/kubernetes/pkg/apis/resource/validation).
 func refusedClaimTemplate(path string, _, _ any) Refusal {
 	if !strings.HasPrefix(path, "spec") {
 		return Refusal{}
@@ -72,6 +79,8 @@ func refusedConfigMap(path string, was, _ any) Refusal {
 	return Refusal{Reason: "an immutable ConfigMap cannot be changed"}
 }
 
+// refusedService: an address is given once. A headless Service of which Git no longer says None stays headless, without a
+// word; one with an address is not taken as headless.
 func refusedService(path string, _, is any) Refusal {
 	switch {
 	case path != "spec.clusterIP":

@@ -69,6 +69,7 @@ func allOfKind(k *Kind, all []typed) []typed {
 	return all
 }
 
+// kubeObject is any typed object of Kubernetes: it has metadata, and it knows its kind.
 type kubeObject interface {
 	runtime.Object
 	metav1.Object
@@ -85,6 +86,7 @@ type renderer struct {
 	files    map[string]record // the origins by file; nil where nobody asks
 }
 
+// newRenderer prepares for one plan. It keeps no origins: whoever wants those sets files.
 func newRenderer(p *schema.Plan) *renderer {
 	return &renderer{plan: p, spec: &p.Spec, pod: p.Containers(), aimed: map[int]bool{}}
 }
@@ -102,6 +104,9 @@ func Render(p *schema.Plan) ([]Object, []diag.Problem) {
 	return objects, r.problems
 }
 
+// render gives all objects in the order of the output: what the run brings as `extra` comes first, since its pods may
+// need it. Of a plan that is the project's own there is nothing else. What can only be judged once all objects are
+// known, such as a patch that was for none of them, comes last.
 func (r *renderer) render() []Object {
 	objects := r.extras()
 	for _, k := range kinds {
@@ -185,24 +190,30 @@ func (o Object) Printed() Object {
 // scratches are what is printed into before its length is known.
 var scratches = sync.Pool{New: func() any { return new([]byte) }}
 
+// problem reports a mistake that only rendering finds, at a path of the plan.
 func (r *renderer) problem(code diag.Code, path, message, hint string) {
 	r.problems = append(r.problems, diag.Problem{Code: code, Path: path, Message: message, Hint: hint})
 }
 
+// isDeployed reports whether the run's pods run until somebody ends them.
 func isDeployed(p *schema.Plan) bool {
 	return p.Spec.Action == schema.ActionDeploy || p.Spec.Action == schema.ActionServe
 }
 
+// isServed reports whether other pods reach the run by a Service.
 func isServed(p *schema.Plan) bool { return p.Spec.Action == schema.ActionServe }
 
 // isOnce and isCronJob divide the runs that end. What runs once is a Job, or a JobSet.
 func isOnce(p *schema.Plan) bool { return !isDeployed(p) && !isCronJob(p) }
 
+// isJob reports whether the run is one Job: it starts once, and its pods need no controller that starts them all
+// together.
 func isJob(p *schema.Plan) bool { return isOnce(p) && !isJobSet(p) }
 
 // isDeployment and isGroupSet divide the runs that stay.
 func isDeployment(p *schema.Plan) bool { return isDeployed(p) && !isGroupSet(p) }
 
+// isCronJob reports whether the run starts at times, or by hand from a template, which is a suspended CronJob.
 func isCronJob(p *schema.Plan) bool {
 	return !isDeployed(p) && (p.Spec.Schedule != "" || p.Spec.RunPolicy == schema.RunPolicyTemplate)
 }

@@ -18,6 +18,8 @@ func wantsDeviceClaim(p *schema.Plan) bool {
 	return claimsDevices(p.Machine) && amount != ""
 }
 
+// claimsDevices reports whether the machine's accelerators are asked for by a ResourceClaim (dynamic resource
+// allocation), and not as an extended resource of the container. m may be nil, for a run without a profile.
 func claimsDevices(m *schema.Machine) bool {
 	return m != nil && m.Accelerator != nil && m.Accelerator.Backend == schema.BackendDRAClaim
 }
@@ -44,6 +46,8 @@ func (r *renderer) claimTemplate() []typed {
 
 const reasonDevices = "the profile asks for devices by a claim, one for each pod"
 
+// claimedDevices is the spec of the claim that each pod gets: one request for all devices of the run. match_attribute
+// makes them share a value, such as the same PCIe root.
 func (r *renderer) claimedDevices(at at, dra *schema.DRA) resourcev1.ResourceClaimSpec {
 	spec := resourcev1.ResourceClaimSpec{Devices: resourcev1.DeviceClaim{
 		Requests: []resourcev1.DeviceRequest{{Name: deviceClaim, Exactly: r.deviceRequest(at.in("requests").item(0).in("exactly"), dra)}},
@@ -59,6 +63,8 @@ func (r *renderer) claimedDevices(at at, dra *schema.DRA) resourcev1.ResourceCla
 	return spec
 }
 
+// deviceRequest asks for an exact count of devices of a class. Every selector of the profile, an expression in CEL, has
+// to hold for each of them.
 func (r *renderer) deviceRequest(at at, dra *schema.DRA) *resourcev1.ExactDeviceRequest {
 	amount, path := acceleratorAmount(r.plan)
 	count := r.quantity(path, amount)

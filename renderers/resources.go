@@ -38,6 +38,8 @@ func (r *renderer) resources(at at, c schema.PodContainer) corev1.ResourceRequir
 	return out
 }
 
+// ask puts a quantity of the plan into a list of requests or limits, which it makes where there is none. path is where
+// the amount stands in the plan; an empty amount asks for nothing.
 func (r *renderer) ask(at at, list *corev1.ResourceList, name corev1.ResourceName, path, amount string) {
 	if amount != "" {
 		put(at, (*map[corev1.ResourceName]resource.Quantity)(list), name, origin{plan: path}, r.quantity(path, amount))

@@ -79,6 +79,8 @@ func (r *renderer) matches(at at) []gatewayv1.HTTPRouteMatch {
 	return matches
 }
 
+// match takes all requests whose path begins with prefix, which ends at a part of the path: /v1 takes /v1/models and
+// not /v10 (PathPrefix in Gateway API).
 func match(prefix string) gatewayv1.HTTPRouteMatch {
 	return gatewayv1.HTTPRouteMatch{Path: &gatewayv1.HTTPPathMatch{Type: new(gatewayv1.PathMatchPathPrefix), Value: &prefix}}
 }

@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
+// The reason beside each field that a run has because of its level of hardening.
 const reasonSecurity = "part of this level of hardening"
 
 // podSecurity is the pod's half of what is said of security. Both levels take the runtime's seccomp profile unless the run
@@ -73,6 +74,7 @@ func escalation(at at, from place, c schema.PodContainer) *bool {
 	return new(false)
 }
 
+// isSysAdmin takes both spellings of the capability: container runtimes know it with and without CAP_.
 func isSysAdmin(name string) bool { return strings.TrimPrefix(name, "CAP_") == "SYS_ADMIN" }
 
 // capabilities are the container's; a restricted one drops all, whatever it adds.
@@ -93,6 +95,7 @@ func (r *renderer) capabilities(at at, from place, c schema.PodContainer) *corev
 	return &corev1.Capabilities{Add: add, Drop: drop}
 }
 
+// capabilityNames are the plan's names in Kubernetes' type; nil for none, so that an empty list is not written.
 func capabilityNames(names []string) []corev1.Capability {
 	var out []corev1.Capability
 	for _, name := range names {
@@ -101,6 +104,7 @@ func capabilityNames(names []string) []corev1.Capability {
 	return out
 }
 
+// seccomp is a profile of system calls; nil where the run says nothing, which leaves the choice to the cluster.
 func seccomp(at at, from place, p *schema.Seccomp) *corev1.SeccompProfile {
 	if p == nil {
 		return nil
@@ -112,6 +116,7 @@ func seccomp(at at, from place, p *schema.Seccomp) *corev1.SeccompProfile {
 	return copied(at, "seccompProfile", from.of("seccomp"), out)
 }
 
+// appArmor is a profile of AppArmor; nil where the run says nothing.
 func appArmor(at at, from place, p *schema.AppArmor) *corev1.AppArmorProfile {
 	if p == nil {
 		return nil
@@ -123,6 +128,7 @@ func appArmor(at at, from place, p *schema.AppArmor) *corev1.AppArmorProfile {
 	return copied(at, "appArmorProfile", from.of("app_armor"), out)
 }
 
+// seLinux are labels of SELinux; nil where the run says nothing.
 func seLinux(at at, from place, o *schema.SELinux) *corev1.SELinuxOptions {
 	if o == nil {
 		return nil
@@ -130,4 +136,5 @@ func seLinux(at at, from place, o *schema.SELinux) *corev1.SELinuxOptions {
 	return copied(at, "seLinuxOptions", from.of("se_linux"), &corev1.SELinuxOptions{User: o.User, Role: o.Role, Type: o.Type, Level: o.Level})
 }
 
+// isRestricted reports whether the pod has to pass the restricted level of Kubernetes' Pod Security Standards.
 func (r *renderer) isRestricted() bool { return r.spec.Security == schema.SecurityRestricted }

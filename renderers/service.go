@@ -16,6 +16,7 @@ import (
 // wantsService reports whether the run answers on ports, or its pods have to find one another.
 func wantsService(p *schema.Plan) bool { return isServed(p) || wantsGangService(p) }
 
+// services is the Service by which the pods of a gang find one another, or the one by which others reach the run.
 func (r *renderer) services() []typed {
 	if isGang(r.plan) {
 		return r.gangService()
@@ -55,6 +56,8 @@ func (r *renderer) service() []typed {
 	return []typed{{object: service, at: at}}
 }
 
+// serviceMeta is called as the run is, unless it gives the Service another name. Its own labels and annotations come
+// over those that all objects of the run have.
 func (r *renderer) serviceMeta(at at) metav1.ObjectMeta {
 	meta := r.objectMeta(at, "name", "", r.plan.Name)
 	if name := r.spec.ServiceName; name != "" {
@@ -69,6 +72,8 @@ func (r *renderer) serviceMeta(at at) metav1.ObjectMeta {
 	return meta
 }
 
+// servicePorts names each port: Kubernetes demands names where there are several, and a name that is always there does
+// not change when a second port comes.
 func servicePorts(at at, ports []schema.ServicePort) []corev1.ServicePort {
 	names := portNames(ports)
 	out := make([]corev1.ServicePort, len(ports))
@@ -99,6 +104,7 @@ func targetPlace(from place, p schema.ServicePort) string {
 	return from.of("port")
 }
 
+// targetPort is the port of the container, by number or name; the Service's own number where the run says none.
 func targetPort(p schema.ServicePort) schema.IntOrText {
 	return cmp.Or(p.TargetPort, schema.IntOrText(strconv.FormatInt(p.Port, 10)))
 }

@@ -35,6 +35,8 @@ func (r *renderer) shapeProblems(code diag.Code, path string, value, obj any, di
 	return s.problems
 }
 
+// report adds a problem. atKey points at the field's key and not at its value; replace, where it is not empty, is the
+// text that an editor may put there.
 func (s *shape) report(path string, atKey bool, message, hint, replace string) {
 	s.problems = append(s.problems, diag.Problem{
 		Code: s.code, Path: path, AtKey: atKey, Message: message, Hint: hint, Replace: replace,
@@ -60,6 +62,8 @@ func (s *shape) value(path string, v any, t reflect.Type, mergeKey string) {
 	}
 }
 
+// kind checks v against a type that is neither a pointer nor one of those with a form of their own in JSON. Numbers
+// arrive in any of the forms that [integer] reads, and have to fit the type's size.
 func (s *shape) kind(path string, v any, t reflect.Type, mergeKey string) {
 	switch t.Kind() {
 	case reflect.Struct, reflect.Map:
@@ -85,18 +89,22 @@ func (s *shape) kind(path string, v any, t reflect.Type, mergeKey string) {
 	}
 }
 
+// expect reports a value of another JSON type than Kubernetes takes, unless ok; what is a noun with its article.
 func (s *shape) expect(path string, ok bool, what string) {
 	if !ok {
 		s.report(path, false, "Kubernetes takes "+what+" here", "write "+what, "")
 	}
 }
 
+// quantity takes a string or a bare number, as Kubernetes' decoder does: cpu: 2 and cpu: "2" are one quantity.
 func (s *shape) quantity(path string, v any) {
 	if _, ok := quantity.Parse(fmt.Sprint(v)); !ok {
 		s.report(path, false, "this is no amount", "write a quantity such as 500m, 2, 64Gi or 10G", "")
 	}
 }
 
+// structure checks the fields of a mapping against a struct, in the order of their names, so that the problems come in
+// one order every time. In a patch, keys that begin with `$` are directives of the strategic merge and no fields.
 func (s *shape) structure(path string, object map[string]any, t reflect.Type) {
 	fields := fieldsOf(t)
 	for _, key := range sortedKeys(object) {
@@ -134,6 +142,7 @@ func (s *shape) known(path string, atKey bool, id, what string) bool {
 	return false
 }
 
+// unknown refuses a field that the struct has not. It offers the nearest name, or all names where they are few.
 func (s *shape) unknown(path, key string, fields map[string]shapeField) {
 	names := sortedKeys(fields)
 	message := "Kubernetes has no field " + diag.Quote(key) + " here"
@@ -151,6 +160,7 @@ func (s *shape) unknown(path, key string, fields map[string]shapeField) {
 // maxNames is how many names a hint may list before nobody reads them.
 const maxNames = 12
 
+// mapping checks what stands under the keys of a Go map, such as labels: any key is right there.
 func (s *shape) mapping(path string, object map[string]any, elem reflect.Type) {
 	for _, key := range sortedKeys(object) {
 		if !s.directives || !strings.HasPrefix(key, "$") {
@@ -159,6 +169,8 @@ func (s *shape) mapping(path string, object map[string]any, elem reflect.Type) {
 	}
 }
 
+// slice checks a list, item by item. Kubernetes writes a []byte as a string in base64. A null takes a field away, and
+// cannot take away an item of a list.
 func (s *shape) slice(path string, v any, t reflect.Type, mergeKey string) {
 	if t.Elem().Kind() == reflect.Uint8 {
 		s.expect(path, isText(v), "a text in base64")
@@ -219,11 +231,13 @@ func typeName(t reflect.Type) string {
 	return path.Base(group) + "/" + version + "." + t.Name()
 }
 
+// isText reports whether v is a string of JSON.
 func isText(v any) bool {
 	_, ok := v.(string)
 	return ok
 }
 
+// isWhole reports whether v is a whole number in any form that a reader gives it.
 func isWhole(v any) bool {
 	_, ok := integer(v)
 	return ok
@@ -245,6 +259,8 @@ func integer(v any) (int64, bool) {
 	return 0, false
 }
 
+// sortedKeys are the keys of a map in an order of their own: whatever walks a map has to give the same output every
+// time.
 func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for key := range m {

@@ -41,6 +41,7 @@ func startsOfJob(spec *batchv1.JobSpec, jobs int64) PodSet {
 	return PodSet{&spec.Template, jobs * n}
 }
 
+// startsOfJobSet has a pod set for each replicated Job, as many times as it has replicas: Kueue admits a JobSet as one.
 func startsOfJobSet(o any) []PodSet {
 	var sets []PodSet
 	for i := range o.(*jobset.JobSet).Spec.ReplicatedJobs {

@@ -15,6 +15,8 @@ func (r *renderer) projected(at at, from place, v schema.VolumeSpec) *corev1.Pro
 	return out
 }
 
+// projection is one source of a projected volume. The schema lets a source be of one type, so that one field of the
+// result is set.
 func (r *renderer) projection(at at, from place, s schema.VolumeSource) corev1.VolumeProjection {
 	var out corev1.VolumeProjection
 	if k := s.Secret; k != nil {
@@ -41,6 +43,8 @@ func (r *renderer) projection(at at, from place, s schema.VolumeSource) corev1.V
 	return out
 }
 
+// projectedKeys is what ConfigMaps and Secrets share in a projected volume: the object's name, and which of its keys
+// become which files (none: all of them). Whether it is optional is only recorded here; the caller sets it.
 func projectedKeys(at at, from place, k *schema.ProjectedKeys) (corev1.LocalObjectReference, []corev1.KeyToPath) {
 	copied(at, "optional", from.of("optional"), k.Optional)
 	return named(copied(at, "name", from.of("name"), k.Name)), copied(at, "items", from.of("items"), keysToPaths(k.Items))
@@ -83,6 +87,7 @@ func outside(at at, from place, v schema.Volume) corev1.VolumeSource {
 	return corev1.VolumeSource{CSI: csi(at.in("csi"), from, s)}
 }
 
+// csi is an inline volume that a CSI driver mounts for this pod alone.
 func csi(at at, from place, s schema.VolumeSpec) *corev1.CSIVolumeSource {
 	out := &corev1.CSIVolumeSource{
 		Driver:           copied(at, "driver", from.of("driver"), s.Driver),

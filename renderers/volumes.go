@@ -12,10 +12,13 @@ import (
 // shmPath is where programs that share memory between processes expect it; Kubernetes gives 64 MiB there.
 const shmPath = "/dev/shm"
 
+// The reason beside the volume and its mount that the run did not write itself.
 const reasonShm = "memory shared between processes is a volume at " + shmPath
 
+// volumePath is the path in the plan of the i-th volume of the run.
 func volumePath(i int) string { return "spec.volumes[" + strconv.Itoa(i) + "]" }
 
+// volumes are the run's own in its order, then shared memory, then its files: paths of origins count on that order.
 func (r *renderer) volumes(at at) []corev1.Volume {
 	var volumes []corev1.Volume
 	for i, v := range r.spec.Volumes {
@@ -34,6 +37,8 @@ func (r *renderer) volumes(at at) []corev1.Volume {
 	return r.addFilesVolume(at, volumes)
 }
 
+// volumeMounts are the places at which a container has volumes. Shared memory and the run's files are mounted too;
+// shared memory in the main container alone, since the others have not asked for it.
 func (r *renderer) volumeMounts(at at, c schema.PodContainer) []corev1.VolumeMount {
 	var mounts []corev1.VolumeMount
 	for i, m := range c.Places {
@@ -104,6 +109,7 @@ func (r *renderer) volumeSource(at at, i int, v schema.Volume) corev1.VolumeSour
 	return corev1.VolumeSource{EmptyDir: computed(at, "emptyDir", from.of("volume_type"), "", r.emptyDir(at.in("emptyDir"), i, v.Spec))}
 }
 
+// claimSource names a claim: the one that the run brings for this volume, or one that is in the cluster already.
 func (r *renderer) claimSource(at at, from place, v schema.Volume) *corev1.PersistentVolumeClaimVolumeSource {
 	claim := &corev1.PersistentVolumeClaimVolumeSource{ClaimName: r.claimName(v)}
 	if isOwnClaim(v) {
@@ -112,6 +118,7 @@ func (r *renderer) claimSource(at at, from place, v schema.Volume) *corev1.Persi
 	return computed(at, "persistentVolumeClaim", from.of("spec.claim_name"), "", claim)
 }
 
+// configMapSource is a folder of files, one for each key, or for each of the items where there are any.
 func configMapSource(at at, from place, v schema.VolumeSpec) *corev1.ConfigMapVolumeSource {
 	return &corev1.ConfigMapVolumeSource{
 		LocalObjectReference: named(copied(at, "name", from.of("spec.name"), v.Name)),
@@ -121,6 +128,7 @@ func configMapSource(at at, from place, v schema.VolumeSpec) *corev1.ConfigMapVo
 	}
 }
 
+// secretSource is [configMapSource] for a Secret, whose field for the name has another name.
 func secretSource(at at, from place, v schema.VolumeSpec) *corev1.SecretVolumeSource {
 	return &corev1.SecretVolumeSource{
 		SecretName:  copied(at, "secretName", from.of("spec.name"), v.Name),
@@ -130,6 +138,8 @@ func secretSource(at at, from place, v schema.VolumeSpec) *corev1.SecretVolumeSo
 	}
 }
 
+// emptyDir is a folder that lives as long as the pod. Without a size limit it may fill the node's disk, or with medium
+// Memory the container's memory.
 func (r *renderer) emptyDir(at at, i int, v schema.VolumeSpec) *corev1.EmptyDirVolumeSource {
 	from := at.from("spec.volumes").item(i)
 	dir := &corev1.EmptyDirVolumeSource{Medium: copied(at, "medium", from.of("spec.medium"), corev1.StorageMedium(v.Medium))}
@@ -139,6 +149,7 @@ func (r *renderer) emptyDir(at at, i int, v schema.VolumeSpec) *corev1.EmptyDirV
 	return dir
 }
 
+// keysToPaths are keys with the file that each becomes; nil for all keys, each under its own name.
 func keysToPaths(items []schema.VolumeItem) []corev1.KeyToPath {
 	var out []corev1.KeyToPath
 	for _, item := range items {
