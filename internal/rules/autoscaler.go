@@ -15,6 +15,8 @@ import (
 // scaleToZero is the Kubernetes minor version since which an autoscaler may take the last pod away (HPAScaleToZero).
 const scaleToZero = 37
 
+// autoscaler judges a HorizontalPodAutoscaler. Down to no pod it goes since a certain Kubernetes, and by a metric that
+// is not of the pods: without pods there is nothing to measure.
 func (j *judge) autoscaler(h *autoscalingv2.HorizontalPodAutoscaler, at *place) {
 	s := &h.Spec
 	low := int32(1)
@@ -58,6 +60,8 @@ func (j *judge) segment(text string, at *place) {
 	}
 }
 
+// scaleReference judges the object that is scaled or measured. grouped says that its apiVersion has to have a group, as
+// that of a Deployment has.
 func (j *judge) scaleReference(r *autoscalingv2.CrossVersionObjectReference, at *place, grouped bool) {
 	j.segment(r.Kind, at.in("kind"))
 	j.segment(r.Name, at.in("name"))
@@ -67,6 +71,8 @@ func (j *judge) scaleReference(r *autoscalingv2.CrossVersionObjectReference, at 
 	}
 }
 
+// metric: what is measured stands in the field of its type, and there is no other. A type that Kubernetes does not know
+// is not held against the field.
 func (j *judge) metric(m *autoscalingv2.MetricSpec, at *place) {
 	oneOfPtr(j, diag.WrongValue, &m.Type, at.in("type"), autoscalingv2.ObjectMetricSourceType, autoscalingv2.PodsMetricSourceType,
 		autoscalingv2.ResourceMetricSourceType, autoscalingv2.ContainerResourceMetricSourceType, autoscalingv2.ExternalMetricSourceType)
@@ -84,6 +90,7 @@ func (j *judge) metric(m *autoscalingv2.MetricSpec, at *place) {
 	j.metricSource(m, at.in(key))
 }
 
+// metricFields are the fields by the type that says so.
 var metricFields = map[autoscalingv2.MetricSourceType]string{
 	autoscalingv2.ObjectMetricSourceType: "object", autoscalingv2.PodsMetricSourceType: "pods", autoscalingv2.ResourceMetricSourceType: "resource",
 	autoscalingv2.ContainerResourceMetricSourceType: "containerResource", autoscalingv2.ExternalMetricSourceType: "external",
@@ -92,6 +99,8 @@ var metricFields = map[autoscalingv2.MetricSourceType]string{
 // The values that a metric can be held to.
 type targets struct{ value, average, utilization bool }
 
+// metricSource judges one metric and its target, of which each source knows other kinds: a value, an average over the
+// pods, or a percentage of what they request.
 func (j *judge) metricSource(m *autoscalingv2.MetricSpec, at *place) {
 	switch {
 	case m.Object != nil:
@@ -117,6 +126,8 @@ func (j *judge) metricSource(m *autoscalingv2.MetricSpec, at *place) {
 	}
 }
 
+// identifier judges the name of a metric, which becomes part of a path of the metrics API, and the labels that narrow
+// it down.
 func (j *judge) identifier(m *autoscalingv2.MetricIdentifier, at *place) {
 	j.segment(m.Name, at.in("name"))
 	j.labelSelector(m.Selector, at.in("selector"))
@@ -163,6 +174,7 @@ const (
 	maxPeriod = 1800
 )
 
+// scalingRules judges how fast an autoscaler moves in one direction; nil is Kubernetes' own pace.
 func (j *judge) scalingRules(r *autoscalingv2.HPAScalingRules, at *place) {
 	if r == nil {
 		return
@@ -184,6 +196,7 @@ func (j *judge) scalingRules(r *autoscalingv2.HPAScalingRules, at *place) {
 	}
 }
 
+// budget judges how many pods a drain may take away at a time. A number says how many stay or go, never both.
 func (j *judge) budget(b *policyv1.PodDisruptionBudget, at *place) {
 	s := &b.Spec
 	if s.MinAvailable != nil && s.MaxUnavailable != nil {

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
+// accessModes: a claim has one mode at least, and ReadWriteOncePod excludes all others, since it promises one pod.
 func (j *judge) accessModes(s *corev1.PersistentVolumeClaimSpec, at *place) {
 	list := at.in("accessModes")
 	if len(s.AccessModes) == 0 {
@@ -24,6 +25,8 @@ func (j *judge) accessModes(s *corev1.PersistentVolumeClaimSpec, at *place) {
 	}
 }
 
+// storage: a claim asks for a size above 0, in whole bytes. What it asks for beside it is not for Kubernetes to
+// understand, and only has to be a quantity that is kept as it is.
 func (j *judge) storage(s *corev1.PersistentVolumeClaimSpec, at *place) {
 	resources := at.in("resources")
 	size, ok := s.Resources.Requests[corev1.ResourceStorage]
@@ -46,6 +49,8 @@ func (j *judge) storage(s *corev1.PersistentVolumeClaimSpec, at *place) {
 	}
 }
 
+// claimNames judges classes and the selector. An empty storage class is a word of its own: no class, and no default
+// either.
 func (j *judge) claimNames(s *corev1.PersistentVolumeClaimSpec, at *place) {
 	if c := s.StorageClassName; c != nil {
 		j.optional(&dnsName, *c, at.in("storageClassName"))
@@ -92,6 +97,7 @@ func (j *judge) droppedSource(s *corev1.TypedLocalObjectReference, at *place) {
 	}
 }
 
+// dataSource judges what a volume is filled from. Only another claim is known without its API group.
 func (j *judge) dataSource(group *string, kind, name string, at *place) {
 	j.needs(diag.Volume, at, need{"name", name}, need{"kind", kind})
 	switch {

@@ -56,6 +56,7 @@ func (j *judge) initContainers(p *pod) {
 	}
 }
 
+// containerFields judges the name, the image and the plain words of a container.
 func (j *judge) containerFields(p *pod, c *container) {
 	if c.Name == "" {
 		j.missing(diag.MissingField, c.at, "name", "write name: <name>")
@@ -75,6 +76,8 @@ const (
 	restartAll      = 36
 )
 
+// restartRules judges a container's own restart policy. Up to a certain Kubernetes only init containers had one, with
+// the one word that makes them sidecars.
 func (j *judge) restartRules(p *pod, c *container) {
 	at := c.at.in("restartPolicy")
 	switch {
@@ -101,6 +104,7 @@ const (
 	maxRestartCodes = 255
 )
 
+// restartRuleList judges what an exit code does. All containers can be restarted by a rule since a later Kubernetes.
 func (j *judge) restartRuleList(c *container) {
 	list := c.at.in("restartPolicyRules")
 	j.atMost(diag.OutOfRange, len(c.RestartPolicyRules), maxRestartRules, list)

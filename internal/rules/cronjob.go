@@ -37,6 +37,9 @@ func (j *judge) schedule(s *batchv1.CronJobSpec, at *place) {
 // schedules are those that were read already, with whether they are right: a project has few, and many runs.
 var schedules sync.Map
 
+// scheduleProblem says what is wrong with a schedule, as the parser of the CronJob's controller reads it
+// (github.com/robfig/cron); a problem without a message is none. A day that never comes is taken by the API server, and
+// the controller then starts nothing.
 func scheduleProblem(text string) (p diag.Problem) {
 	if strings.Contains(text, "TZ") {
 		zoneInSchedule(&p, text)
@@ -60,6 +63,8 @@ func hasEmptyField(text string) bool {
 	return strings.Contains(text, ",") && slices.ContainsFunc(strings.Fields(text), func(f string) bool { return strings.Trim(f, ",") == "" })
 }
 
+// zoneInSchedule tells `TZ=Europe/Berlin 0 3 * * *` apart: the parser reads it, and the API server refuses it since
+// there is a field for it.
 func zoneInSchedule(p *diag.Problem, text string) {
 	p.Message = "a time zone does not stand in the schedule: Kubernetes refuses TZ= there"
 	p.Hint = "write it as the time zone (time_zone in a run, timeZone in a patch)"
@@ -72,12 +77,14 @@ func zoneInSchedule(p *diag.Problem, text string) {
 // descriptors are the schedules that have a name.
 var descriptors = []string{"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"}
 
+// badSchedule finds why a schedule cannot be read, the most likely mistake first.
 func badSchedule(p *diag.Problem, text string) {
 	fields := strings.Fields(text)
 	joined := commaSpace.ReplaceAllString(text, ",")
 	switch {
 	case strings.HasPrefix(text, "@"):
 		badDescriptor(p, text)
+	// As in `0 9, 17 * * *`, where the space makes six fields of five.
 	case joined != text && len(strings.Fields(joined)) == 5:
 		p.Message = fmt.Sprintf("schedule %s has a space inside of a list", diag.Quote(text))
 		p.Hint, p.Replace = fmt.Sprintf("write %q", joined), joined
@@ -92,6 +99,7 @@ func badSchedule(p *diag.Problem, text string) {
 	}
 }
 
+// badDescriptor is about a word with '@' in front; other programs know more of them.
 func badDescriptor(p *diag.Problem, text string) {
 	p.Message = fmt.Sprintf("Kubernetes knows no schedule %s", diag.Quote(text))
 	p.Hint = "write " + diag.OneOf(descriptors) + ", @every with a duration such as 1h30m, or five cron fields"
@@ -128,6 +136,7 @@ func longSchedule(p *diag.Problem, fields []string) {
 	p.Replace = plain
 }
 
+// isYear reports whether a field looks like a year: other schedulers have one as their last field.
 func isYear(field string) bool {
 	return len(field) == 4 && strings.Trim(field, "0123456789") == ""
 }
@@ -162,6 +171,7 @@ func badFields(p *diag.Problem, fields []string) {
 	}
 }
 
+// countsDown reports whether a range ends before it begins, such as 5-1. Names such as FRI-MON are not looked at.
 func countsDown(low, high string) bool {
 	from, err := strconv.Atoi(low)
 	to, errTo := strconv.Atoi(high)
@@ -186,6 +196,7 @@ func (j *judge) timeZone(s *batchv1.CronJobSpec, at *place) {
 	}
 }
 
+// cronNumbers judges the plain fields; a history of 0 keeps no Job that has ended.
 func (j *judge) cronNumbers(s *batchv1.CronJobSpec, at *place) {
 	notNegative(j, diag.OutOfRange, s.StartingDeadlineSeconds, at.in("startingDeadlineSeconds"))
 	notNegative(j, diag.OutOfRange, s.SuccessfulJobsHistoryLimit, at.in("successfulJobsHistoryLimit"))
@@ -193,6 +204,7 @@ func (j *judge) cronNumbers(s *batchv1.CronJobSpec, at *place) {
 	oneOf(j, diag.WrongValue, s.ConcurrencyPolicy, at.in("concurrencyPolicy"), batchv1.AllowConcurrent, batchv1.ForbidConcurrent, batchv1.ReplaceConcurrent)
 }
 
+// cronTemplate judges the metadata that each Job of the schedule gets.
 func (j *judge) cronTemplate(s *batchv1.CronJobSpec, at *place) {
 	each(j, objectRules, &s.JobTemplate.ObjectMeta, at.in("jobTemplate").in("metadata"))
 }

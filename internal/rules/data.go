@@ -28,6 +28,7 @@ func (j *judge) configMap(c *corev1.ConfigMap, root *place) {
 	j.dataSize(size, root.in("data"))
 }
 
+// dataSize refuses more bytes than a ConfigMap or a Secret may have (1 MiB); keys are not counted.
 func (j *judge) dataSize(size int, at *place) {
 	if size > corev1.MaxSecretSize {
 		j.refuse(diag.OutOfRange, at, fmt.Sprintf("the data has %d bytes together, and Kubernetes takes %d", size, corev1.MaxSecretSize), "put what is large into the image or a volume")
@@ -42,6 +43,8 @@ var secretKeys = map[corev1.SecretType][]string{
 	corev1.SecretTypeTLS:              {corev1.TLSCertKey, corev1.TLSPrivateKeyKey},
 }
 
+// secret judges a Secret as the server completes it: stringData over data. Each type has keys that it needs
+// (ValidateSecret), and registries' credentials are JSON.
 func (j *judge) secret(s *corev1.Secret, root *place) {
 	size, have := 0, map[string][]byte{}
 	maps.Copy(have, s.Data)
@@ -77,6 +80,8 @@ func (j *judge) secret(s *corev1.Secret, root *place) {
 // mountableSecrets is an annotation that Kubernetes warns of.
 const mountableSecrets = "kubernetes.io/enforce-mountable-secrets"
 
+// serviceAccount refuses what is deprecated, and what a reference to a Secret has beside its name, which the server
+// drops.
 func (j *judge) serviceAccount(s *corev1.ServiceAccount, root *place) {
 	if _, ok := s.Annotations[mountableSecrets]; ok {
 		j.refuse(diag.Security, root.in("metadata").in("annotations").in(mountableSecrets), "the annotation "+mountableSecrets+" is on its way out", "keep secrets apart by namespaces")

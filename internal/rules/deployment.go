@@ -18,6 +18,8 @@ import (
 // progressDeadline is Kubernetes' own, in seconds.
 const progressDeadline = 600
 
+// deploymentNumbers: a rollout has to be given more time than one pod has to be ready for before it counts. A deadline
+// that is left out is Kubernetes' own.
 func (j *judge) deploymentNumbers(s *appsv1.DeploymentSpec, at *place) {
 	notNegative(j, diag.OutOfRange, s.Replicas, at.in("replicas"))
 	notNegative(j, diag.OutOfRange, &s.MinReadySeconds, at.in("minReadySeconds"))
@@ -33,6 +35,8 @@ func (j *judge) deploymentNumbers(s *appsv1.DeploymentSpec, at *place) {
 	}
 }
 
+// strategy: rollingUpdate stands beside its own type alone, and lets pods be replaced. Its figures are pods or
+// percentages (ValidateDeploymentStrategy).
 func (j *judge) strategy(s *appsv1.DeploymentSpec, at *place) {
 	at = at.in("strategy")
 	oneOf(j, diag.WrongValue, s.Strategy.Type, at.in("type"), appsv1.RollingUpdateDeploymentStrategyType, appsv1.RecreateDeploymentStrategyType)
@@ -62,6 +66,7 @@ func (j *judge) part(n *intstr.IntOrString, at *place) {
 	}
 }
 
+// notAll refuses percentages above 100, which is a rule for maxUnavailable alone: a surge may double the pods.
 func (j *judge) notAll(n *intstr.IntOrString, at *place) {
 	if n == nil || n.Type != intstr.String {
 		return
@@ -90,6 +95,8 @@ func (j *judge) share(n *intstr.IntOrString, at *place) (int, bool) {
 	return percent, true
 }
 
+// selector: a Deployment takes no pods but those that match its selector, and an empty one would take all of the
+// namespace.
 func (j *judge) selector(s *appsv1.DeploymentSpec, at *place) {
 	here := at.in("selector")
 	if s.Selector == nil || len(s.Selector.MatchLabels)+len(s.Selector.MatchExpressions) == 0 {

@@ -22,6 +22,8 @@ const (
 	maxParameters  = resourcev1.OpaqueParametersMaxLength
 )
 
+// deviceClaim judges the devices that a claim asks for, what has to be alike among them, and what their drivers are
+// told. at is the spec of the claim.
 func (j *judge) deviceClaim(s *resourcev1.ResourceClaimSpec, at *place) {
 	at = at.in("devices")
 	d, list := &s.Devices, at.in("requests")
@@ -49,6 +51,8 @@ func (j *judge) deviceClaim(s *resourcev1.ResourceClaimSpec, at *place) {
 	}
 }
 
+// requestNames are the names that constraints and configuration may use: a request, or request/choice for one of its
+// alternatives.
 func requestNames(d *resourcev1.DeviceClaim) map[string]bool {
 	known := map[string]bool{}
 	for i := range d.Requests {
@@ -61,6 +65,7 @@ func requestNames(d *resourcev1.DeviceClaim) map[string]bool {
 	return known
 }
 
+// requestRefs judges such names; an empty list means all requests.
 func (j *judge) requestRefs(names []string, known map[string]bool, at *place) {
 	j.atMost(diag.Resources, len(names), maxRequests, at)
 	for i, name := range names {
@@ -85,6 +90,8 @@ func (j *judge) attribute(name *resourcev1.FullyQualifiedName, at *place) {
 	}
 }
 
+// deviceConfig judges parameters for a driver, which only the driver understands; their size is all that Kubernetes
+// looks at.
 func (j *judge) deviceConfig(o *resourcev1.OpaqueDeviceConfiguration, at *place) {
 	if o == nil {
 		j.missing(diag.Resources, at, "opaque", "write opaque: {driver: <driver>, parameters: {…}}")
@@ -100,6 +107,7 @@ func (j *judge) deviceConfig(o *resourcev1.OpaqueDeviceConfiguration, at *place)
 	}
 }
 
+// deviceRequest: a request is for exactly one kind of device, or for the first of several that there is.
 func (j *judge) deviceRequest(r *resourcev1.DeviceRequest, at *place) {
 	j.named(&dnsLabel, r.Name, at.in("name"))
 	way, ok := j.one(diag.Resources, []source{{"exactly", r.Exactly != nil}, {"firstAvailable", len(r.FirstAvailable) > 0}}, at)
@@ -131,6 +139,8 @@ type deviceAsk struct {
 	tolerations []resourcev1.DeviceToleration
 }
 
+// requested judges how many devices of a class are asked for, and by which selectors. A count of 0 is left out, and
+// means 1.
 func (j *judge) requested(a *deviceAsk, at *place) {
 	j.needs(diag.Resources, at, need{"deviceClassName", a.class})
 	j.optional(&dnsName, a.class, at.in("deviceClassName"))
@@ -159,6 +169,8 @@ func (j *judge) requested(a *deviceAsk, at *place) {
 	}
 }
 
+// deviceToleration judges which taints of devices are tolerated; it differs from tolerations of nodes in its operators
+// and effects.
 func (j *judge) deviceToleration(t *resourcev1.DeviceToleration, at *place) {
 	j.optional(&labelKey, t.Key, at.in("key"))
 	oneOf(j, diag.Scheduling, t.Operator, at.in("operator"), resourcev1.DeviceTolerationOpEqual, resourcev1.DeviceTolerationOpExists)

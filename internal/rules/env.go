@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
+// env judges the variables of a container (ValidateEnv). A name may have any printable character of ASCII but '='.
 func (j *judge) env(p *pod, c *container) {
 	list := c.at.in("env")
 	for i := range c.Env {
@@ -65,6 +66,8 @@ func (j *judge) one(code diag.Code, sources []source, at *place) (string, bool) 
 	return first, first != ""
 }
 
+// valueFrom: a variable has a value of its own or one from elsewhere, and from one place only. An empty value beside
+// valueFrom is none.
 func (j *judge) valueFrom(p *pod, e *corev1.EnvVar, variable *place) {
 	v := e.ValueFrom
 	if v == nil {
@@ -96,6 +99,7 @@ func (j *judge) valueFrom(p *pod, e *corev1.EnvVar, variable *place) {
 	}
 }
 
+// keyRef judges a reference to one key of a ConfigMap or Secret. Whether the object is there, only the cluster knows.
 func (j *judge) keyRef(kind, name, key string, at *place) {
 	if name == "" {
 		j.missing(diag.Env, at, "name", "name the "+kind)
@@ -109,6 +113,8 @@ func (j *judge) keyRef(kind, name, key string, at *place) {
 	}
 }
 
+// fileKeyRef judges a variable that an init container writes into a file: the file has to be in an emptyDir of the same
+// pod.
 func (j *judge) fileKeyRef(p *pod, r *corev1.FileKeySelector, at *place) {
 	if r.Key == "" {
 		j.missing(diag.Env, at, "key", "name the variable in the file")
@@ -141,6 +147,8 @@ var (
 	fileFields = []string{"metadata.name", "metadata.namespace", "metadata.labels", "metadata.annotations", "metadata.uid"}
 )
 
+// fieldRef judges a field of the pod by what variables know of it, or files of the downward API; known lists those
+// without a key. Labels and annotations are the fields that take one, in brackets.
 func (j *judge) fieldRef(r *corev1.ObjectFieldSelector, known []string, at *place) {
 	if r.APIVersion != "" && r.APIVersion != "v1" {
 		oneOf(j, diag.Env, r.APIVersion, at.in("apiVersion"), "v1")
@@ -188,6 +196,8 @@ var (
 	byteDivisors = []string{"1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"}
 )
 
+// resourceFieldRef judges a reference to a container's own request or limit. A variable means its own container unless
+// it names one; a file belongs to no container, and has to. A divisor is the unit in which the amount is given.
 func (j *judge) resourceFieldRef(p *pod, r *corev1.ResourceFieldSelector, inFile bool, at *place) {
 	huge := strings.HasPrefix(r.Resource, "limits.hugepages-") || strings.HasPrefix(r.Resource, "requests.hugepages-")
 	switch {
@@ -229,6 +239,8 @@ func few(names []string) []string {
 	return names
 }
 
+// envFrom judges what brings all keys of a ConfigMap or Secret as variables. Which keys there are, only the cluster
+// knows.
 func (j *judge) envFrom(_ *pod, c *container) {
 	for i := range c.EnvFrom {
 		e, at := &c.EnvFrom[i], c.at.in("envFrom").item(i)

@@ -22,6 +22,8 @@ const (
 	maxWeight     = 1000000
 )
 
+// The forms of names in a route, as the patterns of its CustomResourceDefinition have them: a star may begin the
+// name of a host that is matched, and none that is written.
 var (
 	hostName = form{"the name of a host, without a scheme, a port or a path", "write one such as api.example.com or *.example.com",
 		pattern(`^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`, 253), nil}
@@ -45,6 +47,8 @@ func pattern(expression string, most int) func(string) []string {
 	}
 }
 
+// httpRoute judges the spec of a route. A rule without matches takes all requests and counts as one match, which is
+// what the limit on all rules together is about.
 func (j *judge) httpRoute(o *gatewayv1.HTTPRoute, spec *place) {
 	s := &o.Spec
 	j.parents(s.ParentRefs, spec.in("parentRefs"))
@@ -90,6 +94,7 @@ func (j *judge) parents(refs []gatewayv1.ParentReference, at *place) {
 	}
 }
 
+// sectionAndPort judges what a reference to a parent narrows it down to: a listener by its name or by its port.
 func (j *judge) sectionAndPort(section *string, port *int32, at *place) {
 	if section != nil {
 		j.named(&dnsName, *section, at.in("sectionName"))
@@ -99,6 +104,7 @@ func (j *judge) sectionAndPort(section *string, port *int32, at *place) {
 	}
 }
 
+// orElse is a text that may be absent, or what its absence means.
 func orElse[T ~string](s *T, otherwise string) string {
 	if s == nil {
 		return otherwise
@@ -112,6 +118,8 @@ type objectRef struct {
 	name                   string
 }
 
+// routeReference judges a reference to an object. What is left out of it has a default in Gateway API; the name has
+// none.
 func (j *judge) routeReference(r objectRef, at *place) {
 	if r.name == "" {
 		j.missing(diag.MissingField, at, "name", "write name: <name>")
@@ -130,6 +138,7 @@ func (j *judge) routeReference(r objectRef, at *place) {
 	}
 }
 
+// routeRule judges one rule: what it matches, what it does with a request, and where it sends it.
 func (j *judge) routeRule(r *gatewayv1.HTTPRouteRule, at *place) {
 	if r.Name != nil {
 		j.named(&dnsName, string(*r.Name), at.in("name"))
@@ -174,6 +183,8 @@ func (j *judge) routeBackend(b *gatewayv1.BackendObjectReference, at *place) {
 	}
 }
 
+// routeMatch judges one match, all parts of which have to hold. Of a header or a parameter that is named twice only the
+// first would count.
 func (j *judge) routeMatch(m *gatewayv1.HTTPRouteMatch, at *place) {
 	if m.Path != nil {
 		j.routePath(m.Path, at.in("path"))
@@ -211,6 +222,8 @@ func (j *judge) routeValue(name, value string, most int, at *place) {
 	}
 }
 
+// routePath: a path that is compared begins with a slash and is in its plain form, without steps up or escaped slashes.
+// A regular expression is the gateway's to judge, but for its length.
 func (j *judge) routePath(p *gatewayv1.HTTPPathMatch, at *place) {
 	oneOfPtr(j, diag.WrongValue, p.Type, at.in("type"), gatewayv1.PathMatchExact, gatewayv1.PathMatchPathPrefix, gatewayv1.PathMatchRegularExpression)
 	if p.Value == nil {
@@ -227,6 +240,7 @@ func (j *judge) routePath(p *gatewayv1.HTTPPathMatch, at *place) {
 		j.refuse(diag.BadName, here, fmt.Sprintf("path %s does not begin with '/'", diag.Quote(value)), "write /"+value)
 		return
 	}
+	// The last steps of a path, such as /.., are as wrong as those within: the slash behind them may be missing there.
 	for _, part := range []string{"//", "/./", "/../", "%2f", "%2F"} {
 		if strings.Contains(value, part) || strings.HasSuffix(value, strings.TrimSuffix(part, "/")) && len(part) > 2 && part[0] == '/' {
 			j.refuse(diag.BadName, here, fmt.Sprintf("path %s has %s in it", diag.Quote(value), part), "write the path that is meant")
@@ -236,6 +250,8 @@ func (j *judge) routePath(p *gatewayv1.HTTPPathMatch, at *place) {
 	j.named(&pathValue, value, here)
 }
 
+// routeTimeouts: one call of a backend is part of the whole request, and cannot take longer. A duration of 0 switches a
+// timeout off.
 func (j *judge) routeTimeouts(t *gatewayv1.HTTPRouteTimeouts, at *place) {
 	if t == nil {
 		return

@@ -24,6 +24,8 @@ var filterTypes = map[gatewayv1.HTTPRouteFilterType]string{
 	gatewayv1.HTTPRouteFilterURLRewrite: "urlRewrite", gatewayv1.HTTPRouteFilterCORS: "cors", gatewayv1.HTTPRouteFilterExtensionRef: "extensionRef",
 }
 
+// routeFilters judges the filters of a rule or of one of its backends. Only mirrors and extensions may stand there
+// several times; a request cannot be both redirected and rewritten.
 func (j *judge) routeFilters(filters []gatewayv1.HTTPRouteFilter, at *place) {
 	j.atMost(diag.OutOfRange, len(filters), maxOfRoute, at)
 	seen := map[gatewayv1.HTTPRouteFilterType]int{}
@@ -66,6 +68,8 @@ func (j *judge) filter(f *gatewayv1.HTTPRouteFilter, at *place) {
 	j.filterContent(f, at)
 }
 
+// filterContent judges what stands under each type of filter, also where it is not the type that the filter says: that
+// is a mistake of its own, and does not hide the others.
 func (j *judge) filterContent(f *gatewayv1.HTTPRouteFilter, at *place) {
 	j.headerFilter(f.RequestHeaderModifier, at.in("requestHeaderModifier"))
 	j.headerFilter(f.ResponseHeaderModifier, at.in("responseHeaderModifier"))
@@ -85,12 +89,15 @@ func (j *judge) filterContent(f *gatewayv1.HTTPRouteFilter, at *place) {
 	}
 }
 
+// preciseHost judges a host that is written into a request: no star, and it may be left out.
 func (j *judge) preciseHost(host *string, at *place) {
 	if host != nil {
 		j.named(&preciseHost, *host, at)
 	}
 }
 
+// headerFilter judges headers that are set, added and removed; f may be nil. Each list names a header once, and names
+// are compared as they are written.
 func (j *judge) headerFilter(f *gatewayv1.HTTPHeaderFilter, at *place) {
 	if f == nil {
 		return
@@ -114,6 +121,7 @@ func (j *judge) headerFilter(f *gatewayv1.HTTPHeaderFilter, at *place) {
 	}
 }
 
+// mirror: a part of the requests is copied, which is a percentage or a fraction, and all where neither is said.
 func (j *judge) mirror(m *gatewayv1.HTTPRequestMirrorFilter, at *place) {
 	j.routeBackend(&m.BackendRef, at.in("backendRef"))
 	switch {
@@ -126,6 +134,7 @@ func (j *judge) mirror(m *gatewayv1.HTTPRequestMirrorFilter, at *place) {
 	}
 }
 
+// fraction: a denominator that is left out is 100, and the numerator is not above it.
 func (j *judge) fraction(f *gatewayv1.Fraction, at *place) {
 	denominator := int32(100)
 	if f.Denominator != nil {
@@ -141,6 +150,7 @@ func (j *judge) fraction(f *gatewayv1.Fraction, at *place) {
 // statusCodes are those of a redirect.
 var statusCodes = []int{301, 302, 303, 307, 308}
 
+// redirect judges where a request is sent instead. A field that is left out keeps what the request has.
 func (j *judge) redirect(r *gatewayv1.HTTPRequestRedirectFilter, at *place) {
 	oneOfPtr(j, diag.WrongValue, r.Scheme, at.in("scheme"), "http", "https")
 	j.preciseHost((*string)(r.Hostname), at.in("hostname"))
@@ -209,6 +219,8 @@ func onePrefix(matches []gatewayv1.HTTPRouteMatch) bool {
 	return len(matches) == 1 && (path == nil || path.Type == nil || *path.Type == gatewayv1.PathMatchPathPrefix)
 }
 
+// prefixReplaced refuses to replace a prefix in filters of a rule that does not match one prefix: there would be
+// nothing to replace.
 func (j *judge) prefixReplaced(filters []gatewayv1.HTTPRouteFilter, at *place) {
 	for i := range filters {
 		f := &filters[i]
@@ -223,6 +235,7 @@ func (j *judge) prefixReplaced(filters []gatewayv1.HTTPRouteFilter, at *place) {
 	}
 }
 
+// pathOf is the path that a redirect writes; nil for none of the two.
 func pathOf(r *gatewayv1.HTTPRequestRedirectFilter) *gatewayv1.HTTPPathModifier {
 	if r == nil {
 		return nil
@@ -230,6 +243,7 @@ func pathOf(r *gatewayv1.HTTPRequestRedirectFilter) *gatewayv1.HTTPPathModifier 
 	return r.Path
 }
 
+// rewritten is the path that a rewrite writes; nil for none of the two.
 func rewritten(r *gatewayv1.HTTPURLRewriteFilter) *gatewayv1.HTTPPathModifier {
 	if r == nil {
 		return nil

@@ -26,6 +26,8 @@ func (j *judge) image(p *pod, c *container) {
 	j.imageReference(c.Image, at)
 }
 
+// noImage tells a container that lacks its image. A patch or a base object that misspells the name of a container makes
+// another one without: so the hint names those that are there.
 func (j *judge) noImage(p *pod, c *container, at *place) {
 	message, hint := fmt.Sprintf("container %s has no image", diag.Quote(c.Name)), "write image: <image>"
 	if others := p.withImages(); len(others) > 0 && !c.init {
@@ -130,6 +132,8 @@ func wrongName(image, named string, err error) (why, hint string) {
 	return "no container runtime can read it", "write a reference such as ghcr.io/acme/churn:1.4: a registry, a path of small letters and digits, a tag"
 }
 
+// isIdentifier reports whether a name is the 64 digits of an image's own identifier, which no registry takes for a
+// name.
 func isIdentifier(name string) bool {
 	return len(name) == 64 && strings.Trim(name, "0123456789abcdef") == ""
 }

@@ -15,6 +15,7 @@ import (
 // ingressClass is the annotation that ingressClassName took the place of.
 const ingressClass = "kubernetes.io/ingress.class"
 
+// ingress judges the spec of an Ingress. The old annotation of its class, of which the server warns, is refused.
 func (j *judge) ingress(g *networkingv1.Ingress, at *place) {
 	s := &g.Spec
 	if _, old := g.Annotations[ingressClass]; old {
@@ -62,6 +63,8 @@ func (j *judge) host(host string, at *place) {
 // badPaths may stand nowhere in a path, and the last two not at its end.
 var badPaths, badEnds = []string{"//", "/./", "/../", "%2f", "%2F"}, []string{"/..", "/."}
 
+// ingressPaths judges the paths of one host. What ImplementationSpecific means, only the controller knows: such a path
+// may be empty or a pattern.
 func (j *judge) ingressPaths(paths []networkingv1.HTTPIngressPath, list *place) {
 	if len(paths) == 0 {
 		j.absent(diag.Service, list, "the rule has no path", "write paths: [{path: /, pathType: Prefix, backend: …}]", list.above)
@@ -84,6 +87,8 @@ func (j *judge) ingressPaths(paths []networkingv1.HTTPIngressPath, list *place) 
 	}
 }
 
+// plainPath refuses a path with steps up, empty steps or escaped slashes, which no request is compared with. The first
+// of them is told.
 func (j *judge) plainPath(path string, at *place) {
 	bad := ""
 	for _, part := range badPaths {
@@ -101,6 +106,8 @@ func (j *judge) plainPath(path string, at *place) {
 	}
 }
 
+// backend judges where requests go: to a port of a Service, by its name or number, or to another object of the
+// namespace.
 func (j *judge) backend(b *networkingv1.IngressBackend, at *place) {
 	key, ok := j.one(diag.Service, []source{{"service", b.Service != nil}, {"resource", b.Resource != nil}}, at)
 	if !ok {

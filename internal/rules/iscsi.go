@@ -15,6 +15,8 @@ var iscsiNames = regexp.MustCompile(`^(iqn\.\d{4}-\d{2}\.[[:alnum:]-.]+:[^,;*&$|
 // maxPortal is how long a volume's name and its portal may be together where an initiator is named.
 const maxPortal = 64
 
+// iscsi judges a disk of the network. A password for either kind of sign-on is in a Secret. With an initiator's name,
+// the kubelet names an interface after the volume and the portal, and that name has a limit.
 func (j *judge) iscsi(v *corev1.Volume, at *place) {
 	s := v.ISCSI
 	j.needs(diag.Volume, at, need{"targetPortal", s.TargetPortal}, need{"iqn", s.IQN})
@@ -34,6 +36,7 @@ func (j *judge) iscsi(v *corev1.Volume, at *place) {
 	}
 }
 
+// iscsiName: the three forms iqn, eui and naa.
 func (j *judge) iscsiName(name string, at *place) {
 	if !iscsiNames.MatchString(name) {
 		j.refuse(diag.BadName, at, fmt.Sprintf("%s is not an iSCSI name", diag.Quote(name)), "write one such as iqn.2026-01.com.example:storage")

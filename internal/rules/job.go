@@ -13,6 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
+// jobNumbers judges the counts and times, all of which may be left out.
 func (j *judge) jobNumbers(s *batchv1.JobSpec, at *place) {
 	notNegative(j, diag.OutOfRange, s.Parallelism, at.in("parallelism"))
 	notNegative(j, diag.OutOfRange, s.Completions, at.in("completions"))
@@ -26,6 +27,7 @@ func (j *judge) jobNumbers(s *batchv1.JobSpec, at *place) {
 // maxManager is the length of the name of a Job's controller.
 const maxManager = 63
 
+// jobEnumerations judges words, and what Kubernetes writes itself: a Job's selector is made of its uid.
 func (j *judge) jobEnumerations(s *batchv1.JobSpec, at *place) {
 	oneOfPtr(j, diag.WrongValue, s.CompletionMode, at.in("completionMode"), batchv1.NonIndexedCompletion, batchv1.IndexedCompletion)
 	oneOfPtr(j, diag.WrongValue, s.PodReplacementPolicy, at.in("podReplacementPolicy"), batchv1.TerminatingOrFailed, batchv1.Failed)
@@ -54,6 +56,7 @@ const (
 	fewAtATime            = 10_000 // of many completions, with a backoff limit for each or a warning without
 )
 
+// indexed reports whether each pod of a Job has a number of its own, from 0.
 func indexed(s *batchv1.JobSpec) bool {
 	return s.CompletionMode != nil && *s.CompletionMode == batchv1.IndexedCompletion
 }
@@ -76,6 +79,8 @@ func (j *judge) indexes(s *batchv1.JobSpec, at *place) {
 	}
 }
 
+// indexCounts judges an indexed Job. Its status lists which numbers have failed or succeeded, and must stay small: so
+// with very many completions fewer pods may run or fail at a time (ValidateJobSpec).
 func (j *judge) indexCounts(s *batchv1.JobSpec, at *place) {
 	if s.Completions == nil {
 		j.absent(diag.MissingField, at.in("completions"), "completionMode Indexed needs completions: how many numbers there are", "write completions: <number>", at.in("completionMode"))
@@ -141,6 +146,7 @@ const (
 	maxExitCodes         = 255
 )
 
+// failurePolicy judges what becomes of a Job when a pod of it fails, by the first rule that matches.
 func (j *judge) failurePolicy(s *batchv1.JobSpec, at *place) {
 	if s.PodFailurePolicy == nil {
 		return
@@ -154,6 +160,8 @@ func (j *judge) failurePolicy(s *batchv1.JobSpec, at *place) {
 	}
 }
 
+// failureRule: a rule looks at exit codes or at conditions of the pod. The action that ends one number needs a Job that
+// counts failures by number.
 func (j *judge) failureRule(s *batchv1.JobSpec, r *batchv1.PodFailurePolicyRule, at *place) {
 	oneOfPtr(j, diag.WrongValue, &r.Action, at.in("action"), batchv1.PodFailurePolicyActionFailJob, batchv1.PodFailurePolicyActionFailIndex,
 		batchv1.PodFailurePolicyActionIgnore, batchv1.PodFailurePolicyActionCount)
@@ -181,6 +189,9 @@ func (j *judge) failureRule(s *batchv1.JobSpec, r *batchv1.PodFailurePolicyRule,
 	}
 }
 
+// exitCodes judges the codes that a rule is about: in ascending order, as the server wants them, and 0 is none that a
+// failure has. A container that is named has to be one of the template, which is found from the spec, four places
+// above.
 func (j *judge) exitCodes(s *batchv1.JobSpec, c *batchv1.PodFailurePolicyOnExitCodesRequirement, at *place) {
 	oneOfPtr(j, diag.WrongValue, &c.Operator, at.in("operator"), batchv1.PodFailurePolicyOnExitCodesOpIn, batchv1.PodFailurePolicyOnExitCodesOpNotIn)
 	p := &pod{PodSpec: &s.Template.Spec, at: at.above.above.above.above.in("template").in("spec")}
@@ -200,6 +211,7 @@ func (j *judge) exitCodes(s *batchv1.JobSpec, c *batchv1.PodFailurePolicyOnExitC
 	}
 }
 
+// ascending reports whether each value is above the one before.
 func ascending(values []int32) bool {
 	for i := 1; i < len(values); i++ {
 		if values[i] <= values[i-1] {
@@ -225,6 +237,8 @@ const (
 	maxSuccessIndexes = 64 << 10 // characters
 )
 
+// successPolicy judges when a Job counts as done before all of its pods are. Of a Job that is not indexed, or lacks its
+// completions, indexes tells what is wrong.
 func (j *judge) successPolicy(s *batchv1.JobSpec, at *place) {
 	if s.SuccessPolicy == nil || !indexed(s) || s.Completions == nil {
 		return

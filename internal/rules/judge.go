@@ -97,6 +97,7 @@ func oneOf[S ~string](j *judge, code diag.Code, word S, at *place, known ...S) {
 	}
 }
 
+// wordsOf are the constants of a type of words, such as a RestartPolicy, as hints list them.
 func wordsOf[S ~string](known []S) []string {
 	words := make([]string, len(known))
 	for i, k := range known {

@@ -32,6 +32,7 @@ func (j *judge) groupSetName(set *lws.LeaderWorkerSet, at *place) {
 	}
 }
 
+// groupSetNumbers: groups times pods of a group have to fit into 32 bits, as the set's webhook has it.
 func (j *judge) groupSetNumbers(set *lws.LeaderWorkerSet, at *place) {
 	replicas, size := set.Spec.Replicas, set.Spec.LeaderWorkerTemplate.Size
 	here := at.in("leaderWorkerTemplate").in("size")
@@ -80,6 +81,7 @@ func (j *judge) groupSetPods(set *lws.LeaderWorkerSet, at *place) {
 	j.groupPod(&t.WorkerTemplate, here.in("workerTemplate"))
 }
 
+// groupPod judges one of the two templates. The pods belong to StatefulSets, which restart them always.
 func (j *judge) groupPod(t *corev1.PodTemplateSpec, at *place) {
 	if policy := t.Spec.RestartPolicy; policy != "" && policy != corev1.RestartPolicyAlways {
 		j.refuse(diag.WrongValue, at.in("spec").in("restartPolicy"), fmt.Sprintf("the pods of a LeaderWorkerSet cannot have restartPolicy %s", policy), "take it out: it is Always")

@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
+// mounts judges where a container has the pod's volumes (ValidateVolumeMounts).
 func (j *judge) mounts(p *pod, c *container) {
 	list := c.at.in("volumeMounts")
 	for i := range c.VolumeMounts {
@@ -29,6 +30,7 @@ func trimmed(path string) string {
 	return strings.TrimRight(path, "/")
 }
 
+// mount judges one place. A part of the volume is named as it is or with variables, never both, and stays inside of it.
 func (j *judge) mount(p *pod, c *container, m *corev1.VolumeMount, at *place) {
 	switch volume := p.volume(m.Name); {
 	case m.Name == "":
@@ -62,6 +64,7 @@ func (j *judge) noVolume(p *pod, name string, at *place) {
 	}
 }
 
+// propagation: mounts that the container makes reach the node only from a privileged one.
 func (j *judge) propagation(c *container, m *corev1.VolumeMount, at *place) {
 	at = at.in("mountPropagation")
 	oneOfPtr(j, diag.Volume, m.MountPropagation, at, corev1.MountPropagationNone, corev1.MountPropagationHostToContainer, corev1.MountPropagationBidirectional)
@@ -71,6 +74,8 @@ func (j *judge) propagation(c *container, m *corev1.VolumeMount, at *place) {
 	}
 }
 
+// recursiveReadOnly: mounts below are read-only as well, which needs a read-only mount that takes part in no
+// propagation.
 func (j *judge) recursiveReadOnly(m *corev1.VolumeMount, mount *place) {
 	at := mount.in("recursiveReadOnly")
 	oneOfPtr(j, diag.Volume, m.RecursiveReadOnly, at, corev1.RecursiveReadOnlyDisabled, corev1.RecursiveReadOnlyIfPossible, corev1.RecursiveReadOnlyEnabled)
@@ -112,6 +117,7 @@ func (j *judge) devices(p *pod, c *container) {
 	j.mountedDevices(c, list)
 }
 
+// mountedDevices refuses a volume, or a path, that is both mounted and given as a raw device.
 func (j *judge) mountedDevices(c *container, list *place) {
 	names, mounts := map[string]int{}, map[string]int{}
 	for i := range c.VolumeMounts {

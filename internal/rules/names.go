@@ -18,6 +18,8 @@ type form struct {
 	quick func(string) bool
 }
 
+// The forms of names, by the functions of apimachinery that the API server checks them with. Each form's quick way
+// takes only what its full check takes as well.
 var (
 	dnsLabel = form{"a DNS label", "write lower-case letters (a-z), digits and '-', at most 63 characters",
 		validation.IsDNS1123Label, func(s string) bool { return plain(s, 63, "-") }}
@@ -58,6 +60,7 @@ func (j *judge) key(f *form, name string, at *place) {
 	}
 }
 
+// fits tries the quick way first, which decides nearly always.
 func (f *form) fits(name string) bool {
 	return f.quick != nil && f.quick(name) || len(f.faults(name)) == 0
 }
@@ -87,6 +90,7 @@ func plain(s string, most int, marks string) bool {
 	return last
 }
 
+// quickQualified is the quick way of a name with an optional domain in front, such as example.com/name.
 func quickQualified(s string) bool {
 	prefix, name, ok := strings.Cut(s, "/")
 	if !ok {
@@ -95,6 +99,7 @@ func quickQualified(s string) bool {
 	return plain(prefix, 253, "-.") && plain(name, 63, "-._")
 }
 
+// texts are errors as text: apimachinery's newer checks give errors of fields, its older ones texts.
 func texts[E error](errs []E) []string {
 	out := make([]string, len(errs))
 	for i, err := range errs {
@@ -111,6 +116,7 @@ func (j *judge) relative(code diag.Code, text string, at *place) {
 	j.noBacksteps(code, text, at)
 }
 
+// noBacksteps refuses '..' as a step of a path; in a longer name, such as a..b, it is taken.
 func (j *judge) noBacksteps(code diag.Code, text string, at *place) {
 	for step := range strings.SplitSeq(text, "/") {
 		if step == ".." {

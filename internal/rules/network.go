@@ -43,6 +43,8 @@ const (
 	maxSearchList  = 2048
 )
 
+// dns judges the resolver of a pod (validatePodDNSConfig). The limit on all search domains counts the spaces between
+// them.
 func (j *judge) dns(p *pod) {
 	c, at := p.DNSConfig, p.at.in("dnsConfig")
 	if p.DNSPolicy == corev1.DNSNone && (c == nil || len(c.Nameservers) == 0) {
@@ -71,6 +73,7 @@ func (j *judge) dns(p *pod) {
 	}
 }
 
+// hostAliases judges lines of /etc/hosts. The server warns of an address that is there twice; here it is refused.
 func (j *judge) hostAliases(p *pod) {
 	list := p.at.in("hostAliases")
 	for i := range p.HostAliases {

@@ -11,6 +11,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
+// networkPolicy judges who may reach the pods and whom they may reach. An empty selector is all pods of the namespace,
+// and is right.
 func (j *judge) networkPolicy(p *networkingv1.NetworkPolicy, at *place) {
 	s := &p.Spec
 	j.labelSelector(&s.PodSelector, at.in("podSelector"))
@@ -28,6 +30,8 @@ func (j *judge) networkPolicy(p *networkingv1.NetworkPolicy, at *place) {
 	}
 }
 
+// policyRule judges one rule, of traffic that comes or goes: at is the rule, list its peers. A rule without peers is
+// about everybody; a peer that names nobody is a mistake.
 func (j *judge) policyRule(ports []networkingv1.NetworkPolicyPort, peers []networkingv1.NetworkPolicyPeer, at, list *place) {
 	for i := range ports {
 		j.policyPort(&ports[i], at.in("ports").item(i))
@@ -49,6 +53,7 @@ func (j *judge) policyRule(ports []networkingv1.NetworkPolicyPort, peers []netwo
 	}
 }
 
+// policyPort: a range of ports begins with a number and does not end below it (ValidateNetworkPolicyPort).
 func (j *judge) policyPort(p *networkingv1.NetworkPolicyPort, at *place) {
 	oneOfPtr(j, diag.Service, p.Protocol, at.in("protocol"), corev1.ProtocolTCP, corev1.ProtocolUDP, corev1.ProtocolSCTP)
 	if p.Port != nil {
@@ -63,6 +68,7 @@ func (j *judge) policyPort(p *networkingv1.NetworkPolicyPort, at *place) {
 	}
 }
 
+// ipBlock: what is left out of a range is a smaller range inside of it (ValidateIPBlock).
 func (j *judge) ipBlock(b *networkingv1.IPBlock, at *place) {
 	if b.CIDR == "" {
 		j.missing(diag.WrongValue, at, "cidr", "write cidr: 10.0.0.0/8, or another range")

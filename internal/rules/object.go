@@ -19,6 +19,8 @@ const maxAnnotations = 256 << 10
 // (RelaxedServiceNameValidation).
 const relaxedServiceNames = 36
 
+// objectName: the name of a Service becomes a label of DNS, in an older Kubernetes with a letter first; that of any
+// other object is a DNS name.
 func (j *judge) objectName(o metav1.Object, m *metav1.ObjectMeta, at *place) {
 	if m.Name == "" {
 		return // made of a generateName, or still to come
@@ -34,6 +36,7 @@ func (j *judge) objectName(o metav1.Object, m *metav1.ObjectMeta, at *place) {
 	}
 }
 
+// labels judges the labels of an object or of a template.
 func (j *judge) labels(m *metav1.ObjectMeta, at *place) { j.labelMap(m.Labels, at.in("labels")) }
 
 // labelMap judges labels, and selectors that are written as labels.
@@ -44,6 +47,8 @@ func (j *judge) labelMap(labels map[string]string, at *place) {
 	}
 }
 
+// annotations: keys are qualified names, whose case does not count here, and values may be anything up to a limit on
+// all of them together (ValidateAnnotations).
 func (j *judge) annotations(m *metav1.ObjectMeta, at *place) {
 	size := 0
 	for key, value := range m.Annotations {
@@ -56,6 +61,7 @@ func (j *judge) annotations(m *metav1.ObjectMeta, at *place) {
 	}
 }
 
+// finalizers: a name without a domain has to be one of Kubernetes' own (ValidateFinalizerName).
 func (j *judge) finalizers(m *metav1.ObjectMeta, at *place) {
 	for i, name := range m.Finalizers {
 		here := at.in("finalizers").item(i)
@@ -75,6 +81,7 @@ func (j *judge) orphans(m *metav1.ObjectMeta, at *place) {
 	}
 }
 
+// owners refuses owner references: they hold the uid of the owner, which what stands in Git cannot know.
 func (j *judge) owners(m *metav1.ObjectMeta, at *place) {
 	if len(m.OwnerReferences) > 0 {
 		j.excess(diag.WrongValue, at.in("ownerReferences"), "name objects by their uid, which only the cluster knows")
@@ -99,6 +106,7 @@ func (j *judge) clusterFields(m *metav1.ObjectMeta, at *place) {
 	}
 }
 
+// status refuses what a paste of a running object brings along. Kinds without a status are fine.
 func (j *judge) status(o metav1.Object, root *place) {
 	if s := reflect.ValueOf(o).Elem().FieldByName("Status"); s.IsValid() && !s.IsZero() {
 		j.excess(diag.WrongValue, root.in("status"), "is written by the cluster")

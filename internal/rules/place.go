@@ -10,10 +10,13 @@ type place struct {
 	index int    // of an item; noIndex for a key
 }
 
+// noIndex marks a place that is a key: 0 is the index of the first item.
 const noIndex = -1
 
+// in is the field below p; any text is taken as a key.
 func (p *place) in(key string) *place { return &place{above: p, key: key, index: noIndex} }
 
+// item is the i-th item of the list at p, from 0.
 func (p *place) item(i int) *place { return &place{above: p, index: i} }
 
 // path is the place in the notation of diag.Problem.

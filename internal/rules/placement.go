@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
+// tolerations judges which taints of nodes a pod tolerates (ValidateTolerations).
 func (j *judge) tolerations(p *pod) {
 	list := p.at.in("tolerations")
 	for i := range p.Tolerations {
@@ -26,6 +27,8 @@ func (j *judge) tolerations(p *pod) {
 	}
 }
 
+// toleration judges key, operator and value together; no operator is Equal. Lt and Gt compare numbers, in the one form
+// in which a number is written back as it was read.
 func (j *judge) toleration(t *corev1.Toleration, at *place) {
 	switch {
 	case t.Operator == corev1.TolerationOpExists && t.Value != "":
@@ -53,6 +56,8 @@ var oldNodeLabels = map[string]string{
 	"node-role.kubernetes.io/master":                "node-role.kubernetes.io/control-plane",
 }
 
+// nodeLabel refuses labels that nodes had in older versions: the pod would wait for a node that never comes. The hint
+// names the label of today where there is one.
 func (j *judge) nodeLabel(key string, at *place) {
 	label, old := oldNodeLabels[key]
 	if !old {
@@ -66,6 +71,7 @@ func (j *judge) nodeLabel(key string, at *place) {
 	p.AtKey = true
 }
 
+// nodeSelector judges labels that a node has to have, all of them.
 func (j *judge) nodeSelector(p *pod) {
 	at := p.at.in("nodeSelector")
 	j.labelMap(p.NodeSelector, at)
@@ -74,11 +80,15 @@ func (j *judge) nodeSelector(p *pod) {
 	}
 }
 
+// The names of the fields under which node affinity, pod affinity and pod anti-affinity have what must hold and
+// what is only preferred.
 const (
 	requiredTerms  = "requiredDuringSchedulingIgnoredDuringExecution"
 	preferredTerms = "preferredDuringSchedulingIgnoredDuringExecution"
 )
 
+// nodeAffinity: required terms need one at least, since no node satisfies none; a preference has a weight from 1 to
+// 100.
 func (j *judge) nodeAffinity(p *pod) {
 	if p.Affinity == nil || p.Affinity.NodeAffinity == nil {
 		return
@@ -100,6 +110,8 @@ func (j *judge) nodeAffinity(p *pod) {
 	}
 }
 
+// nodeTerm judges one term, all parts of which have to hold. The only field of a node that can be compared is its name,
+// with one value (ValidateNodeSelectorTerm).
 func (j *judge) nodeTerm(t *corev1.NodeSelectorTerm, at *place) {
 	for i := range t.MatchExpressions {
 		r, here := &t.MatchExpressions[i], at.in("matchExpressions").item(i)
@@ -142,6 +154,7 @@ func (j *judge) comparison(r *corev1.NodeSelectorRequirement, at *place) {
 	}
 }
 
+// podAffinity judges which other pods a pod wants near it, and which it wants away.
 func (j *judge) podAffinity(p *pod) {
 	if p.Affinity == nil {
 		return
@@ -155,6 +168,7 @@ func (j *judge) podAffinity(p *pod) {
 	}
 }
 
+// podTerms judges what must hold and what is preferred; affinity and anti-affinity have the same two lists.
 func (j *judge) podTerms(required []corev1.PodAffinityTerm, preferred []corev1.WeightedPodAffinityTerm, at *place) {
 	for i := range required {
 		j.podTerm(&required[i], at.in(requiredTerms).item(i))
@@ -166,6 +180,8 @@ func (j *judge) podTerms(required []corev1.PodAffinityTerm, preferred []corev1.W
 	}
 }
 
+// podTerm judges one term. Without a topologyKey near means nothing. A selector that is missing matches no pod, an
+// empty one every pod: the first is seldom meant, and so it is refused here.
 func (j *judge) podTerm(t *corev1.PodAffinityTerm, at *place) {
 	if t.TopologyKey == "" {
 		j.missing(diag.Scheduling, at, "topologyKey", "write topologyKey: kubernetes.io/hostname, or another label of nodes")
@@ -207,6 +223,8 @@ func (j *judge) labelKeys(keys []string, selector *metav1.LabelSelector, at *pla
 	}
 }
 
+// spread judges how evenly pods are spread over zones or nodes. Two constraints on one label with one answer would
+// contradict one another.
 func (j *judge) spread(p *pod) {
 	list := p.at.in("topologySpreadConstraints")
 	for i := range p.TopologySpreadConstraints {
@@ -240,6 +258,7 @@ func (j *judge) spread(p *pod) {
 	}
 }
 
+// minDomains: how many domains there have to be counts only where a pod may be left waiting.
 func (j *judge) minDomains(c *corev1.TopologySpreadConstraint, at *place) {
 	switch here := at.in("minDomains"); {
 	case c.MinDomains == nil:

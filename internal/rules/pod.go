@@ -13,6 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
+// podEnumerations judges the words of a pod that stand by themselves.
 func (j *judge) podEnumerations(p *pod) {
 	oneOf(j, diag.WrongValue, p.RestartPolicy, p.at.in("restartPolicy"), corev1.RestartPolicyAlways, corev1.RestartPolicyOnFailure, corev1.RestartPolicyNever)
 	oneOf(j, diag.WrongValue, p.DNSPolicy, p.at.in("dnsPolicy"), corev1.DNSClusterFirst, corev1.DNSClusterFirstWithHostNet, corev1.DNSDefault, corev1.DNSNone)
@@ -38,6 +39,8 @@ func (j *judge) podNames(p *pod) {
 	j.hostnameOverride(p)
 }
 
+// hostnameOverride is the whole name of the machine that a pod sees, of up to 64 characters as Linux has it; other ways
+// to name it exclude it.
 func (j *judge) hostnameOverride(p *pod) {
 	if p.HostnameOverride == nil {
 		return
@@ -54,8 +57,10 @@ func (j *judge) hostnameOverride(p *pod) {
 	}
 }
 
+// isTrue reads an optional flag; nil is false.
 func isTrue(b *bool) bool { return b != nil && *b }
 
+// podNumbers judges times, and refuses containers that only a running pod gets (kubectl debug).
 func (j *judge) podNumbers(p *pod) {
 	notNegative(j, diag.OutOfRange, p.TerminationGracePeriodSeconds, p.at.in("terminationGracePeriodSeconds"))
 	if p.ActiveDeadlineSeconds != nil {
@@ -74,6 +79,7 @@ func (p *pod) gracePeriod() int64 {
 	return *p.TerminationGracePeriodSeconds
 }
 
+// hostNamespaces: processes are shared with the node or within the pod.
 func (j *judge) hostNamespaces(p *pod) {
 	if p.HostPID && isTrue(p.ShareProcessNamespace) {
 		j.excess(diag.Security, p.at.in("shareProcessNamespace"), "and hostPID exclude one another", p.at.in("hostPID"))
@@ -101,6 +107,7 @@ func (j *judge) hostUsers(p *pod) {
 	})
 }
 
+// pullSecrets: a name that is missing, or there twice, is a mistake, although the server warns of it at most.
 func (j *judge) pullSecrets(p *pod) {
 	at := p.at.in("imagePullSecrets")
 	for i, s := range p.ImagePullSecrets {
@@ -113,6 +120,8 @@ func (j *judge) pullSecrets(p *pod) {
 	}
 }
 
+// gates judges what a pod waits for before it is ready, or before it is scheduled. A pod that names its node is not
+// scheduled, and cannot wait for that.
 func (j *judge) gates(p *pod) {
 	for i, g := range p.ReadinessGates {
 		j.named(&qualified, string(g.ConditionType), p.at.in("readinessGates").item(i).in("conditionType"))
@@ -146,6 +155,7 @@ var deadAnnotations = map[string]string{
 	"security.alpha.kubernetes.io/unsafe-sysctls": "write securityContext.sysctls",
 }
 
+// podAnnotations judges annotations that Kubernetes itself read once, or reads: nearly all of them have become fields.
 func (j *judge) podAnnotations(p *pod) {
 	for key, value := range p.meta.Annotations {
 		at := p.metaAt.in("annotations").in(key)
@@ -167,6 +177,8 @@ func (j *judge) podAnnotations(p *pod) {
 	}
 }
 
+// tolerationsAnnotation refuses tolerations in their old form, and what cannot be read as such; an empty list says
+// nothing.
 func (j *judge) tolerationsAnnotation(value string, at *place) {
 	var tolerations []corev1.Toleration
 	if json.Unmarshal([]byte(value), &tolerations) != nil || len(tolerations) > 0 {

@@ -10,8 +10,11 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
+// lastPort is the highest number of a TCP, UDP or SCTP port.
 const lastPort = 65535
 
+// containerPorts judges the ports of one container; ports of several containers are compared by podPorts. With the
+// node's own network a port of the node is the container's.
 func (j *judge) containerPorts(p *pod, c *container) {
 	list := c.at.in("ports")
 	for i := range c.Ports {

@@ -8,6 +8,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
+// probes judges how a container is watched. Liveness and startup probes end it, and so one success has to be enough for
+// them; a readiness probe ends nothing, and has no time to end.
 func (j *judge) probes(_ *pod, c *container) {
 	j.probe(c.LivenessProbe, c.at.in("livenessProbe"), true)
 	j.probe(c.ReadinessProbe, c.at.in("readinessProbe"), false)
@@ -74,6 +76,7 @@ func (j *judge) handler(h *handler, code diag.Code, at *place, other source) {
 	}
 }
 
+// httpGet judges a request of a probe or a hook; code is the code of its problems.
 func (j *judge) httpGet(h *corev1.HTTPGetAction, code diag.Code, at *place) {
 	j.portOrName(h.Port, at.in("port"))
 	oneOf(j, code, h.Scheme, at.in("scheme"), corev1.URISchemeHTTP, corev1.URISchemeHTTPS)
@@ -82,6 +85,7 @@ func (j *judge) httpGet(h *corev1.HTTPGetAction, code diag.Code, at *place) {
 	}
 }
 
+// lifecycle judges what runs after a container started and before it ends.
 func (j *judge) lifecycle(p *pod, c *container) {
 	if c.Lifecycle == nil {
 		return
@@ -91,6 +95,7 @@ func (j *judge) lifecycle(p *pod, c *container) {
 	j.hook(p, c.Lifecycle.PreStop, at.in("preStop"))
 }
 
+// hook: one of the ways to run it, and a sleep that ends within the time that the pod has to end.
 func (j *judge) hook(p *pod, l *corev1.LifecycleHandler, at *place) {
 	if l == nil {
 		return

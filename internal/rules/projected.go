@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
+// projected judges a folder with files of several sources, whose paths may not be in one another's way.
 func (j *judge) projected(p *pod, v *corev1.ProjectedVolumeSource, at *place) {
 	j.mode(v.DefaultMode, at.in("defaultMode"))
 	all := &paths{}
@@ -25,6 +26,7 @@ func (j *judge) projected(p *pod, v *corev1.ProjectedVolumeSource, at *place) {
 	}
 }
 
+// projection judges one source, of which exactly one field is set. all gathers the paths of the whole volume.
 func (j *judge) projection(p *pod, s *corev1.VolumeProjection, all *paths, at *place) {
 	switch {
 	case s.Secret != nil:
@@ -50,6 +52,8 @@ const (
 	longestToken  = 1 << 32
 )
 
+// token judges a token that the kubelet renews before it expires. It is one of a service account, which the pod has to
+// name.
 func (j *judge) token(p *pod, t *corev1.ServiceAccountTokenProjection, all *paths, at *place) {
 	j.needs(diag.Volume, at, need{"path", t.Path})
 	j.ownPath(diag.Volume, t.Path, at.in("path"))
@@ -62,6 +66,7 @@ func (j *judge) token(p *pod, t *corev1.ServiceAccountTokenProjection, all *path
 	}
 }
 
+// trustBundle judges certificates of authorities: of one bundle by its name, or of all of a signer's that match.
 func (j *judge) trustBundle(b *corev1.ClusterTrustBundleProjection, all *paths, at *place) {
 	j.needs(diag.Volume, at, need{"path", b.Path})
 	j.ownPath(diag.Volume, b.Path, at.in("path"))
@@ -109,6 +114,8 @@ const (
 	longestOfKubernetes = 24 * 3600
 )
 
+// certificate judges a certificate that the pod gets for itself. Signers of Kubernetes give shorter ones than others.
+// It goes into one file, or into two, and into one at least.
 func (j *judge) certificate(c *corev1.PodCertificateProjection, all *paths, at *place) {
 	j.signerName(c.SignerName, at.in("signerName"))
 	oneOfPtr(j, diag.Volume, &c.KeyType, at.in("keyType"), "RSA3072", "RSA4096", "ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519")

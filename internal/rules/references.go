@@ -76,6 +76,8 @@ func (v *variables) ofService(name string) bool {
 	return strings.HasPrefix(name, "KUBERNETES_") || v.links && (strings.Contains(name, "_SERVICE_") || strings.Contains(name, "_PORT"))
 }
 
+// warn tells of a reference that stays as it is; an empty name is none. A variable that is defined further down in the
+// list is not known yet, and so the hint is about the order there.
 func (v *variables) warn(name string, at *place) {
 	if name == "" {
 		return
@@ -96,6 +98,7 @@ func (v *variables) warn(name string, at *place) {
 	}
 }
 
+// names are the variables of the container for a hint, sorted.
 func (v *variables) names() []string {
 	return slices.Sorted(maps.Keys(v.places))
 }

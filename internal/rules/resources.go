@@ -19,6 +19,7 @@ func overcommittable(name corev1.ResourceName) bool {
 	return name == corev1.ResourceCPU || name == corev1.ResourceMemory || name == corev1.ResourceEphemeralStorage
 }
 
+// isHugePages reports whether a resource is pages of one size, such as hugepages-2Mi.
 func isHugePages(name corev1.ResourceName) bool {
 	return strings.HasPrefix(string(name), corev1.ResourceHugePagesPrefix) && len(validation.IsQualifiedName(string(name))) == 0
 }
@@ -60,6 +61,8 @@ func (j *judge) containerResources(_ *pod, c *container) {
 	j.requestsAndLimits(&c.Resources, at)
 }
 
+// amount judges the quantity of a resource. Devices and bytes come whole, huge pages in multiples of their size. What
+// is finer than a thousandth Kubernetes rounds, so that Git and the cluster would differ.
 func (j *judge) amount(name corev1.ResourceName, amount resource.Quantity, at *place) {
 	said := fmt.Sprintf
 	switch {
@@ -82,11 +85,15 @@ func tooFine(amount resource.Quantity) bool {
 	return !rounded.RoundUp(resource.Milli)
 }
 
+// multipleOf reports whether an amount is a whole number of pages, whose size is the end of the resource's name. A size
+// that cannot be read divides nothing.
 func multipleOf(amount resource.Quantity, size string) bool {
 	page, err := resource.ParseQuantity(size)
 	return err == nil && page.Value() > 0 && amount.Value()%page.Value() == 0 && (amount.Value() != 0 || amount.IsZero())
 }
 
+// requestsAndLimits: a request may not be above its limit. What cannot be overcommitted, such as devices and huge
+// pages, has both, and they are equal (ValidateContainerResourceRequirements).
 func (j *judge) requestsAndLimits(r *corev1.ResourceRequirements, at *place) {
 	for _, name := range slices.Sorted(maps.Keys(r.Requests)) {
 		request := r.Requests[name]
@@ -109,6 +116,7 @@ func (j *judge) requestsAndLimits(r *corev1.ResourceRequirements, at *place) {
 // hugePages need cpu or memory beside them.
 func (j *judge) hugePages(_ *pod, c *container) { j.hugePagesAlone(&c.Resources, c.at.in("resources")) }
 
+// hugePagesAlone: pages do not make a container run, which needs cpu or memory beside them.
 func (j *judge) hugePagesAlone(r *corev1.ResourceRequirements, at *place) {
 	any := false
 	eachName := func(list corev1.ResourceList) {
@@ -190,6 +198,7 @@ func (j *judge) containerClaims(p *pod, c *container) {
 	}
 }
 
+// noClaim refuses the name of a claim that the pod does not have. Its hint lists some of those that it has.
 func (j *judge) noClaim(p *pod, name string, at *place) {
 	var known []string
 	for _, claim := range p.ResourceClaims {
@@ -259,12 +268,15 @@ func (j *judge) enough(p *pod, at *place) {
 	}
 }
 
+// overhead: an admission plugin of the cluster writes it, and refuses a pod that brings another one.
 func (j *judge) overhead(p *pod) {
 	if len(p.Overhead) > 0 {
 		j.excess(diag.Resources, p.at.in("overhead"), "is written by the cluster, of the RuntimeClass")
 	}
 }
 
+// resizePolicy says what happens when a running container gets other amounts. One that never starts again cannot
+// restart for it.
 func (j *judge) resizePolicy(p *pod, c *container) {
 	list := c.at.in("resizePolicy")
 	for i := range c.ResizePolicy {

@@ -120,12 +120,14 @@ func Check(object metav1.Object, minor int) []Problem {
 	return j.problems
 }
 
+// each judges one part by all rules for such a part.
 func each[T any](j *judge, rules []func(*judge, *T, *place), part *T, at *place) {
 	for _, rule := range rules {
 		rule(j, part, at)
 	}
 }
 
+// object judges what every object has, whatever its kind. An object without metadata, as a list is, has nothing of it.
 func (j *judge) object(o metav1.Object, root *place) {
 	meta, ok := o.(interface{ GetObjectMeta() metav1.Object })
 	if !ok {
@@ -139,6 +141,8 @@ func (j *judge) object(o metav1.Object, root *place) {
 	j.objectSize(o, root)
 }
 
+// job judges a Job, or the template of a CronJob. The controller of an indexed Job sets one more variable, behind the
+// container's own.
 func (j *judge) job(spec *batchv1.JobSpec, at *place) {
 	each(j, jobRules, spec, at)
 	if spec.CompletionMode != nil && *spec.CompletionMode == batchv1.IndexedCompletion {
@@ -148,6 +152,7 @@ func (j *judge) job(spec *batchv1.JobSpec, at *place) {
 	j.appended = ""
 }
 
+// claim judges a claim of its own and one that a volume or a template brings.
 func (j *judge) claim(spec *corev1.PersistentVolumeClaimSpec, at *place) {
 	each(j, claimRules, spec, at)
 }
@@ -167,6 +172,7 @@ func (j *judge) template(t *corev1.PodTemplateSpec, at *place) {
 	}
 }
 
+// container judges one container against the pod that it stands in.
 func (j *judge) container(p *pod, c *container) {
 	for _, rule := range containerRules {
 		rule(j, p, c)

@@ -19,6 +19,7 @@ func (j *judge) id(id *int64, at *place) {
 	}
 }
 
+// podSecurity judges what holds for all containers of a pod (ValidatePodSecurityContext).
 func (j *judge) podSecurity(p *pod) {
 	s := p.SecurityContext
 	if s == nil {
@@ -40,6 +41,8 @@ func (j *judge) podSecurity(p *pod) {
 	j.sysctls(p, s.Sysctls, at.in("sysctls"))
 }
 
+// containerSecurity judges a container's own security context. A container that may not gain rights cannot be one that
+// has them all: privileged, or with SYS_ADMIN in the one spelling that the API server looks for.
 func (j *judge) containerSecurity(p *pod, c *container) {
 	s := c.SecurityContext
 	if s == nil {
@@ -72,6 +75,8 @@ func (j *judge) containerSecurity(p *pod, c *container) {
 	}
 }
 
+// seccomp judges a profile of system calls; one of the node's own is named by a path below the kubelet's folder of
+// them.
 func (j *judge) seccomp(s *corev1.SeccompProfile, at *place) {
 	if s == nil {
 		return
@@ -96,6 +101,8 @@ func (j *judge) localhost(is bool, profile *string, at *place) {
 // maxProfilePath is the length of a path, PATH_MAX without its end.
 const maxProfilePath = 4095
 
+// appArmor judges a profile of AppArmor, which is named as it is loaded on the node. A type that is empty is missing,
+// not a default.
 func (j *judge) appArmor(a *corev1.AppArmorProfile, at *place) {
 	if a == nil {
 		return
@@ -118,8 +125,11 @@ func (j *judge) appArmor(a *corev1.AppArmorProfile, at *place) {
 // sysctlName is the form of a kernel parameter (SysctlContainSlashFmt of core/validation).
 var sysctlName = regexp.MustCompile(`^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$`)
 
+// maxSysctlName is the length of a kernel parameter's name (SysctlMaxLength of core/validation).
 const maxSysctlName = 253
 
+// sysctls judges kernel parameters. Those of a namespace that the pod shares with its node are the node's, and not a
+// pod's to set.
 func (j *judge) sysctls(p *pod, list []corev1.Sysctl, at *place) {
 	for i := range list {
 		name, here := list[i].Name, at.item(i).in("name")

@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
+// headless reports whether a Service has no address: its name leads to the pods themselves.
 func headless(s *corev1.Service) bool { return s.Spec.ClusterIP == corev1.ClusterIPNone }
 
 // exposed reports whether a Service is reached from outside of the cluster.
@@ -21,10 +22,13 @@ func exposed(s *corev1.Service) bool {
 	return t == corev1.ServiceTypeNodePort || t == corev1.ServiceTypeLoadBalancer || serviceType(s) == corev1.ServiceTypeClusterIP && len(s.Spec.ExternalIPs) > 0
 }
 
+// serviceType is the type with its default.
 func serviceType(s *corev1.Service) corev1.ServiceType {
 	return cmp.Or(s.Spec.Type, corev1.ServiceTypeClusterIP)
 }
 
+// serviceType judges what follows from the type alone: a Service without an address cannot be reached by one from
+// outside, and fields of a load balancer need one.
 func (j *judge) serviceType(s *corev1.Service, at *place) {
 	here := at.in("type")
 	oneOf(j, diag.Service, s.Spec.Type, here, corev1.ServiceTypeClusterIP, corev1.ServiceTypeNodePort, corev1.ServiceTypeLoadBalancer, corev1.ServiceTypeExternalName)
@@ -68,6 +72,7 @@ func (j *judge) externalName(s *corev1.Service, at *place) {
 	}
 }
 
+// servicePorts: a Service that has an address needs a port. Names are unique, and so are numbers for each protocol.
 func (j *judge) servicePorts(s *corev1.Service, at *place) {
 	list := at.in("ports")
 	if len(s.Spec.Ports) == 0 && !headless(s) && s.Spec.Type != corev1.ServiceTypeExternalName {
@@ -111,6 +116,8 @@ const (
 	lastNodePort  = 32767
 )
 
+// nodePorts: the cluster gives each its number; one that is written has to lie in the range that clusters have by
+// default, and may be there once for each protocol.
 func (j *judge) nodePorts(s *corev1.Service, at *place) {
 	list := at.in("ports")
 	seen := map[portKey]int{}
@@ -134,6 +141,7 @@ func (j *judge) nodePorts(s *corev1.Service, at *place) {
 // maxSticky is how long a client may keep its pod, in seconds (MaxClientIPServiceAffinitySeconds).
 const maxSticky = 86400
 
+// sessionAffinity: a client keeps its pod for a time, which only an address of the Service's own can see to.
 func (j *judge) sessionAffinity(s *corev1.Service, at *place) {
 	oneOf(j, diag.Service, s.Spec.SessionAffinity, at.in("sessionAffinity"), corev1.ServiceAffinityNone, corev1.ServiceAffinityClientIP)
 	config, here := s.Spec.SessionAffinityConfig, at.in("sessionAffinityConfig")
@@ -149,6 +157,8 @@ func (j *judge) sessionAffinity(s *corev1.Service, at *place) {
 	}
 }
 
+// clusterIPs: clusterIP is the first of the list, which has one address of each family at most, or None alone
+// (ValidateServiceClusterIPsRelatedFields).
 func (j *judge) clusterIPs(s *corev1.Service, at *place) {
 	list, here := s.Spec.ClusterIPs, at.in("clusterIPs")
 	if one := s.Spec.ClusterIP; one != "" && one != corev1.ClusterIPNone {
@@ -175,11 +185,13 @@ func (j *judge) clusterIPs(s *corev1.Service, at *place) {
 	}
 }
 
+// isIPv6 is false for what is no address, which is told elsewhere.
 func isIPv6(text string) bool {
 	a, err := netip.ParseAddr(text)
 	return err == nil && a.Is6()
 }
 
+// ipFamilies: each family once, as many as the policy takes, in the order of the addresses.
 func (j *judge) ipFamilies(s *corev1.Service, at *place) {
 	list := at.in("ipFamilies")
 	for i := range s.Spec.IPFamilies {
@@ -210,6 +222,8 @@ func (j *judge) ipFamilies(s *corev1.Service, at *place) {
 // sourceRanges is the annotation that is older than loadBalancerSourceRanges.
 const sourceRanges = corev1.AnnotationLoadBalancerSourceRangesKey
 
+// serviceAddresses judges addresses from outside, and annotations that fields have taken the place of. Ranges are read
+// as the server reads them, with white space around them.
 func (j *judge) serviceAddresses(s *corev1.Service, at *place) {
 	if len(s.Spec.ExternalIPs) > 0 && s.Spec.Type != corev1.ServiceTypeExternalName {
 		j.excess(diag.Service, at.in("externalIPs"), "is on its way out, and many clusters forbid it")
@@ -244,6 +258,8 @@ func (j *judge) serviceAddresses(s *corev1.Service, at *place) {
 // (PreferSameTrafficDistribution); the older name is warned of since.
 const sameTraffic = 34
 
+// traffic judges by which nodes and zones a request may come. The words for a zone have changed with a Kubernetes: the
+// older one is refused from then on, since the server warns of it.
 func (j *judge) traffic(s *corev1.Service, at *place) {
 	external, internal, here := s.Spec.ExternalTrafficPolicy, s.Spec.InternalTrafficPolicy, at.in("externalTrafficPolicy")
 	oneOf(j, diag.Service, external, here, corev1.ServiceExternalTrafficPolicyCluster, corev1.ServiceExternalTrafficPolicyLocal)

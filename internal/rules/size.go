@@ -97,6 +97,7 @@ func entriesAtMost(v reflect.Value) (n int) {
 	return n
 }
 
+// The types whose own fields say nothing of how much they take.
 var (
 	quantity = reflect.TypeFor[resource.Quantity]()
 	moment   = reflect.TypeFor[metav1.Time]()
@@ -118,6 +119,8 @@ func (j *judge) argumentSizes(p *pod, c *container) {
 	}
 }
 
+// argument refuses a text that Linux would not start a program with. size is in bytes, without the zero byte behind the
+// text, which Linux counts too; what says which kind of text it is.
 func (j *judge) argument(size int, what string, at *place) {
 	if size >= maxArgument {
 		j.refuse(diag.OutOfRange, at, fmt.Sprintf("this has %d bytes, and Linux takes less than %d as %s", size, maxArgument, what),

@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
+// podVolumes judges the volumes of a pod, whose names mounts refer to.
 func (j *judge) podVolumes(p *pod) {
 	list := p.at.in("volumes")
 	for i := range p.Volumes {
@@ -81,6 +82,8 @@ var sourceFields = func() []string {
 	return names
 }()
 
+// sourcesOf are the sources of a volume by the names of their fields, in the order of the type; one is right. The
+// caller does not change the result.
 func sourcesOf(s *corev1.VolumeSource) []string {
 	switch *s { // most volumes are one of these
 	case corev1.VolumeSource{EmptyDir: s.EmptyDir}:
@@ -102,11 +105,13 @@ func sourcesOf(s *corev1.VolumeSource) []string {
 	return found
 }
 
+// The answers of sourcesOf for the two sources that are met most, made once.
 var emptyDirAlone, claimAlone = []string{"emptyDir"}, []string{"persistentVolumeClaim"}
 
 // need is a field that has to hold text.
 type need struct{ key, text string }
 
+// needs reports each of the fields that is empty.
 func (j *judge) needs(code diag.Code, at *place, fields ...need) {
 	for _, f := range fields {
 		if f.text == "" {
@@ -115,6 +120,7 @@ func (j *judge) needs(code diag.Code, at *place, fields ...need) {
 	}
 }
 
+// emptyDir: a medium that no kubelet knows is taken by the API server, and the pod then never starts.
 func (j *judge) emptyDir(v *corev1.Volume, at *place) {
 	if size := v.EmptyDir.SizeLimit; size != nil && size.Sign() < 0 {
 		j.refuse(diag.Volume, at.in("sizeLimit"), "the size limit of volume "+v.Name+" is negative", "write a quantity such as 1Gi")
@@ -125,6 +131,7 @@ func (j *judge) emptyDir(v *corev1.Volume, at *place) {
 	}
 }
 
+// hostPath judges a path of the node; its type says what has to be there, and empty that nothing is looked at.
 func (j *judge) hostPath(h *corev1.HostPathVolumeSource, at *place) {
 	j.needs(diag.Volume, at, need{"path", h.Path})
 	j.noBacksteps(diag.Volume, h.Path, at.in("path"))
@@ -134,8 +141,10 @@ func (j *judge) hostPath(h *corev1.HostPathVolumeSource, at *place) {
 	}
 }
 
+// maxMode is the highest mode of a file: the rights of user, group and others.
 const maxMode = 0o777
 
+// mode judges the rights of a file; nil is the volume's default.
 func (j *judge) mode(mode *int32, at *place) {
 	if mode != nil && (*mode < 0 || *mode > maxMode) {
 		j.refuse(diag.Volume, at, fmt.Sprintf("%s %d is no file mode", at.name(), *mode), "write a mode from 0 to 0777 (511)")
@@ -171,6 +180,8 @@ func (j *judge) filled(code diag.Code, nameKey, name string, mode *int32, items 
 	j.items(items, at, &paths{})
 }
 
+// items judges keys that become files. all gathers the paths of the whole volume, to find two that are in one another's
+// way.
 func (j *judge) items(items []corev1.KeyToPath, volume *place, all *paths) {
 	for i := range items {
 		k, at := &items[i], volume.in("items").item(i)
@@ -181,6 +192,7 @@ func (j *judge) items(items []corev1.KeyToPath, volume *place, all *paths) {
 	}
 }
 
+// downward judges files with fields of the pod or with amounts of a container, one of the two in each.
 func (j *judge) downward(p *pod, files []corev1.DownwardAPIVolumeFile, volume *place, all *paths) {
 	for i := range files {
 		f, at := &files[i], volume.in("items").item(i)
@@ -198,6 +210,7 @@ func (j *judge) downward(p *pod, files []corev1.DownwardAPIVolumeFile, volume *p
 	}
 }
 
+// ephemeral judges the claim that each pod makes and takes along when it goes.
 func (j *judge) ephemeral(e *corev1.EphemeralVolumeSource, at *place) {
 	t := e.VolumeClaimTemplate
 	if t == nil {
@@ -265,6 +278,7 @@ func (j *judge) driver(v *corev1.Volume, at *place) {
 // maxDriverName is the length of a CSI driver's name (ValidateCSIDriverName).
 const maxDriverName = 63
 
+// csi judges an inline volume of a CSI driver. The case of a driver's name does not count (ValidateCSIDriverName).
 func (j *judge) csi(c *corev1.CSIVolumeSource, at *place) {
 	j.needs(diag.Volume, at, need{"driver", c.Driver})
 	if c.Driver != "" && (len(c.Driver) > maxDriverName || len(validation.IsDNS1123Subdomain(strings.ToLower(c.Driver))) > 0) {
@@ -275,6 +289,7 @@ func (j *judge) csi(c *corev1.CSIVolumeSource, at *place) {
 	}
 }
 
+// fibreChannel: a disk is named by its targets and a LUN, or by its world wide identifier.
 func (j *judge) fibreChannel(f *corev1.FCVolumeSource, at *place) {
 	targets, ids := len(f.TargetWWNs) > 0, len(f.WWIDs) > 0
 	j.one(diag.Volume, []source{{"targetWWNs", targets}, {"wwids", ids}}, at)
@@ -286,6 +301,7 @@ func (j *judge) fibreChannel(f *corev1.FCVolumeSource, at *place) {
 	}
 }
 
+// flexVolume: options with a domain of Kubernetes are written by the kubelet, and not by a user.
 func (j *judge) flexVolume(f *corev1.FlexVolumeSource, at *place) {
 	j.needs(diag.Volume, at, need{"driver", f.Driver})
 	for key := range f.Options {
@@ -297,6 +313,7 @@ func (j *judge) flexVolume(f *corev1.FlexVolumeSource, at *place) {
 	}
 }
 
+// azureDisk: the form of the disk's address follows from its kind, and a kind that is left out is a blob.
 func (j *judge) azureDisk(a *corev1.AzureDiskVolumeSource, at *place) {
 	j.needs(diag.Volume, at, need{"diskName", a.DiskName}, need{"diskURI", a.DataDiskURI})
 	oneOfPtr(j, diag.Volume, a.CachingMode, at.in("cachingMode"), corev1.AzureDataDiskCachingNone, corev1.AzureDataDiskCachingReadOnly, corev1.AzureDataDiskCachingReadWrite)

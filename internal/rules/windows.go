@@ -32,6 +32,8 @@ type systemField struct {
 	is     bool
 }
 
+// otherSystem refuses a field that is there and that only pods of the other system have. A key with a dot is one below
+// another field.
 func (j *judge) otherSystem(p *pod, f systemField, at *place) {
 	if !f.is || f.system == p.OS.Name {
 		return
@@ -42,6 +44,8 @@ func (j *judge) otherSystem(p *pod, f systemField, at *place) {
 	j.excess(diag.Security, at.in(f.key), "is for "+string(f.system)+" alone, and the pod's os is "+string(p.OS.Name), p.at.in("os").in("name"))
 }
 
+// podSystemFields are the fields of a pod that one system alone has, with whether they are there. A flag that is false
+// cannot be told from one that was left out.
 func podSystemFields(p *pod) []systemField {
 	all := []systemField{
 		{"hostUsers", corev1.Linux, p.HostUsers != nil}, {"hostPID", corev1.Linux, p.HostPID}, {"hostIPC", corev1.Linux, p.HostIPC},
@@ -67,6 +71,7 @@ func podSystemFields(p *pod) []systemField {
 	}...)
 }
 
+// containerSystemFields is [podSystemFields] of a container's security context, which may be nil.
 func containerSystemFields(s *corev1.SecurityContext) []systemField {
 	if s == nil {
 		return nil
@@ -117,6 +122,9 @@ const (
 	maxUser           = 104
 )
 
+// What a user's name of Windows may not have, as the API server checks it (validateWindowsSecurityContextOptions):
+// control characters, a domain that is neither a NetBIOS name nor a DNS name, marks, and nothing but dots and
+// spaces.
 var (
 	control      = regexp.MustCompile(`[[:cntrl:]]`)
 	netBIOSName  = regexp.MustCompile(`^[^\\/:\*\?"<>|\.][^\\/:\*\?"<>|]{0,14}$`)
@@ -125,6 +133,7 @@ var (
 	dotsAndSpace = regexp.MustCompile(`^[\. ]+$`)
 )
 
+// windowsOptions judges what a pod or a container says of Windows alone; nil says nothing.
 func (j *judge) windowsOptions(w *corev1.WindowsSecurityContextOptions, at *place) {
 	if w == nil {
 		return
@@ -140,6 +149,8 @@ func (j *judge) windowsOptions(w *corev1.WindowsSecurityContextOptions, at *plac
 	}
 }
 
+// windowsUser reports whether a name is USER or DOMAIN\USER. The domain has to be shorter than its limit, the user may
+// be as long as its own.
 func windowsUser(name string) bool {
 	domain, user, ok := strings.Cut(name, `\`)
 	if !ok {
