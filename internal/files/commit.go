@@ -158,6 +158,7 @@ func (t *tree) sweep(options Options) {
 // temporaryPrefix and 16 hexadecimal digits make the name of a file that is being written.
 const temporaryPrefix = ".berth-tmp-"
 
+// isTemporary reports whether a name is one that a build gives its temporary files: no other file is cleared away.
 func isTemporary(name string) bool {
 	digits, ok := strings.CutPrefix(name, temporaryPrefix)
 	return ok && len(digits) == 16 && strings.Trim(digits, "0123456789abcdef") == ""
@@ -176,6 +177,8 @@ func replace(dir *os.Root, name string, data []byte, sync bool) error {
 	return err
 }
 
+// create writes a new file, and fails where one stands. sync waits until its content is on the disk, so that a rename
+// after it cannot come before.
 func create(dir *os.Root, name string, data []byte, sync bool) error {
 	f, err := dir.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
@@ -188,6 +191,7 @@ func create(dir *os.Root, name string, data []byte, sync bool) error {
 	return errors.Join(err, f.Close())
 }
 
+// changed tells whoever watches a build, which tests do, that a path has been written or removed.
 func (o Options) changed(path string) {
 	if o.afterChange != nil {
 		o.afterChange(path)

@@ -14,6 +14,7 @@ type descent struct {
 	chain []step // from below root to the last folder opened
 }
 
+// step is an open folder, and its name in the one above.
 type step struct {
 	name string
 	dir  *os.Root
@@ -25,6 +26,7 @@ type blockedError struct {
 	reason string
 }
 
+// Error names the path below the output folder, and what is there.
 func (e *blockedError) Error() string { return e.path + " " + e.reason }
 
 // enter opens the folder at path, "." being the output folder, and makes it if it may. It fails with fs.ErrNotExist or
@@ -52,6 +54,7 @@ func (d *descent) enter(path string, create bool) (*os.Root, error) {
 	return d.last(), nil
 }
 
+// last is the folder that was opened last; the output folder before any.
 func (d *descent) last() *os.Root {
 	if len(d.chain) == 0 {
 		return d.root
@@ -101,4 +104,5 @@ func openFolder(parent *os.Root, name string, create bool) (*os.Root, error) {
 	return dir, nil
 }
 
+// isLink is the reason of a [blockedError]: a link in the tree could lead a build to write anywhere.
 const isLink = "is a symbolic link, and Berth writes through none"

@@ -26,12 +26,14 @@ const indexVersion = 1
 // maxIndex bounds what is read of an index, in bytes: room for some 300,000 files.
 const maxIndex = 32 << 20
 
+// indexAbout stands in the index, for whoever opens it.
 const indexAbout = "Files that Berth wrote below this folder. It overwrites and removes these alone. Commit it with them."
 
 // index says by path what Berth wrote: the digest of the file, or several with spaces between while it is not certain
 // how far a build came.
 type index map[string]string
 
+// What makes an index none: the build stops, since without it nobody knows which files are Berth's.
 var (
 	errIndexForm    = errors.New("it is not what Berth wrote")
 	errIndexLarge   = fmt.Errorf("it is larger than %d MiB", maxIndex>>20)
@@ -135,6 +137,7 @@ func isConflictMark(line string) bool {
 	return false
 }
 
+// areDigests reports whether a text is SHA-256 digests in lower-case hex, with single spaces between.
 func areDigests(text string) bool {
 	for digest := range strings.SplitSeq(text, " ") {
 		if len(digest) != 2*sha256.Size || strings.Trim(digest, "0123456789abcdef") != "" {
@@ -157,6 +160,7 @@ func (x index) encode() []byte {
 	return b.Bytes()
 }
 
+// digestOf is the SHA-256 of a file's content, in hex.
 func digestOf(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])

@@ -12,6 +12,7 @@ const (
 	lockPause    = 20 * time.Millisecond
 )
 
+// errBusy is told after the wait for another build's lock.
 var errBusy = errors.New("another build has been writing into it for 10 seconds")
 
 // claim is a build's turn at an output folder.
@@ -35,4 +36,5 @@ func lock(root *os.Root) (claim, error) {
 	return claim{folder, exclusive}, nil
 }
 
+// release gives the folder free: the lock ends with the open file, and so with the process as well.
 func (c claim) release() { c.folder.Close() }

@@ -55,6 +55,8 @@ func checkPath(p string) string {
 	return ""
 }
 
+// checkName says why one part of a path cannot be the name of a file on every system; empty for one that can. A dot in
+// front hides a file, and no layout writes such a file.
 func checkName(name string) string {
 	switch {
 	case name == "" || name[0] == '.':
@@ -96,6 +98,8 @@ func isReserved(name string) bool {
 // spellings knows the files and folders of a tree by their names without regard to case.
 type spellings map[string]spelling
 
+// spelling is a path as it is written, and whether it is a folder: two spellings of one path are one file where case
+// does not count.
 type spelling struct {
 	path   string
 	folder bool

@@ -60,6 +60,7 @@ func (s Status) Drift() string {
 	return strings.Join(parts, ", ")
 }
 
+// count is a number with its noun, whose plural ends in s.
 func count(n int, noun string) string {
 	if n != 1 {
 		noun += "s"

@@ -53,6 +53,7 @@ type entry struct {
 // state is what a survey finds of an entry.
 type state uint8
 
+// The states of an entry, nearly all of which are a list in [Status].
 const (
 	gone state = iota // no longer wanted, and not there or no longer a file
 	missing

@@ -81,6 +81,7 @@ func (t *tree) problems() []diag.Diagnostic {
 	return diag.Sort(problems)
 }
 
+// warning is a problem that stops no build.
 func warning(dir, path, message, hint string) diag.Diagnostic {
 	w := problem(dir, path, message, hint)
 	w.Severity = diag.Warning

@@ -24,6 +24,7 @@ func (t *tree) eachFolder(workers int, do func(*descent, *folder) error) error {
 	})
 }
 
+// each goes through folders in order, and stops at the first error.
 func (d *descent) each(folders []*folder, do func(*descent, *folder) error) error {
 	for _, f := range folders {
 		if err := do(d, f); err != nil {

@@ -14,6 +14,7 @@ type step struct {
 	name string // the suffix
 }
 
+// ki is Kubernetes' Ki, in bytes.
 const ki = 1 << 10
 
 // The steps by the suffix of the user's own amount, roundest first: whole units, then finer ones.
@@ -44,6 +45,7 @@ func best(name corev1.ResourceName, text string, most int64) string {
 	return ""
 }
 
+// steps are the sizes that an amount of the resource is written in, by the unit of the user's own.
 func steps(name corev1.ResourceName, text string) []step {
 	switch {
 	case name == corev1.ResourceCPU && strings.HasSuffix(text, "m"):
@@ -69,6 +71,7 @@ func from(steps []step, text string) []step {
 	return steps
 }
 
+// pageSize is the size of huge pages in bytes, which the name of the resource says; false for other resources.
 func pageSize(name corev1.ResourceName) (int64, bool) {
 	size, ok := strings.CutPrefix(string(name), corev1.ResourceHugePagesPrefix)
 	if !ok {

@@ -27,6 +27,8 @@ type amount struct {
 	claimed bool   // through DRA
 }
 
+// newDemand works out a pod's demand. Resources of 0 ask for nothing. What is claimed through DRA is no request of a
+// container, and stands beside those.
 func newDemand(template *corev1.PodTemplateSpec, claims []Claim) *demand {
 	pod := admitted(template)
 	d := &demand{pod: pod}
@@ -79,6 +81,7 @@ func admitted(template *corev1.PodTemplateSpec) *corev1.Pod {
 	return pod
 }
 
+// withRequests are the containers with a request for each limit that has none; those that are given stay as they are.
 func withRequests(containers []corev1.Container) []corev1.Container {
 	containers = slices.Clone(containers)
 	for i := range containers {

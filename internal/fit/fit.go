@@ -105,6 +105,7 @@ func Check(pod *corev1.PodTemplateSpec, nodes []schema.Node, claims ...Claim) Re
 	return report
 }
 
+// on checks one machine, with all that is against it and not only the first.
 func (d *demand) on(node *schema.Node) Shape {
 	s := Shape{Name: node.Name}
 	d.checkLabels(&s, node)
@@ -125,6 +126,8 @@ func (r Report) Nearest() (best *Shape, at int) {
 	return best, at
 }
 
+// distance is how far a machine is from taking the pod, the weightiest first: obstacles that no smaller amount would
+// take away, then all obstacles, then the worst shortage.
 func (s *Shape) distance() (d [3]float64) {
 	for _, r := range s.Reasons {
 		if r.Kind != Resource || r.Best == "" {
@@ -136,6 +139,7 @@ func (s *Shape) distance() (d [3]float64) {
 	return d
 }
 
+// less compares two distances, the first figure that differs.
 func less(a, b [3]float64) bool {
 	for i := range a {
 		if a[i] != b[i] {

@@ -87,6 +87,8 @@ func holdsPort(pod *corev1.PodSpec) bool {
 		slices.ContainsFunc(pod.InitContainers, func(c corev1.Container) bool { return stays(c) && slices.ContainsFunc(c.Ports, ofMachine) })
 }
 
+// keepsAway reports whether no two of the pods may share a machine: their own labels are among those that a required
+// anti-affinity by host name excludes. Terms about other namespaces are not looked at.
 func keepsAway(pod *corev1.PodTemplateSpec) bool {
 	if pod.Spec.Affinity == nil || pod.Spec.Affinity.PodAntiAffinity == nil {
 		return false

@@ -109,6 +109,7 @@ func unmatched(node *corev1.Node, terms []corev1.NodeSelectorTerm) []Reason {
 	return []Reason{{Kind: Label, Asked: all, Text: "its labels match no term of the node affinity (" + all + ")", over: 1}}
 }
 
+// matches holds one requirement against a node, with the scheduler's own code. One that cannot be read matches nothing.
 func matches(node *corev1.Node, r corev1.NodeSelectorRequirement) bool {
 	selector := nodeaffinity.NewLazyErrorNodeSelector(&corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{
 		{MatchExpressions: []corev1.NodeSelectorRequirement{r}},
@@ -117,6 +118,8 @@ func matches(node *corev1.Node, r corev1.NodeSelectorRequirement) bool {
 	return ok
 }
 
+// mislabelled is the reason that a machine's labels do not meet a requirement: it lacks the label, or has another
+// value.
 func mislabelled(r corev1.NodeSelectorRequirement, labels map[string]string) Reason {
 	has, offered := "has no such label", ""
 	if value, ok := labels[r.Key]; ok {

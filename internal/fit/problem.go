@@ -31,6 +31,7 @@ func Problems(plan *schema.Plan, r Report) []diag.Problem {
 	return problems
 }
 
+// none is the subject of a message about all machines of a profile.
 func (r Report) none() string {
 	if len(r.Shapes) == 1 {
 		return "no machine"
@@ -55,6 +56,7 @@ func (r Reason) declared(machine, name string) diag.RelatedPath {
 	return diag.RelatedPath{Path: machine + ".labels", Message: "the labels of " + name}
 }
 
+// wayOut is the hint: the largest amount that fits, as it would be written, or what else would make room.
 func (r Reason) wayOut(plan *schema.Plan) string {
 	switch {
 	case r.Best != "" && r.isMost():
@@ -108,8 +110,10 @@ func resourcePath(plan *schema.Plan, name string) string {
 	return "spec.profile"
 }
 
+// ownWords are the fields of a run for resources that Kubernetes has other names for.
 var ownWords = map[string]string{string(corev1.ResourceMemory): "mem", string(corev1.ResourceEphemeralStorage): "disk"}
 
+// gpuName is the resource that a run's gpu field asks for: its profile's, or NVIDIA's where the profile says none.
 func gpuName(plan *schema.Plan) string {
 	if a := plan.Machine.Accelerator; a != nil && a.Resource != "" {
 		return string(a.Resource)

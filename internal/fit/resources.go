@@ -53,6 +53,8 @@ type offer struct {
 	less     string // what the DaemonSets take, empty for nothing
 }
 
+// offered is what a machine has of a resource for pods. It is below 0 where its DaemonSets take more than there is;
+// declared is false where the machine says nothing of it.
 func offered(node *schema.Node, name corev1.ResourceName) offer {
 	value, declared := parse(name, node.Allocatable[string(name)])
 	taken, _ := parse(name, node.DaemonSets[string(name)])
@@ -63,11 +65,14 @@ func offered(node *schema.Node, name corev1.ResourceName) offer {
 	return o
 }
 
+// parse reads a quantity in the scheduler's unit; false for a text that is none.
 func parse(name corev1.ResourceName, text string) (int64, bool) {
 	q, ok := quantity.Parse(text)
 	return units(name, q), ok
 }
 
+// checkResources holds all that the pod asks for against the machine, and counts how many such pods it takes: the
+// scarcest resource decides. A machine that says how many pods it takes counts them as a resource.
 func (d *demand) checkResources(s *Shape, node *schema.Node) {
 	perNode := int64(math.MaxInt64)
 	pods := amount{name: corev1.ResourcePods, value: 1, others: 1}
@@ -95,6 +100,8 @@ func (s *Shape) take(a amount, o offer) int64 {
 	return 0
 }
 
+// insufficient is the reason that a machine has too little of a resource. over is how much too little, from 0 to 1;
+// where the user's own amount could be lowered far enough, Best says to what.
 func insufficient(a amount, o offer) Reason {
 	left := max(o.value, 0)
 	r := Reason{Kind: Resource, Resource: string(a.name), Asked: inUnits(a.name, a.value), Offered: inUnits(a.name, left)}

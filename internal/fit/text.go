@@ -30,6 +30,7 @@ func (r Report) Text() string {
 	return b.String()
 }
 
+// unjudged is what some machine says nothing of, each once, in the order in which it was found.
 func (r Report) unjudged() []string {
 	var all []string
 	for _, s := range r.Shapes {
@@ -42,6 +43,7 @@ func (r Report) unjudged() []string {
 	return all
 }
 
+// fitting is on how many of the machines the pod fits.
 func (r Report) fitting() int {
 	n := 0
 	for _, s := range r.Shapes {
@@ -52,6 +54,7 @@ func (r Report) fitting() int {
 	return n
 }
 
+// print writes the lines of one machine; width is that of the column of names.
 func (s Shape) print(b *strings.Builder, width int) {
 	fmt.Fprintf(b, "  %-*s  %s\n", width, s.Name, s.headline())
 	for _, reason := range s.Reasons[min(1, len(s.Reasons)):] {
@@ -59,6 +62,8 @@ func (s Shape) print(b *strings.Builder, width int) {
 	}
 }
 
+// headline is the first reason against the machine, or how many of the pods an empty one takes, where that can be
+// known.
 func (s Shape) headline() string {
 	switch {
 	case !s.Fits():

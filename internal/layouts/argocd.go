@@ -17,6 +17,8 @@ type argoApplication struct {
 	Spec       argoSpec     `json:"spec"`
 }
 
+// argoSpec is the spec of an Argo CD Application: what it applies, where to, and how. SyncPolicy is nil where there is
+// no option to say.
 type argoSpec struct {
 	Project           string           `json:"project"`
 	Source            argoSource       `json:"source"`
@@ -25,27 +27,32 @@ type argoSpec struct {
 	IgnoreDifferences []argoDifference `json:"ignoreDifferences,omitempty"`
 }
 
+// argoSource is a folder of a repository at a branch, tag or commit; HEAD is the default branch.
 type argoSource struct {
 	RepoURL        string `json:"repoURL"`
 	TargetRevision string `json:"targetRevision"`
 	Path           string `json:"path"`
 }
 
+// argoDestination is a cluster by its URL or by the name that Argo CD has for it: one of the two.
 type argoDestination struct {
 	Server string `json:"server,omitempty"`
 	Name   string `json:"name,omitempty"`
 }
 
+// argoSyncPolicy has options in Argo CD's own form, Name=value.
 type argoSyncPolicy struct {
 	SyncOptions []string `json:"syncOptions"`
 }
 
+// argoDifference names the fields of one kind whose values in the cluster are no difference from Git.
 type argoDifference struct {
 	Group        string   `json:"group"`
 	Kind         string   `json:"kind"`
 	JSONPointers []string `json:"jsonPointers"`
 }
 
+// argoSet is an ApplicationSet, which makes an Application of each element of its list.
 type argoSet struct {
 	APIVersion string       `json:"apiVersion"`
 	Kind       string       `json:"kind"`
@@ -53,6 +60,8 @@ type argoSet struct {
 	Spec       argoSetSpec  `json:"spec"`
 }
 
+// argoSetSpec has the template with fields of the element in it. GoTemplateOptions make a field that is missing an
+// error, and not the text <no value>.
 type argoSetSpec struct {
 	GoTemplate        bool            `json:"goTemplate"`
 	GoTemplateOptions []string        `json:"goTemplateOptions"`
@@ -60,10 +69,12 @@ type argoSetSpec struct {
 	Template          argoApplication `json:"template"`
 }
 
+// argoGenerator is one source of elements: here a list that stands in the set itself.
 type argoGenerator struct {
 	List argoList `json:"list"`
 }
 
+// argoList has one element for each environment.
 type argoList struct {
 	Elements []argoElement `json:"elements"`
 }
@@ -77,6 +88,7 @@ type argoElement struct {
 	Name        *string `json:"name,omitempty"`
 }
 
+// argoAPI is the version of Argo CD's objects.
 const argoAPI = "argoproj.io/v1alpha1"
 
 // argoApplicationOf makes Argo CD show, and on request sync, one environment.
@@ -123,6 +135,8 @@ func argoApplicationSet(d Delivery, all []delivered) *argoSet {
 	}
 }
 
+// argoSpecOf is the spec of an Application that applies one folder. path is that folder from the root of the
+// repository; queued are the kinds in it that Kueue holds back.
 func argoSpecOf(d Delivery, path string, into schema.ArgoTarget, queued []*renderers.Kind) argoSpec {
 	spec := argoSpec{
 		Project:     into.Project,
@@ -150,8 +164,11 @@ func argoSpecOf(d Delivery, path string, into schema.ArgoTarget, queued []*rende
 	return spec
 }
 
+// argoNamespace is where Argo CD looks for its Applications.
 func argoNamespace(d Delivery) string { return cmp.Or(d.ArgoCD.Namespace, "argocd") }
 
+// argoPath is the folder of one delivery from the root of the repository; "." is the root itself, since Argo CD takes
+// no empty path.
 func argoPath(d Delivery, one delivered) string {
 	return cmp.Or(inRepository(cmp.Or(d.ArgoCD.Path, d.Output), one.folder), ".")
 }

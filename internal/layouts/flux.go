@@ -20,6 +20,8 @@ type crossPointer struct {
 	Namespace string `json:"namespace,omitempty"`
 }
 
+// fluxSpec is the spec of a Kustomization. Interval is a duration such as 10m; Path begins at the root of the source;
+// Prune deletes what has left Git.
 type fluxSpec struct {
 	Interval  string       `json:"interval"`
 	SourceRef crossPointer `json:"sourceRef"`

@@ -106,6 +106,8 @@ func newOverlay(folder string, base, objects []renderers.Object) *overlay {
 	return o
 }
 
+// provedOverlay is the overlay of one environment. Where it changes anything, it is built as kustomize would, and what
+// differs from the objects that are wanted is a problem.
 func provedOverlay(folder string, base, objects []renderers.Object) *overlay {
 	o := newOverlay(folder, base, objects)
 	if o.differs() {
@@ -119,6 +121,7 @@ func (o *overlay) differs() bool {
 	return len(o.base) == 0 || len(o.kustomization.Resources) > 1 || len(o.kustomization.Patches) > 0
 }
 
+// write adds a file to the overlay, printed as YAML. Values are those of this package, which always can be printed.
 func (o *overlay) write(name string, value any) {
 	text, _ := yamlprint.Append(nil, value)
 	o.files = append(o.files, files.File{Path: name, Data: text})
@@ -159,6 +162,8 @@ func (o *overlay) remove(b renderers.Object) {
 	o.kustomization.Patches = append(o.kustomization.Patches, kustomizePatch{Patch: string(patch), Target: targetOf(b)})
 }
 
+// targetOf is how a patch of a kustomization names an object of the base, whose name may be another one than in the
+// overlay.
 func targetOf(o renderers.Object) kustomizeTarget {
 	kind := schema.FromAPIVersionAndKind(o.APIVersion, o.Kind)
 	return kustomizeTarget{Group: kind.Group, Version: kind.Version, Kind: kind.Kind, Name: o.Name}

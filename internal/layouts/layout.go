@@ -135,6 +135,7 @@ type entry struct {
 	plan  *schema.Plan
 }
 
+// add adds a file that belongs to no plan, at a path with slashes below the output folder.
 func (t *fileTree) add(path string, value any) {
 	t.entries = append(t.entries, entry{path: path, value: value})
 }
@@ -217,6 +218,7 @@ func inFolder(folder, name string) string {
 	return folder + "/" + name
 }
 
+// kustomizationFile is the first name that kustomize looks for.
 const kustomizationFile = "kustomization.yaml"
 
 // kustomization is what kustomize reads in a folder.
@@ -227,6 +229,7 @@ type kustomization struct {
 	Patches    []kustomizePatch `json:"patches,omitempty"`
 }
 
+// newKustomization lists files and folders. An empty list, not nil, is written as one: it is what applies nothing.
 func newKustomization(resources []string) *kustomization {
 	return &kustomization{APIVersion: "kustomize.config.k8s.io/v1beta1", Kind: "Kustomization", Resources: resources}
 }
@@ -238,6 +241,7 @@ type kustomizePatch struct {
 	Target kustomizeTarget `json:"target"`
 }
 
+// kustomizeTarget chooses the objects that a patch is for. All of its fields have to match; no group is the core group.
 type kustomizeTarget struct {
 	Group   string `json:"group,omitempty"`
 	Version string `json:"version"`

@@ -32,6 +32,7 @@ func operationsBetween(from, to tree) []operation {
 	return d.operations
 }
 
+// differ collects operations. They are right in this order alone: each is about the tree as the ones before left it.
 type differ struct{ operations []operation }
 
 // pointer is a place in a tree, and the nearest item of a list above it that has a name.
@@ -39,10 +40,12 @@ type pointer struct {
 	path, item string
 }
 
+// key is the place under a key, escaped as a JSON pointer has it (RFC 6901): ~ is ~0, and / is ~1.
 func (p pointer) key(key string) pointer {
 	return pointer{p.path + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(key), p.item}
 }
 
+// index is the place of the i-th item of a list; value is that item, whose name tells people which one it is.
 func (p pointer) index(i int, value any) pointer {
 	item := p.item
 	if object, ok := value.(tree); ok {
@@ -53,10 +56,12 @@ func (p pointer) index(i int, value any) pointer {
 	return pointer{p.path + "/" + strconv.Itoa(i), item}
 }
 
+// emit adds an operation; value is nil for one that removes.
 func (d *differ) emit(op string, at pointer, value any) {
 	d.operations = append(d.operations, operation{op, at.path, value, at.item})
 }
 
+// value compares two values at one place. Lists of scalars, and what has changed its form, are replaced as a whole.
 func (d *differ) value(at pointer, from, to any) {
 	switch to := to.(type) {
 	case tree:
@@ -75,11 +80,13 @@ func (d *differ) value(at pointer, from, to any) {
 	}
 }
 
+// isScalar reports whether an item of a list is none that can be compared field by field.
 func isScalar(v any) bool {
 	_, ok := v.(tree)
 	return !ok
 }
 
+// mapping goes through the keys in order: first those that stay or go, then those that are new.
 func (d *differ) mapping(at pointer, from, to tree) {
 	for _, key := range slices.Sorted(maps.Keys(from)) {
 		if value, ok := to[key]; ok {

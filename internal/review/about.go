@@ -53,6 +53,7 @@ func about(r *Run) []Fact {
 // facts gathers facts, in order; what there is nothing to say of is left out.
 type facts struct{ all []Fact }
 
+// add adds a fact; an empty value is none.
 func (f *facts) add(name, value string) {
 	if value != "" {
 		f.all = append(f.all, Fact{name, value})
@@ -101,12 +102,14 @@ func (r *Run) resources(template *corev1.PodTemplateSpec) string {
 // reads are the names of what a pod reads of its namespace, by kind, each once.
 type reads map[string][]string
 
+// add notes an object that is read, once; an empty name is none.
 func (r reads) add(kind, name string) {
 	if name != "" && !slices.Contains(r[kind], name) {
 		r[kind] = append(r[kind], name)
 	}
 }
 
+// pod notes what a pod reads of its namespace: Secrets, ConfigMaps and claims, by name.
 func (r reads) pod(spec *corev1.PodSpec) {
 	for _, c := range slices.Concat(spec.Containers, spec.InitContainers) {
 		r.container(c)
@@ -119,6 +122,7 @@ func (r reads) pod(spec *corev1.PodSpec) {
 	}
 }
 
+// container notes what a container's variables come from.
 func (r reads) container(c corev1.Container) {
 	for _, from := range c.EnvFrom {
 		if from.SecretRef != nil {
@@ -141,6 +145,7 @@ func (r reads) container(c corev1.Container) {
 	}
 }
 
+// volume notes what a volume is filled from, also within a projected one.
 func (r reads) volume(v corev1.VolumeSource) {
 	if v.Secret != nil {
 		r.add("secret", v.Secret.SecretName)

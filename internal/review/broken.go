@@ -31,6 +31,7 @@ func (b *Broken) is(r *Run, environments bool) bool {
 	return keyOf(r) == b.key()
 }
 
+// key is what the run would be known by, as far as its file could be read.
 func (b *Broken) key() runKey { return runKey{b.Environment, b.Namespace, b.Name} }
 
 // setApart takes the runs out of both sides of which one of them says nothing, and lists them with the reason.
@@ -58,6 +59,7 @@ func setApart(before, after []Run, o Options) (was, is []Run, items []Item) {
 	return was, is, items
 }
 
+// item is a run with a verdict and no objects. A run whose name is not known is called by its file.
 func (b *Broken) item(v Verdict, why string) Item {
 	item := Item{Environment: b.Environment, Namespace: b.Namespace, Name: b.Name, Verdict: v, Why: why, Messages: b.Messages}
 	if b.Name == "" {

@@ -64,6 +64,8 @@ func differ(before, after any, field, oldPath, path string) []delta {
 	return []delta{{path: path, oldPath: oldPath, before: before, after: after}}
 }
 
+// differMaps compares two mappings, key by key in order. What stands under requests, limits and overhead is compared as
+// quantities. The two paths differ where an item of a list has moved.
 func differMaps(before, after map[string]any, field, oldPath, path string) []delta {
 	keys := slices.AppendSeq(slices.Collect(maps.Keys(before)), maps.Keys(after))
 	slices.Sort(keys)
@@ -96,6 +98,7 @@ func removed(value any, path string) []delta {
 	return []delta{{path: path, oldPath: path, before: value, gone: true}}
 }
 
+// added is what is new at a path, leaf by leaf; an empty mapping is a leaf.
 func added(value any, path string) []delta {
 	if m, ok := value.(map[string]any); ok && len(m) > 0 {
 		return differMaps(nil, m, "", path, path)
@@ -103,6 +106,8 @@ func added(value any, path string) []delta {
 	return []delta{{path: path, oldPath: path, after: value, fresh: true}}
 }
 
+// differLists compares two lists: by the items' keys where Kubernetes has such, as sets, by their index where both have
+// as many mappings, and as a whole otherwise.
 func differLists(before, after []any, field, oldPath, path string) []delta {
 	switch {
 	case listKeys[field] != nil:
@@ -121,6 +126,7 @@ func differLists(before, after []any, field, oldPath, path string) []delta {
 	return []delta{{path: path, oldPath: oldPath, before: before, after: after}}
 }
 
+// isMap reports whether a value has fields.
 func isMap(value any) bool { _, ok := value.(map[string]any); return ok }
 
 // differByKey pairs items by their keys. An item on one side alone is one difference, another order of the others too.
@@ -178,6 +184,7 @@ func keys(items []any, key func(any) string) string {
 // inQuantities stands for the key of an amount, whose spelling means nothing.
 const inQuantities = "quantity"
 
+// same reports whether two scalars mean the same: quantities and schedules may be written in several ways.
 func same(before, after any, field string) bool {
 	if reflect.DeepEqual(before, after) {
 		return true
@@ -193,6 +200,7 @@ func same(before, after any, field string) bool {
 	return okA && okB && a.Cmp(b) == 0
 }
 
+// amount reads a quantity, which in a tree is a string or a number.
 func amount(value any) (resource.Quantity, bool) {
 	return quantity.Parse(strings.Trim(compact(value), `"`))
 }

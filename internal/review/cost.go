@@ -39,6 +39,7 @@ type Span struct {
 	After  string `json:"after"`
 }
 
+// hoursOfMonth is a twelfth of a year of 365 days, as clouds bill it.
 const hoursOfMonth = 730
 
 // costs sums what the runs of both sides cost, at the prices of the side after: a change of prices changes no work.
@@ -102,6 +103,8 @@ type ledger struct {
 	months map[[2]string]int64 // how often a schedule is due in a year, by schedule and zone
 }
 
+// sum is the sum that a price is added to, made where there is none. Its date becomes that of the oldest price. Where
+// two environments are compared, both sides share one sum.
 func (l *ledger) sum(environment string, price *schema.Cost, environments bool) *costSum {
 	if environments {
 		environment = ""
@@ -184,6 +187,7 @@ func (l *ledger) minutes(c *batchv1.CronJob, length int64) int64 {
 	return all
 }
 
+// minutesOfYear is a year of 365 days.
 const minutesOfYear = 365 * 24 * 60
 
 // dueInAYear is how often a schedule is due in a year, which is one of 365 days and always the same.
@@ -201,6 +205,7 @@ func dueInAYear(schedule, zone string) int64 {
 	return n
 }
 
+// shown are the sums in order, rounded to two decimals at the very end: a sum of rounded costs would not add up.
 func (l *ledger) shown() []Cost {
 	keys := slices.SortedFunc(maps.Keys(l.sums), func(a, b [2]string) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
 	var all []Cost
@@ -250,6 +255,7 @@ func (c Cost) Notes() []string {
 // mostNamed is how many runs are named in a line.
 const mostNamed = 5
 
+// firstOf lists a few names, and counts the rest.
 func firstOf(names []string) string {
 	if len(names) <= mostNamed {
 		return strings.Join(names, ", ")

@@ -150,6 +150,7 @@ func below(path, part string) bool {
 	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
+// valueAt is the value at a path of a tree; nil where a key is not there. An index has to be in the list.
 func valueAt(tree any, path string) any {
 	for _, step := range diag.Split(path) {
 		switch v := tree.(type) {
@@ -194,6 +195,8 @@ func (f Filter) takes(l Leaf, until int32) bool {
 		slices.ContainsFunc(l.Beat, func(b Loser) bool { return f.covers(b.Place, until) })
 }
 
+// names reports whether a leaf is asked for: by its path in the object, or by the field of the run that it comes from.
+// The spec. in front of a field may be left out on either side.
 func (f Filter) names(l Leaf) bool {
 	if below(l.Path, f.Field) {
 		return true

@@ -25,6 +25,7 @@ func WriteExplained(w io.Writer, objects []Explained, colour bool) error {
 	return err
 }
 
+// explainedTitle names an object by its kind, namespace and environment, as far as it has them.
 func explainedTitle(o Explained) string {
 	name := o.Name
 	if o.Namespace != "" {
@@ -36,6 +37,7 @@ func explainedTitle(o Explained) string {
 	return o.Kind + " " + name
 }
 
+// leaf prints a value, who decided it, and whom it beat. Values are made safe for a terminal.
 func (t *text) leaf(l Leaf) {
 	t.line("  %s: %s", l.Path, diag.Safe(l.Value))
 	if p := l.Origin; p != nil {

@@ -13,6 +13,7 @@ import (
 // does not.
 type figure struct{ Name, Before, After, Delta string }
 
+// change is the figure on both sides, or once where they agree.
 func (f figure) change() string {
 	if f.Before == f.After {
 		return f.After
@@ -32,6 +33,7 @@ func figures(t Total) []figure {
 	return slices.DeleteFunc(all, func(f figure) bool { return f.Before == "0" && f.After == "0" })
 }
 
+// figureOf compares two numbers; text writes them, and their difference, in the figure's unit.
 func figureOf(name string, before, after int64, text func(int64) string) figure {
 	f := figure{Name: name, Before: text(before), After: text(after)}
 	switch {
@@ -53,6 +55,7 @@ func models(t Total) []string {
 // cores is an amount of thousandths of a cpu as people say it.
 func cores(n int64) string { return strconv.FormatFloat(float64(n)/1000, 'f', -1, 64) }
 
+// number is the text of a figure without a unit.
 func number(n int64) string { return fmt.Sprint(n) }
 
 // bytesText is an amount of memory in the largest unit of which it is some quarters.

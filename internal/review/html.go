@@ -83,6 +83,7 @@ func (d *pageData) absent() string {
 	return "Not shown: " + strings.Join(parts, "; ") + "."
 }
 
+// placeText is who decided a change, empty for what nobody did.
 func placeText(c Change) string {
 	if p := placeOf(c); p != nil {
 		return was(c) + origin(*p)
@@ -95,6 +96,7 @@ func edge(v Verdict) string {
 	return map[string]string{toneBad: "ends", toneNew: "begins", toneCalm: "stays"}[tone(v)]
 }
 
+// objectWord says whether an object came, went or stayed.
 func objectWord(o ObjectChange) string {
 	switch {
 	case o.Before == "":
@@ -105,6 +107,7 @@ func objectWord(o ObjectChange) string {
 	return "changed"
 }
 
+// objectNames are the names on both sides, or the one that there is.
 func objectNames(o ObjectChange) string {
 	switch {
 	case o.Before == "" || o.Before == o.After:
@@ -125,6 +128,8 @@ func percent(from, to int) template.CSS {
 	return template.CSS(fmt.Sprintf("left:%.3f%%;width:%.3f%%", float64(from)/minutesOfWeek*100, float64(to-from)/minutesOfWeek*100))
 }
 
+// clockText is a run of a schedule: when it begins where the schedule's clock hangs, in UTC as well where that is
+// another one, and how long it takes.
 func clockText(s TimeSpan) string {
 	return s.Local + also(!strings.HasSuffix(s.Local, "UTC"), " ("+s.UTC+")") + ", " + durationText(int64(s.To-s.From))
 }

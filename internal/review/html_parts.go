@@ -16,6 +16,7 @@ type weekOf struct {
 // Folded reports whether there are too many schedules to be read in passing.
 func (w weekOf) Folded() bool { return len(w.Rows) > 40 }
 
+// weeks are the timelines of the environments that have schedules after the change; start is a midnight in UTC.
 func weeks(before, after []Run, start time.Time) []weekOf {
 	was, is := byEnvironment(before), byEnvironment(after)
 	var all []weekOf
@@ -29,6 +30,7 @@ func weeks(before, after []Run, start time.Time) []weekOf {
 	return all
 }
 
+// byEnvironment divides runs, in their order; those without an environment are under "".
 func byEnvironment(runs []Run) map[string][]Run {
 	of := map[string][]Run{}
 	for _, r := range runs {
@@ -72,6 +74,7 @@ func charts(old, t Timeline, compared bool) []chart {
 	return all
 }
 
+// chart joins hours of one demand into bars. A bar is never lower than two hundredths of the peak, so that it is seen.
 func (t Timeline) chart(name string, hours *[hoursOfWeek]int64, text func(int64) string) chart {
 	peak := slices.Max(hours[:])
 	c := chart{Name: name, Peak: text(peak)}
@@ -94,6 +97,7 @@ type fitRow struct {
 	Shapes  []fitShape
 }
 
+// fitShape is a machine of a profile, what is said of it, and whether the run fits on it.
 type fitShape struct {
 	Name, Text string
 	Fits       bool

@@ -84,6 +84,7 @@ func WriteJSON(w io.Writer, value any) error {
 	return e.Encode(value)
 }
 
+// mdCauses is the cell of a table with what caused the verdict, and the first refusal.
 func mdCauses(i Item) string {
 	var causes []string
 	for _, c := range i.Causes {
@@ -95,6 +96,7 @@ func mdCauses(i Item) string {
 	return strings.Join(causes, "<br>")
 }
 
+// mdGroup is a section that folds. HTML stands in the summary, where forges read no Markdown.
 func mdGroup(r Report, g *group) string {
 	b := &strings.Builder{}
 	name := g.Heading()
@@ -131,6 +133,7 @@ func mdGroup(r Report, g *group) string {
 	return b.String()
 }
 
+// upperFirst makes the first byte a capital: the reasons begin with letters of ASCII.
 func upperFirst(s string) string {
 	if s == "" {
 		return s
@@ -138,6 +141,7 @@ func upperFirst(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
+// mdObject is the table of an object's changes.
 func mdObject(b *strings.Builder, r Report, g *group, o ObjectChange) {
 	fmt.Fprintf(b, "\n%s\n", mdCode(objectTitle(g, o)))
 	if len(o.Fields) == 0 {
@@ -153,6 +157,7 @@ func mdObject(b *strings.Builder, r Report, g *group, o ObjectChange) {
 	}
 }
 
+// mdValue is one side of a change, empty for a side that has none.
 func mdValue(v *string) string {
 	if v == nil {
 		return ""
@@ -173,11 +178,14 @@ func mdText(s string) string {
 	return mdEscapes.Replace(html.EscapeString(s))
 }
 
+// mdEscapes are the characters that Markdown, tables, mentions and bare links are made of. As references of HTML they
+// are shown as they are.
 var mdEscapes = strings.NewReplacer(
 	"|", "&#124;", "`", "&#96;", "*", "&#42;", "_", "&#95;", "[", "&#91;", "]", "&#93;", "\\", "&#92;", "@", "&#64;", "~", "&#126;",
 	"://", "&#58;//", "\n", " ",
 )
 
+// mdTotals is a section that folds, empty for a report without sums.
 func mdTotals(r Report) string {
 	if len(r.Totals) == 0 {
 		return ""
@@ -194,6 +202,7 @@ func mdTotals(r Report) string {
 	return b.String()
 }
 
+// mdCosts are tables that do not fold: what a change costs is for everybody to see.
 func mdCosts(r Report) string {
 	if len(r.Costs) == 0 {
 		return ""

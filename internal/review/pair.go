@@ -64,12 +64,16 @@ type pair struct {
 	alone    bool // the whole environment of the old run is gone
 }
 
+// runKey is what a run is known by. Any part may be empty: without environments, without a namespace, or where the
+// environments themselves are compared.
 type runKey struct{ environment, namespace, name string }
 
+// compare orders runs by environment, then namespace, then name.
 func (k runKey) compare(other runKey) int {
 	return cmp.Or(cmp.Compare(k.environment, other.environment), cmp.Compare(k.namespace, other.namespace), cmp.Compare(k.name, other.name))
 }
 
+// keyOf is the key by which a run is paired with itself on the other side.
 func keyOf(r *Run) runKey { return runKey{r.Environment, r.Plan.Namespace, r.Plan.Name} }
 
 // contrasted is how the runs of two environments are paired: by their names, since an environment has a namespace of its
@@ -92,6 +96,8 @@ func contrasted(sides ...[]Run) func(*Run) runKey {
 	}
 }
 
+// pairs puts the runs of two sides together, sorted by their keys. Each run is in one pair; the pairs point into the
+// two slices.
 func pairs(before, after []Run, environments bool) []pair {
 	key := keyOf
 	if environments {
@@ -187,6 +193,7 @@ func (c *ObjectChange) name() {
 	}
 }
 
+// files are the names of the objects' files, each once, in the order of the runs; nil runs have none.
 func files(runs ...*Run) []string {
 	var all []string
 	for _, r := range runs {
@@ -202,6 +209,7 @@ func files(runs ...*Run) []string {
 	return all
 }
 
+// objectIn is the object in a file of a run; nil for none, and for no run.
 func objectIn(r *Run, file string) *renderers.Object {
 	if r == nil {
 		return nil
@@ -252,6 +260,7 @@ func (r *Run) originOf(o *renderers.Object, path string, value any, list bool) *
 	return nil
 }
 
+// hasFields reports whether anything differs but the spelling: an object that comes or goes, or a field.
 func hasFields(objects []ObjectChange) bool {
 	return slices.ContainsFunc(objects, func(c ObjectChange) bool { return c.Before == "" || c.After == "" || len(c.Fields) > 0 })
 }
@@ -285,6 +294,7 @@ func (c *causes) changes(p *pair, all []Change) {
 	}
 }
 
+// add adds a cause, unless it names no field or is known: by its field, or by its place in a file.
 func (c *causes) add(place *Place, gone bool) {
 	if place == nil || place.Field == "" {
 		return
@@ -339,6 +349,7 @@ func (p *pair) successor(old *Place) (place *Place, gone bool) {
 	return old, old.File != ""
 }
 
+// valueOf takes a number that is not set for 0.
 func valueOf(n *int64) int64 {
 	if n == nil {
 		return 0

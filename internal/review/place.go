@@ -147,6 +147,7 @@ func nearest(root *source.Node, path string) *source.Node {
 	return node
 }
 
+// locate takes over the position in a file; what no file says has none.
 func (p *Place) locate(span diag.Span) {
 	if span.File != nil {
 		p.File, p.Line, p.Col = span.File.Name, span.Line, span.Col
@@ -199,6 +200,7 @@ func (r *Run) targetTree(field string) (root *source.Node, path, layer string) {
 	return r.Project, inArgoCD(field), "project"
 }
 
+// inArgoCD is a field of the target as its author writes it.
 func inArgoCD(field string) string {
 	return also(slices.Contains(belowArgoCD, field), "argocd.") + field
 }

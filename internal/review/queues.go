@@ -52,6 +52,7 @@ type QueuedRun struct {
 // layerKueue is the layer of what the files of Kueue say.
 const layerKueue = "kueue"
 
+// queueKey tells ClusterQueues apart: that of each environment may be one of another cluster.
 type queueKey struct{ environment, name string }
 
 // queues are the ClusterQueues that runs of either side wait in.
@@ -81,6 +82,8 @@ func queues(before, after []Run, o Options) []QueueState {
 	return states
 }
 
+// queueSide sums what the runs of one queue ask for when they all run at once; nil without runs. The runs of an
+// environment share the files that say what queues there are, so that those of the first are asked.
 func queueSide(name string, runs []*Run) *QueueSide {
 	if len(runs) == 0 {
 		return nil
@@ -100,6 +103,7 @@ func queueSide(name string, runs []*Run) *QueueSide {
 	return side
 }
 
+// kueuePlace is where a file of Kueue says something; nil where none does.
 func kueuePlace(span diag.Span) *Place {
 	if span.File == nil {
 		return nil
@@ -205,10 +209,12 @@ func (s QueueState) Waiting() []queueRow {
 	return rows
 }
 
+// words are what the run asks for and what becomes of it.
 func (r QueuedRun) words() string {
 	return r.Asks + also(r.Asks != "", ", ") + string(r.State)
 }
 
+// changed is a text on both sides, once where they agree or where only one side is there.
 func changed(old, now string, both bool) string {
 	if !both || old == now {
 		return cmp.Or(now, old)
@@ -227,6 +233,7 @@ func names(old, now []string) []string {
 	return all
 }
 
+// supplies are the resources of a side by their names; none of a side that is nil, as of the lists below.
 func (s *QueueSide) supplies() map[string]QueueSupply {
 	all := map[string]QueueSupply{}
 	if s != nil {
@@ -237,6 +244,7 @@ func (s *QueueSide) supplies() map[string]QueueSupply {
 	return all
 }
 
+// resources are the names of the resources, in the order of the queue.
 func (s *QueueSide) resources() (all []string) {
 	if s != nil {
 		for _, r := range s.Resources {
@@ -246,6 +254,7 @@ func (s *QueueSide) resources() (all []string) {
 	return all
 }
 
+// waiting are the runs of a side by their titles.
 func (s *QueueSide) waiting() map[string]QueuedRun {
 	all := map[string]QueuedRun{}
 	if s != nil {
@@ -256,6 +265,7 @@ func (s *QueueSide) waiting() map[string]QueuedRun {
 	return all
 }
 
+// members are the titles of the runs, in the order of the side.
 func (s *QueueSide) members() (all []string) {
 	if s != nil {
 		for _, r := range s.Runs {
@@ -265,4 +275,5 @@ func (s *QueueSide) members() (all []string) {
 	return all
 }
 
+// title names the run by its namespace and name.
 func (r QueuedRun) title() string { return title(Item{Namespace: r.Namespace, Name: r.Name}) }

@@ -77,6 +77,7 @@ func renamed(before, after []Run) (was []Run, notes []string) {
 	return was, notes
 }
 
+// environmentNames are those of the runs; "" for runs without.
 func environmentNames(runs []Run) map[string]bool {
 	names := map[string]bool{}
 	for i := range runs {

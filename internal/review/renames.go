@@ -35,8 +35,10 @@ func noteRenames(items []Item, before, after []Run) {
 // likeness is the same for runs that differ in nothing but name and namespace.
 func likeness(r *Run) string { return r.Environment + "\n" + compact(r.Plan.Spec) }
 
+// key is what the run is known by on both sides.
 func (i Item) key() runKey { return runKey{i.Environment, i.Namespace, i.Name} }
 
+// byKey finds the runs of a side by what they are known by.
 func byKey(runs []Run) map[runKey]*Run {
 	all := make(map[runKey]*Run, len(runs))
 	for i := range runs {

@@ -24,6 +24,7 @@ var verdicts = []struct {
 	{KeepsRunning, toneCalm, "keeps_running"}, {Waits, toneCalm, "waits"}, {Theirs, toneCalm, "not_of_this_change"}, {NoEffect, toneCalm, "no_effect"},
 }
 
+// tone is how loud a verdict is shown; an unknown one is calm.
 func tone(v Verdict) string {
 	for _, t := range verdicts {
 		if t.verdict == v {
@@ -33,6 +34,7 @@ func tone(v Verdict) string {
 	return toneCalm
 }
 
+// actionOf is the word for machines that a verdict stands for; empty for an unknown one.
 func actionOf(v Verdict) Action {
 	for _, t := range verdicts {
 		if t.verdict == v {

@@ -15,6 +15,7 @@ const width = 80
 // palette holds the terminal's colours; all are empty where there is none.
 type palette struct{ bold, dim, red, green, yellow, reset string }
 
+// ansi are the escapes of a terminal: bold, dim, red, green, yellow, and back.
 var ansi = palette{"\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[0m"}
 
 // text is the state of writing a report for a terminal.
@@ -34,6 +35,7 @@ func WriteText(w io.Writer, r Report, colour bool) error {
 	return err
 }
 
+// line writes one line, which the format does not end.
 func (t *text) line(format string, args ...any) { fmt.Fprintf(&t.out, format+"\n", args...) }
 
 // wrapped writes words after a label, the following lines two columns further in than the label.
@@ -43,6 +45,7 @@ func (t *text) wrapped(indent, label, words string) {
 	t.line("%s", indent+strings.ReplaceAll(lines, "\n", "\n"+hang))
 }
 
+// report writes all of a report: what it is of, its groups, and the sums.
 func (t *text) report(r Report) {
 	t.line("%s%s → %s%s: %s", t.bold, r.Before, r.After, t.reset, summary(r))
 	if len(r.Runs) > 1 {
@@ -68,6 +71,7 @@ func (t *text) report(r Report) {
 	t.queues(r.Queues)
 }
 
+// cost writes what the change costs in one environment and currency.
 func (t *text) cost(c Cost) {
 	t.line("")
 	t.line("%sCost%s, %s", t.bold, t.reset, c.Title())
@@ -104,6 +108,7 @@ func summary(r Report) string {
 	return fmt.Sprintf("%d of %d runs differ", differ, all)
 }
 
+// tallyText counts the verdicts in one line. That something is refused comes last: it may be of any verdict.
 func tallyText(r Report) string {
 	var parts []string
 	refusals := ""
@@ -129,6 +134,7 @@ func title(i Item) string {
 	return name
 }
 
+// group writes runs that are told together, since the same happens to them for the same reason.
 func (t *text) group(g *group) {
 	t.line("%s%s%s: %s%s%s", t.bold, g.Title(), t.reset, t.colourOf(g.Verdict), g.Verdict, t.reset)
 	if g.Many() {
@@ -190,6 +196,7 @@ func (t *text) colourOf(v Verdict) string {
 	return map[string]string{toneBad: t.red, toneNew: t.yellow, toneCalm: t.green}[tone(v)]
 }
 
+// object writes the fields of an object that differ, each with who decided it.
 func (t *text) object(g *group, o ObjectChange) {
 	t.line("  %s", objectTitle(g, o))
 	for _, f := range o.Fields {
@@ -229,6 +236,7 @@ func placeOf(c Change) *Place {
 // was marks the place of a value that is gone: it is one of the side before.
 func was(c Change) string { return also(c.After == nil, "was ") }
 
+// value writes one side of a change; nil for a side that has none.
 func (t *text) value(colour, sign string, value *string) {
 	if value != nil {
 		t.line("      %s%s %s%s", colour, sign, *value, t.reset)
@@ -248,6 +256,7 @@ func totalRows(totals []Total) []string {
 	return columns(rows)
 }
 
+// totalTitle says what is summed, as far as it is not all.
 func totalTitle(t Total) string {
 	parts := []string{}
 	for _, p := range []struct{ what, name string }{{"", t.Environment}, {"namespace ", t.Namespace}, {"queue ", t.Queue}} {

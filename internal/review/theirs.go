@@ -45,6 +45,8 @@ func (b *Branched) settle(before, after []Run, o Options) (merged []Run, theirs 
 	return merged, theirs
 }
 
+// theirItem says of a run that changed on the side before alone what happened there. was is the run on that side, base
+// the one where the two sides parted; either is nil where the run was not there.
 func theirItem(key runKey, was, base *Run, o Options) Item {
 	did := "changed"
 	switch {

@@ -11,6 +11,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 )
 
+// The week of a timeline is always 168 hours: it is counted in UTC.
 const (
 	hoursOfWeek   = 7 * 24
 	minutesOfWeek = hoursOfWeek * 60
@@ -95,6 +96,7 @@ func NewTimeline(runs []Run, start time.Time) Timeline {
 // minutes holds by how much the demand changes at each minute of the week.
 type minutes [minutesOfWeek + 1]int64
 
+// add adds a demand of n for the time of each span: at its end it is taken back.
 func (m *minutes) add(spans []TimeSpan, n int64) {
 	for _, s := range spans {
 		m[s.From] += n
@@ -118,6 +120,7 @@ type clock struct {
 	known map[[2]string][]time.Time
 }
 
+// row lays out one schedule in the week; a CronJob without a time zone is taken to be in UTC.
 func (c *clock) row(r *Run, job *batchv1.CronJob) Row {
 	zone := "UTC"
 	if job.Spec.TimeZone != nil {
@@ -208,6 +211,8 @@ func (q *queue) end() int {
 	return q.spans[len(q.spans)-1].To
 }
 
+// due is a time at which the schedule is due; times come in order. A run that is still going is let go on beside the
+// new one, keeps it waiting, or is ended by it, as the concurrency policy says.
 func (q *queue) due(s TimeSpan) {
 	q.catchUp(s.From)
 	if s.From < q.end() {
@@ -235,6 +240,7 @@ func (q *queue) catchUp(now int) {
 	}
 }
 
+// start begins a run at a minute, which may be later than the one that it was due at.
 func (q *queue) start(s TimeSpan, at int) {
 	s.From, s.To = at, at+q.length
 	q.spans = append(q.spans, s)

@@ -37,6 +37,7 @@ type demand struct {
 	devices     map[string]int64
 }
 
+// add adds another demand several times.
 func (d *demand) add(other demand, times int64) {
 	d.cpu += other.cpu * times
 	d.memory += other.memory * times
@@ -48,6 +49,7 @@ func (d *demand) add(other demand, times int64) {
 	}
 }
 
+// shown is the demand in the notation of Kubernetes: cpu in cores or thousandths, memory in bytes.
 func (d demand) shown() Demand {
 	return Demand{
 		CPU:     resource.NewMilliQuantity(d.cpu, resource.DecimalSI).String(),
@@ -56,8 +58,11 @@ func (d demand) shown() Demand {
 	}
 }
 
+// totalKey is what is summed together; queue is empty for runs without one.
 type totalKey struct{ environment, namespace, queue string }
 
+// totals sums what the runs of each side ask for at a time. Where two environments are compared, theirs are put side by
+// side, by their queues alone.
 func totals(before, after []Run, environments bool) []Total {
 	sums := map[totalKey]*[2]demand{}
 	for side, runs := range [][]Run{before, after} {
@@ -103,6 +108,8 @@ func (r *Run) demand() demand {
 	return all
 }
 
+// podDemand is what one pod of the run asks for, as the scheduler counts it: a limit without a request is a request.
+// Resources with a domain are devices. What a claim template asks for comes on top, once for each pod.
 func (r *Run) podDemand(template *corev1.PodTemplateSpec) demand {
 	pod := &corev1.Pod{Spec: *template.Spec.DeepCopy()}
 	limitsAsRequests(pod.Spec.Containers)
@@ -142,6 +149,7 @@ func limitsAsRequests(containers []corev1.Container) {
 	}
 }
 
+// claimed is how many devices one claim of the template asks for. Choices among several kinds are not counted.
 func claimed(t *resourcev1.ResourceClaimTemplate) int64 {
 	var n int64
 	for _, request := range t.Spec.Spec.Devices.Requests {

@@ -70,6 +70,8 @@ func shown(value any) string {
 	return text
 }
 
+// isControl reports whether a character steers a terminal or breaks a line: those of C0 and C1, and Unicode's own line
+// and paragraph separators.
 func isControl(r rune) bool {
 	return r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0x2028 || r == 0x2029
 }

@@ -47,6 +47,7 @@ type judge struct {
 	cause   func(path string) bool
 }
 
+// say sets the verdict and its reason; why is a format for args.
 func (j *judge) say(v Verdict, why string, args ...any) {
 	j.verdict, j.why = v, fmt.Sprintf(why, args...)
 }
@@ -82,6 +83,7 @@ func (j *judge) decisive() []Change {
 	return slices.DeleteFunc(slices.Clone(j.main.Fields), func(c Change) bool { return !j.cause(c.Path) })
 }
 
+// changeOf is the change of the first object of a kind; nil where none of them differs.
 func (j *judge) changeOf(kind string) *ObjectChange {
 	for i := range j.objects {
 		if j.objects[i].Kind == kind {
@@ -91,6 +93,8 @@ func (j *judge) changeOf(kind string) *ObjectChange {
 	return nil
 }
 
+// changes is the verdict on a run whose workload stays one of the same kind. Where that does not differ, or nothing is
+// said of its kind, the pods are left alone.
 func (j *judge) changes(was, is renderers.Object) {
 	if f, ok := families[change(is)]; ok && j.main != nil {
 		f.changes(j, was, is)
@@ -99,6 +103,7 @@ func (j *judge) changes(was, is renderers.Object) {
 	j.say(KeepsRunning, "only what is around it changes: %s", j.kinds())
 }
 
+// kinds names the kinds that differ, each once.
 func (j *judge) kinds() string {
 	var all []string
 	for _, o := range j.objects {
@@ -281,6 +286,8 @@ func (j *judge) sharedClaims() {
 	}
 }
 
+// controller is who deletes what leaves Git. Argo CD does so only where the Application says prune, which is not in the
+// output.
 func controller(r *Run) string {
 	if r.Plan.Target.GitOps == schema.GitOpsArgoCD {
 		return "Argo CD (where the Application prunes)"

@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
+// idleJob is the [family.idle] of what runs once.
 func idleJob(_ *Run, o renderers.Object) string {
 	if pods(o) == 0 {
 		return "the " + o.Kind + " asks for no pods yet"
@@ -19,6 +20,8 @@ func idleJob(_ *Run, o renderers.Object) string {
 	return ""
 }
 
+// startOfJob is the [family.starts] of what runs once. A hook of Argo CD starts with every sync, and not when it is
+// new.
 func startOfJob(j *judge, o renderers.Object) string {
 	if j.new.Plan.Spec.RunPolicy == schema.RunPolicyHook {
 		return "Argo CD runs it at every sync; " + hooksAlone
@@ -63,6 +66,7 @@ const (
 	// queuePath is the label that names a Job's queue.
 	queuePath = `metadata.labels["kueue.x-k8s.io/queue-name"]`
 
+	// hooksAlone is a limit of Argo CD's automated sync, which looks at what differs, and hooks never do.
 	hooksAlone = "where nothing but hooks changed, automated sync starts none"
 	// defaultGrace is how long a pod may take to end, in seconds (SetDefaults_PodSpec in k8s.io/kubernetes/pkg/apis/core/v1).
 	defaultGrace = 30
@@ -114,6 +118,7 @@ func hashed(policy string) bool {
 	return policy != schema.RunPolicyRecreate && policy != schema.RunPolicyHook
 }
 
+// immutable reports whether the API server would refuse one of the changes.
 func (j *judge) immutable() bool {
 	for _, c := range j.main.Fields {
 		if j.main.refusal(c.Path).Reason != "" {
@@ -164,6 +169,7 @@ func jobSpec(o renderers.Object) batchv1.JobSpec {
 	return batchv1.JobSpec{}
 }
 
+// isTrue reads an optional flag; nil is false.
 func isTrue(b *bool) bool { return b != nil && *b }
 
 // sooner reports whether a deadline ends a Job that the one before would not have.
@@ -173,6 +179,8 @@ func sooner(was, is *int64) bool { return is != nil && (was == nil || *is < *was
 // k8s.io/kubernetes/pkg/apis/batch/v1).
 const defaultRetries = 6
 
+// fewerRetries reports whether a Job that has failed several times may fail for good by the change. Nil is Kubernetes'
+// own number.
 func fewerRetries(was, is *int32) bool {
 	retries := func(n *int32) int32 {
 		if n == nil {

@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
+// volume is a short name: schema.Volume is met in signatures of closures.
 type volume = schema.Volume
 
 // workload is the object that runs; the zero Object for no run.
@@ -117,6 +118,7 @@ func (c *ObjectChange) removal() renderers.Removal {
 	return c.new.Removal()
 }
 
+// also is text where yes, for one part of a sentence.
 func also(yes bool, text string) string {
 	if yes {
 		return text
@@ -124,6 +126,7 @@ func also(yes bool, text string) string {
 	return ""
 }
 
+// count is a number with its noun, whose plural ends in s.
 func count(n int64, thing string) string {
 	if n == 1 {
 		return "1 " + thing
@@ -131,6 +134,8 @@ func count(n int64, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
+// anyChange reports whether the main object differs at a path that begins with prefix. It must differ at all: main is
+// not nil.
 func (j *judge) anyChange(prefix string) bool {
 	for _, c := range j.main.Fields {
 		if strings.HasPrefix(c.Path, prefix) {
@@ -140,6 +145,7 @@ func (j *judge) anyChange(prefix string) bool {
 	return false
 }
 
+// anyOf is [judge.anyChange] for several paths.
 func (j *judge) anyOf(paths ...string) bool {
 	for _, path := range paths {
 		if j.anyChange(path) {

@@ -8,6 +8,7 @@ import (
 	"berth/schema"
 )
 
+// idleRollout is the [family.idle] of what rolls out.
 func idleRollout(_ *Run, o renderers.Object) string {
 	if pods(o) == 0 {
 		return "it has no replicas"
@@ -15,6 +16,7 @@ func idleRollout(_ *Run, o renderers.Object) string {
 	return ""
 }
 
+// startOfRollout is the [family.starts] of what rolls out: groups where the object has some, and pods otherwise.
 func startOfRollout(j *judge, o renderers.Object) string {
 	if groups := renderers.GroupsOf(o.Value); groups > 0 {
 		return fmt.Sprintf("a new %s with %s%s", o.Kind, count(groups, "group"), j.new.group(" of "))

@@ -9,6 +9,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 )
 
+// idleCronJob is the [family.idle] of a CronJob.
 func idleCronJob(r *Run, o renderers.Object) string {
 	switch {
 	case r.Plan.Spec.RunPolicy == schema.RunPolicyTemplate:
@@ -19,6 +20,7 @@ func idleCronJob(r *Run, o renderers.Object) string {
 	return ""
 }
 
+// startOfCronJob is the [family.starts] of a CronJob.
 func startOfCronJob(_ *judge, o renderers.Object) string {
 	return "by its schedule, " + scheduleText(o.Value.(*batchv1.CronJob))
 }
@@ -44,8 +46,11 @@ func (j *judge) cronJob(before, after renderers.Object) {
 	}
 }
 
+// suspended reports whether the schedule stands still.
 func suspended(c *batchv1.CronJob) bool { return isTrue(c.Spec.Suspend) }
 
+// scheduleChange says what becomes of a schedule. One that goes on, or changes, may start at once: the controller looks
+// for times that were due since the last run.
 func scheduleChange(was, is *batchv1.CronJob) string {
 	switch {
 	case suspended(is) && suspended(was):
@@ -70,6 +75,7 @@ func unlessLate(c *batchv1.CronJob) string {
 	return ""
 }
 
+// scheduleText is the schedule with its time zone; without one it is that of the controller, mostly UTC.
 func scheduleText(c *batchv1.CronJob) string {
 	if c.Spec.TimeZone != nil {
 		return c.Spec.Schedule + " in " + *c.Spec.TimeZone

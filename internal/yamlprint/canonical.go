@@ -20,8 +20,10 @@ func AppendCanonical(dst []byte, obj any) []byte {
 	return canonicalizer{dst}.value(v, planOf(v.Type())).dst
 }
 
+// canonicalizer appends to dst; each of its methods returns it with what they wrote.
 type canonicalizer struct{ dst []byte }
 
+// value writes any value by its plan, which says how the printer would write its type.
 func (c canonicalizer) value(v reflect.Value, p *plan) canonicalizer {
 	if isNil(v) {
 		return c.write("null")
@@ -45,6 +47,7 @@ func (c canonicalizer) value(v reflect.Value, p *plan) canonicalizer {
 	return c.scalar(v)
 }
 
+// write appends text that needs no escape.
 func (c canonicalizer) write(text string) canonicalizer {
 	c.dst = append(c.dst, text...)
 	return c
@@ -62,6 +65,8 @@ func (c canonicalizer) text(s string) canonicalizer {
 	return c
 }
 
+// structure writes the fields that say something, by the order of their names. A struct below that says nothing is
+// taken back, with its key. A comma stands behind each field, the last as well: the text is hashed and never parsed.
 func (c canonicalizer) structure(v reflect.Value, p *plan) canonicalizer {
 	c = c.write("{")
 	for _, f := range byName(p) {
@@ -92,6 +97,7 @@ func saysNothing(v reflect.Value) bool {
 	return v.IsZero()
 }
 
+// list writes all items: an empty one has its place among the others.
 func (c canonicalizer) list(v reflect.Value, elem *plan) canonicalizer {
 	c = c.write("[")
 	for i := range v.Len() {
@@ -100,6 +106,7 @@ func (c canonicalizer) list(v reflect.Value, elem *plan) canonicalizer {
 	return c.write("]")
 }
 
+// mapping writes all entries by the order of their keys, empty ones as well: in a map, a key alone may mean something.
 func (c canonicalizer) mapping(v reflect.Value, p *plan) canonicalizer {
 	elem := planOf(reflect.TypeFor[string]())
 	if p.form == asMap {
@@ -130,6 +137,7 @@ func (c canonicalizer) marshaled(v reflect.Value) canonicalizer {
 	return c
 }
 
+// scalar writes numbers as Go does in their shortest form. A []byte is a string here, and not base64.
 func (c canonicalizer) scalar(v reflect.Value) canonicalizer {
 	switch v.Kind() {
 	case reflect.String:
@@ -157,6 +165,7 @@ type canonicalField struct {
 // fieldsByName caches the fields of struct plans in the order of their names.
 var fieldsByName sync.Map
 
+// byName are a struct's fields in the order of their names, which the printer does not keep; made once for each type.
 func byName(p *plan) []canonicalField {
 	if cached, ok := fieldsByName.Load(p); ok {
 		return cached.([]canonicalField)

@@ -16,6 +16,8 @@ import (
 // form is how values of a type are written.
 type form uint8
 
+// How a type is written: one of these for every Go type, found once. A type that is refused has a form too, since a
+// value of it may never come.
 const (
 	asRefused form = iota
 	asBool
@@ -44,6 +46,7 @@ type plan struct {
 	refusal string       // why values of the type cannot be written
 }
 
+// fieldPlan is how one field of a struct is written. plan is a function because a type may contain itself.
 type fieldPlan struct {
 	name      string
 	key       string // name as a YAML key, with its colon
@@ -65,6 +68,7 @@ func planOf(t reflect.Type) *plan {
 	return p.(*plan)
 }
 
+// newPlan works out how a type is written; those below it are worked out when a value of them comes.
 func newPlan(t reflect.Type) *plan {
 	p := &plan{form: formOf(t)}
 	switch p.form {
@@ -78,15 +82,20 @@ func newPlan(t reflect.Type) *plan {
 	return p
 }
 
+// planOnDemand finds the plan of t at the first call, so that a recursive type, such as JSONSchemaProps, has a plan at
+// all.
 func planOnDemand(t reflect.Type) func() *plan {
 	return sync.OnceValue(func() *plan { return planOf(t) })
 }
 
+// The interfaces of types that write themselves.
 var (
 	jsonMarshaler = reflect.TypeFor[json.Marshaler]()
 	textMarshaler = reflect.TypeFor[encoding.TextMarshaler]()
 )
 
+// formOf looks for the types with a form of their own first. A pointer's methods count: values are written as if they
+// could be addressed. A type that only marshals to text is refused.
 func formOf(t reflect.Type) form {
 	switch {
 	case t == reflect.TypeFor[resource.Quantity]():
@@ -105,6 +114,7 @@ func formOf(t reflect.Type) form {
 	return formOfKind(t)
 }
 
+// formOfKind is the form of a type that is as its kind is. A []byte is base64, as in encoding/json.
 func formOfKind(t reflect.Type) form {
 	switch t.Kind() {
 	case reflect.Bool:
@@ -130,6 +140,7 @@ func formOfKind(t reflect.Type) form {
 	return asRefused
 }
 
+// formOfMap takes maps with keys that are strings. That of strings to strings, such as labels, has a faster way.
 func formOfMap(t reflect.Type) form {
 	switch {
 	case t == reflect.TypeFor[map[string]string]():
@@ -181,6 +192,8 @@ func collectFields(t reflect.Type, index []int) []fieldPlan {
 	return fields
 }
 
+// newField reads the options of a field's json tag. name is the one that the tag gives, index the way to the field from
+// the struct. The option string would need quotes around a number, and is refused when a value comes.
 func newField(owner reflect.Type, sf reflect.StructField, name, options string, index []int) fieldPlan {
 	f := fieldPlan{
 		name:  name,

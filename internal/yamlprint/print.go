@@ -61,6 +61,8 @@ func AppendAnnotated(dst []byte, obj any, comment Commenter) ([]byte, error) {
 // maxDepth bounds the nesting, so that a map that holds itself is an error and no endless walk.
 const maxDepth = 1000
 
+// A nil pointer has no document, and neither has a value that contains itself: the depth ends both that and what no
+// reader would take.
 var (
 	errNothing = errors.New("nothing to print")
 	errDepth   = fmt.Errorf("nested more than %d levels deep", maxDepth)
@@ -75,6 +77,7 @@ type printer struct {
 	err     error
 }
 
+// document writes a whole object as one YAML document.
 func (p *printer) document(obj any) {
 	v := reflect.ValueOf(obj)
 	if !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
@@ -94,6 +97,7 @@ func (p *printer) endLine() {
 	p.dst = append(p.dst, '\n')
 }
 
+// fail keeps the first error; what is written after it is thrown away.
 func (p *printer) fail(err error) {
 	if p.err == nil {
 		p.err = err

@@ -12,8 +12,10 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
+// errNumber is for NaN and the infinities, which JSON cannot say.
 var errNumber = errors.New("the number has no finite decimal form")
 
+// scalar writes a value of one line and ends it. A type that has no form in YAML is an error that names it.
 func (p *printer) scalar(v reflect.Value, pl *plan, at place) {
 	p.gap(at)
 	switch pl.form {

@@ -8,6 +8,7 @@ import (
 // style is how a text is written.
 type style uint8
 
+// A text stands by itself, in quotes, or in a block over several lines.
 const (
 	plain style = iota
 	singleQuoted
@@ -18,6 +19,7 @@ const (
 // traits is what one pass over a text finds.
 type traits uint8
 
+// What a text has that keeps it from being written in some of the styles.
 const (
 	hasLineFeed  traits = 1 << iota
 	hasTab              // fine in a block, an escape elsewhere
@@ -182,7 +184,9 @@ func looksNumeric(s string) bool {
 	return consistsOf(digits, letters)
 }
 
+// consistsOf reports whether s has none but the letters; an empty text has.
 func consistsOf(s, letters string) bool { return strings.Trim(s, letters) == "" }
 
+// isLetter and isDigit take ASCII alone. The bit 0x20 makes a capital a small letter.
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
 func isDigit(c byte) bool  { return '0' <= c && c <= '9' }

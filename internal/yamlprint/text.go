@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 )
 
+// errUTF8 refuses bytes that are no text: YAML has no way to write them.
 var errUTF8 = errors.New("the text is not valid UTF-8")
 
 // text writes s as a value.
@@ -70,6 +71,8 @@ func explicitKey(dst []byte, start, column int) []byte {
 	return append(appendIndent(append(dst, '\n'), column), ':')
 }
 
+// appendStyled appends s in one line, in a style that can hold it. In single quotes nothing is escaped: styleOf chooses
+// them for no text that has one.
 func appendStyled(dst []byte, s string, how style) []byte {
 	switch how {
 	case plain:
@@ -80,6 +83,7 @@ func appendStyled(dst []byte, s string, how style) []byte {
 	return appendDoubleQuoted(dst, s)
 }
 
+// hexDigits are upper case in every escape.
 const hexDigits = "0123456789ABCDEF"
 
 // appendDoubleQuoted appends s in one line with the escapes that YAML shares with JSON, and YAML's own for characters
@@ -105,6 +109,7 @@ func appendDoubleQuoted(dst []byte, s string) []byte {
 	return append(dst, '"')
 }
 
+// appendEscape appends \uXXXX, or YAML's own \UXXXXXXXX for characters beyond 16 bits, which JSON would write as two.
 func appendEscape(dst []byte, r rune) []byte {
 	letter, digits := byte('u'), 4
 	if r > 0xFFFF {
@@ -117,8 +122,10 @@ func appendEscape(dst []byte, r rune) []byte {
 	return dst
 }
 
+// spaces are copied from, for most indents in one step.
 const spaces = "                                                                "
 
+// appendIndent appends n spaces.
 func appendIndent(dst []byte, n int) []byte {
 	for ; n > len(spaces); n -= len(spaces) {
 		dst = append(dst, spaces...)

@@ -59,6 +59,7 @@ func (p *printer) value(v reflect.Value, pl *plan, column int, at place) {
 	}
 }
 
+// isNil is reflect's IsNil, and false for kinds that cannot be nil, of which reflect panics.
 func isNil(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface, reflect.Map, reflect.Slice:
@@ -98,6 +99,7 @@ func (p *printer) structure(v reflect.Value, pl *plan, column int, at place) boo
 	return !first
 }
 
+// fieldOf is a field by its index, through embedded structs. None of them is a pointer here, which could be nil.
 func fieldOf(v reflect.Value, index []int) reflect.Value {
 	for _, i := range index {
 		v = v.Field(i)
@@ -276,6 +278,8 @@ func (p *printer) enterKey(name string) (outer int) {
 	return outer
 }
 
+// enterItem extends the path by an index, and returns how long the path was, for leave. Without comments nobody asks
+// for the path, and none is kept.
 func (p *printer) enterItem(i int) (outer int) {
 	outer = len(p.path)
 	if p.comment != nil {
@@ -284,4 +288,5 @@ func (p *printer) enterItem(i int) (outer int) {
 	return outer
 }
 
+// leave ends what enterItem and its like began.
 func (p *printer) leave(outer int) { p.path = p.path[:outer] }
