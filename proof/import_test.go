@@ -41,45 +41,102 @@ func drawn(t *testing.T, n *specs.Native, kinds ...string) (metav1.Object, []byt
 	return object.(metav1.Object), text
 }
 
-// TestImport imports random objects that the API server takes: what is printed builds, the server takes what is built, and no
-// difference is without a word. An object that no run can be made of is refused, with a reason.
+// beside draws an object that belongs to a Deployment, as JSON; nil for one that the server does not take.
+func beside(t *testing.T, n *specs.Native, deployment []byte) []byte {
+	var d struct {
+		Metadata metav1.ObjectMeta
+		Spec     struct {
+			Selector json.RawMessage
+			Template struct{ Metadata metav1.ObjectMeta }
+		}
+	}
+	if json.Unmarshal(deployment, &d) != nil {
+		return nil
+	}
+	_, text := drawn(t, n, "Service", "HorizontalPodAutoscaler", "PodDisruptionBudget")
+	var o map[string]any
+	if text == nil || json.Unmarshal(text, &o) != nil {
+		return nil
+	}
+	meta, _ := o["metadata"].(map[string]any)
+	spec, _ := o["spec"].(map[string]any)
+	if meta == nil || spec == nil {
+		return nil
+	}
+	delete(meta, "namespace")
+	if d.Metadata.Namespace != "" {
+		meta["namespace"] = d.Metadata.Namespace
+	}
+	if n.IntN(2) == 0 {
+		meta["name"] = d.Metadata.Name
+	}
+	switch o["kind"] {
+	case "Service":
+		spec["selector"] = d.Spec.Template.Metadata.Labels
+	case "HorizontalPodAutoscaler":
+		spec["scaleTargetRef"] = map[string]any{"apiVersion": "apps/v1", "kind": "Deployment", "name": d.Metadata.Name}
+	default:
+		spec["selector"] = d.Spec.Selector
+	}
+	text, _ = json.Marshal(o)
+	if apivalid.CheckAll(text) != nil {
+		return nil
+	}
+	return text
+}
+
+// TestImport imports random objects that the API server takes, Deployments with what belongs to them: what is printed builds,
+// the server takes what is built, and no difference is without a word. An object that no run can be made of is refused, with a
+// reason.
 func TestImport(t *testing.T) {
 	seed, want := chosenSeed(t), chosenRuns(t)/importsOfRun
 	n := &specs.Native{Gen: specs.New(seed, 0)}
 	refused := map[string]tally{}
-	came := 0
+	taken, came, siblings := 0, 0, 0
 	for range want {
 		_, text := drawn(t, n, "Deployment", "Job", "CronJob")
 		if text == nil {
 			continue
 		}
-		file := &diag.File{Name: "object.json", Data: text}
+		taken++
+		stream := text
+		for range n.IntN(3) {
+			if more := beside(t, n, text); more != nil {
+				stream = append(append(stream, "\n---\n"...), more...)
+			}
+		}
+		file := &diag.File{Name: "object.yaml", Data: stream}
 		result := importer.Runs([]*diag.File{file}, importer.Options{Dir: "/nowhere"})
 		if len(result.Runs) != 1 {
 			reason := "nothing was said"
-			if len(result.Report.Objects) == 1 && result.Report.Objects[0].Refused != "" {
-				reason = result.Report.Objects[0].Refused
+			if len(result.Report.Objects) > 0 && result.Report.Objects[0].Refused != "" {
+				reason = indexes.ReplaceAllString(result.Report.Objects[0].Refused, "[]")
 			} else {
-				t.Errorf("PROOF_SEED=%d: no run, without a word\n%s\n%v", seed, text, result.Diags)
+				t.Errorf("PROOF_SEED=%d: no run, without a word\n%s\n%v", seed, stream, result.Diags)
 			}
-			refused[indexes.ReplaceAllString(reason, "[]")] = tally{refused[reason].Count + 1, string(text)}
+			refused[reason] = tally{refused[reason].Count + 1, string(stream)}
+			if t.Failed() {
+				return
+			}
 			continue
 		}
 		came++
-		for _, pair := range result.Pairs(result.Runs[0].Name) {
+		pairs := result.Pairs(result.Runs[0].Name)
+		siblings += len(pairs) - 1
+		for _, pair := range pairs {
 			server := adoption.APIServer{}
 			if err := server.Takes(pair.After); err != nil {
-				t.Errorf("PROOF_SEED=%d: the server refuses what is built: %v\n%s", seed, err, text)
+				t.Errorf("PROOF_SEED=%d: the server refuses what is built: %v\n%s", seed, err, stream)
 			}
 			for _, place := range server.Silent(pair.Before, pair.After, pair.Said) {
-				t.Errorf("PROOF_SEED=%d: different without a word: %s\n%s", seed, place, text)
+				t.Errorf("PROOF_SEED=%d: different without a word: %s\n%s", seed, place, stream)
 			}
 		}
 		if t.Failed() {
 			return // one is enough to mend
 		}
 	}
-	t.Logf("PROOF_SEED=%d: %d of %d objects came in", seed, came, want)
+	t.Logf("PROOF_SEED=%d: %d of %d objects that the server takes came in, with %d that belong to them", seed, came, taken, siblings)
 	for _, reason := range slices.Sorted(maps.Keys(refused)) {
 		t.Logf("refused %4d %s", refused[reason].Count, reason)
 	}

@@ -37,7 +37,7 @@ that the profile says and where it is written.`,
 	flags := cmd.Flags()
 	flags.BoolVar(&f.check, "check", false, "prove that every profile is consistent by itself")
 	flags.StringVar(&f.fit, "fit", "", "tell on which machines of its profile the run in `FILE` can be scheduled")
-	flags.StringVar(&f.imported, "import", "", "write profiles from `FILE`: a template, or objects of OpenShift AI or Kueue")
+	flags.StringVar(&f.imported, "import", "", "write profiles from `FILE`: a template, JupyterHub's profileList, or objects of OpenShift AI or Kueue")
 	flags.StringVar(&f.fromNodes, "from-nodes", "", "write profiles from `FILE`, the output of kubectl get nodes -o json")
 	flags.StringVar(&f.environment, "environment", "", "the `name` of the environment whose profiles are meant")
 	cmd.MarkFlagsMutuallyExclusive("check", "fit", "import", "from-nodes")

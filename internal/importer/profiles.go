@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,10 +22,26 @@ var foreign = []struct {
 	{"kueue.x-k8s.io", "ResourceFlavor", (*reader).resourceFlavor},
 }
 
-// Profiles turns a file into profiles, as YAML: a template file, or objects of OpenShift AI (HardwareProfile,
-// AcceleratorProfile) and Kueue (ResourceFlavor), one by one or in a List. What an object says and no profile can is a
-// warning. There is no text when anything is an error.
+// Profiles turns a file into profiles, as YAML: a template file, JupyterHub's profileList, objects of OpenShift AI
+// (HardwareProfile, AcceleratorProfile) and Kueue (ResourceFlavor), one by one or in a List, or a ConfigMap that holds any of
+// them. What an object says and no profile can is a warning, and so is a document of another sort beside those that are known.
+// There is no text when anything is an error.
 func Profiles(file *diag.File) ([]byte, []diag.Diagnostic) {
+	text, diags := profilesIn(file, 0)
+	if len(text) > 0 {
+		for i := range diags {
+			if diags[i].Code == diag.Document {
+				diags[i].Severity = diag.Warning
+			}
+		}
+	}
+	if diag.HasErrors(diags) {
+		return nil, diags
+	}
+	return text, diags
+}
+
+func profilesIn(file *diag.File, depth int) ([]byte, []diag.Diagnostic) {
 	docs, diags := source.Load(file, source.Options{})
 	if diag.HasErrors(diags) {
 		return nil, diags
@@ -35,7 +52,7 @@ func Profiles(file *diag.File) ([]byte, []diag.Diagnostic) {
 		}
 		return templateText(file, profile), diags
 	}
-	var written []object
+	var texts [][]byte
 	roots := flatten(docs)
 	if len(roots) == 0 {
 		return nil, []diag.Diagnostic{{Code: diag.NothingToDo, Span: diag.Span{File: file},
@@ -43,15 +60,23 @@ func Profiles(file *diag.File) ([]byte, []diag.Diagnostic) {
 	}
 	for _, root := range roots {
 		r := &reader{root: root}
-		if d, ok := r.profile(); ok {
-			written = append(written, d)
+		if inner := packed(file, root); depth == 0 && len(inner) > 0 {
+			for _, f := range inner {
+				text, more := profilesIn(f, depth+1)
+				if diags = append(diags, more...); len(text) > 0 {
+					texts = append(texts, text)
+				}
+			}
+		} else if list := profileList(root); list != nil {
+			if written := r.hubProfiles(list); len(written) > 0 {
+				texts = append(texts, write(written))
+			}
+		} else if d, ok := r.profile(); ok {
+			texts = append(texts, write([]object{d}))
 		}
 		diags = append(diags, r.diags...)
 	}
-	if diag.HasErrors(diags) {
-		return nil, diags
-	}
-	return write(written), diags
+	return bytes.Join(texts, []byte("---\n")), diags
 }
 
 // flatten puts the items of Lists in their place.
@@ -85,7 +110,7 @@ func (r *reader) profile() (object, bool) {
 	}
 	r.diags = append(r.diags, diag.Diagnostic{Code: diag.Document, Span: first(r.root),
 		Message: "no profile can be made of this document",
-		Hint:    "berth reads template files, OpenShift AI's HardwareProfile and AcceleratorProfile, and Kueue's ResourceFlavor"})
+		Hint:    "berth reads template files, JupyterHub's profileList, OpenShift AI's HardwareProfile and AcceleratorProfile, Kueue's ResourceFlavor, and ConfigMaps that hold them"})
 	return object{}, false
 }
 

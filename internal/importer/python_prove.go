@@ -28,7 +28,7 @@ func (b *batch) provePython() {
 			if r := b.python[i]; p.unit == nil && len(p.why) > 0 {
 				again = true
 				if !b.withoutField(r, p.why) {
-					b.warnPython(r.call, "this call is left out: build refuses the run that it would be: "+told1(p.why[0]), p.why[0].Hint)
+					b.warnPython(r.call, "this call is left out: build refuses the run that it would be: "+said(p.why[0]), p.why[0].Hint)
 					b.python[i] = nil
 				}
 			}
@@ -120,12 +120,4 @@ func (b *batch) withoutField(r *pythonRun, why []diag.Diagnostic) bool {
 
 func (b *batch) warnPython(at diag.Span, message, hint string) {
 	b.diags = append(b.diags, diag.Diagnostic{Code: diag.UnknownField, Severity: diag.Warning, Span: at, Message: message, Hint: hint})
-}
-
-// told1 is what a diagnostic says, with its path.
-func told1(d diag.Diagnostic) string {
-	if d.Path == "" {
-		return d.Message
-	}
-	return d.Path + ": " + d.Message
 }

@@ -307,6 +307,9 @@ func (b *batch) entries() (all []Taken) {
 			for _, o := range w.all() {
 				t := entry(o)
 				t.Refused, t.Code = w.refused, w.code
+				if o == w.kubeObject {
+					t.Line = orElse(w.refusedAt, t.Line)
+				}
 				if o != w.kubeObject {
 					t.Refused = "it belongs to " + w.title() + ", which stays outside"
 				}

@@ -229,7 +229,16 @@ func (b *batch) nothing(files []*diag.File) diag.Diagnostic {
 	workloads := b.everyWorkload()
 	if i := slices.IndexFunc(workloads, func(w *workload) bool { return w.refused != "" }); i >= 0 {
 		w := workloads[i]
-		d = diag.Diagnostic{Code: diag.Code(orElse(w.code, string(diag.NothingToDo))), Span: first(w.src), Message: w.title() + " cannot be a run: " + w.refused}
+		d = diag.Diagnostic{Code: diag.Code(orElse(w.code, string(diag.NothingToDo))), Span: w.refusal(), Message: w.title() + " cannot be a run: " + w.refused}
 	}
 	return d
+}
+
+// refusal is where stands what no run may say.
+func (w *workload) refusal() diag.Span {
+	s := first(w.src)
+	if w.refusedAt > 0 {
+		s.Line, s.Col, s.EndLine, s.EndCol = w.refusedAt, 1, w.refusedAt, 2
+	}
+	return s
 }

@@ -28,6 +28,7 @@ type workload struct {
 	runName       string                 // the run's name, where another run has the object's
 	built         map[string]any         // what is built of the object that is being compared
 	refused, code string                 // why no run is made of it
+	refusedAt     int32                  // the line that says what is refused; 0 where that is not known
 	proven        proven
 	sameSecurity  bool // every container runs as whom it ran before
 	verdicts      []Taken
