@@ -9,6 +9,7 @@ import (
 )
 
 // bounder holds amounts against a profile's bounds.
+// Words gives a path of the plan as the author of its value knows it.
 type bounder struct {
 	*report
 	profile *Profile
@@ -17,6 +18,7 @@ type bounder struct {
 
 // spec checks all bounded values of a merged spec.
 func (b *bounder) spec(spec *source.Node) {
+	// Resources that another container asks for as well are judged as a sum, and not again for the run's own.
 	shared := b.totals(spec)
 	b.amounts(without(spec.Get("resources"), shared...), "spec.resources", diag.ProfileBounds)
 	for _, field := range boundedNumbers {
@@ -73,6 +75,8 @@ func (p *Profile) resource() string {
 }
 
 // breach is the part of a profile that an amount leaves, in words.
+// At is the bound in the profile; what follows the value in a message, note is said of the bound, and hint is the way
+// out.
 type breach struct {
 	at               *source.Node
 	what, note, hint string

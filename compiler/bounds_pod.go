@@ -11,6 +11,7 @@ import (
 )
 
 // share is what one container asks of a resource.
+// The path is as the author of the amount knows it.
 type share struct {
 	amount *source.Node
 	path   string
@@ -133,6 +134,7 @@ func (b *bounder) leaves(spec *source.Node, x *breach, parts []share, resource s
 		d.Message = fmt.Sprintf("the pod's %s of %s (%s) %s", resource, total.String(), strings.Join(words, " + "), x.what)
 		d.Hint = "ask for less in one of the containers, or choose a bigger profile"
 	}
+	// Where no amount is the run's own, its choice of the profile is what can be changed.
 	if name := spec.Get("profile"); !own && name.Scalar() {
 		d.Span, d.Path = name.Span, b.words("spec.profile")
 		at = share{}

@@ -192,6 +192,7 @@ func (c *checker) structure(n *source.Node, t *schema.Type, path string, at diag
 		c.wrongType(n, path, "a map", instead(n, t, path))
 		return
 	}
+	// What a volume's spec may hold depends on its type, so that the type is judged first.
 	if t == &schema.TypeVolume {
 		c.volumeType(n, path)
 	}

@@ -112,6 +112,7 @@ func (c *checker) claimOrSize(fields []source.Field, path string, at diag.Span) 
 		d.Hint = "claim_name: <name> mounts a claim that exists; size: 10Gi makes Berth emit one"
 		c.add(d)
 	case claim != nil && size != nil:
+		// The later one is refused, as with every duplicate.
 		second, first := size, claim
 		if size.Span.Line < claim.Span.Line || size.Span.Line == claim.Span.Line && size.Span.Col < claim.Span.Col {
 			second, first = claim, size

@@ -17,9 +17,11 @@ func (c *checker) wrongText(n *source.Node, span diag.Span, text string, t *sche
 	switch {
 	case t.Name == "Quantity":
 		d = badQuantity(text, span, path)
+	// These launchers are wanted often, and the nearest accepted word would mislead.
 	case t == &schema.TypeLauncher && agents[strings.ToLower(text)]:
 		d.Code, d.Message = diag.WrongValue, fmt.Sprintf("%s cannot be %s: it starts its processes through an agent in each of the other pods, and there is none", path, diag.Quote(text))
 		d.Hint = "write launcher: torchrun, accelerate or jax, which are started in each pod by themselves"
+	// What people patch is the pod, which is a part of another object here.
 	case text == "Pod" && strings.HasSuffix(path, ".target.kind"):
 		d = diag.Diagnostic{Code: diag.WrongValue, Span: span, Path: path, Message: "a run makes no Pod by itself: its pods come of a template",
 			Hint: "write the kind of what makes them, " + diag.OneOf(podMakers) + ", and patch: {spec: {template: …}}, of a CronJob {spec: {jobTemplate: {spec: {template: …}}}}"}
@@ -108,6 +110,7 @@ func slugs(text, rule string) []string {
 		slug := slugify(text, '_')
 		return []string{slug, "_" + slug}
 	}
+	// Labels and names of objects: the rule of the type accepts the first of these that fits.
 	slug := slugify(text, '-')
 	return []string{slug, strings.ToLower(slug), strings.ToLower(strings.ReplaceAll(slug, "_", "-")),
 		strings.ToLower(strings.NewReplacer("_", "-", ".", "-").Replace(slug)), "/" + text, ">=" + text}

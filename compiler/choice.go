@@ -13,6 +13,7 @@ import (
 )
 
 // gpuChoice is what a run says of its GPUs where it leaves their number to the profile: `A100:80GB:1..8`.
+// Low and high are whole numbers of devices, both included; they are equal where the choice is of one number.
 type gpuChoice struct {
 	model     string // as plainModel has it; empty for any
 	gigabytes int64  // of one device; 0 for any
@@ -105,6 +106,7 @@ func (c *checker) choices(resources *source.Node, path string) {
 		case f.Node.Get("requests") != nil || f.Node.Get("limits") != nil:
 			d.Message = d.Path + " stands beside a number, and only one of them can hold"
 			d.Hint = "keep the choice or the number"
+		// Only a profile's document is read with constraints allowed.
 		case c.constraints:
 			d.Message = fmt.Sprintf("%s %s is a choice, and a profile is what a run chooses from", d.Path, diag.Quote(choice.Node.Text))
 			d.Hint = "write one number here, and what a run may ask for under bounds: {gpu: {min: …, max: …}}"

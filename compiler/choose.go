@@ -31,6 +31,7 @@ func (c *compilation) choose(w *written, spec *source.Node, p *Profile) *source.
 	if choice == nil || !choice.Node.Scalar() {
 		return spec
 	}
+	// A stronger layer says a number, such as an environment: it wins, and the choice is kept as what it has beaten.
 	if before != nil && before.Layer > choice.Node.Layer {
 		return withGPUs(spec, mapFields(gpu.Node, func(f source.Field) *source.Node { return beating(f.Node, choice.Node) }))
 	}
@@ -234,6 +235,7 @@ func (c *chooser) otherProfile() string {
 	if c.model == "" && c.gigabytes == 0 {
 		return "write one number, or choose a profile with an accelerator; `berth profiles` lists them"
 	}
+	// The catalog resolves profiles as they are asked for, and other runs are compiled meanwhile.
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var whole, parts []string
@@ -248,6 +250,7 @@ func (c *chooser) otherProfile() string {
 			parts = append(parts, name)
 		}
 	}
+	// A part of a device is offered only where none is whole: it has less memory than the author counts on.
 	if len(whole) == 0 {
 		whole = parts
 	}

@@ -90,6 +90,7 @@ func (c *Compilation) End() ([]*Unit, []diag.Diagnostic) {
 }
 
 // compilation is what compiling one run takes of the others.
+// Diags are kept in the order in which the runs are collected, whatever the number of workers.
 type compilation struct {
 	Options
 	catalog *catalog
@@ -140,6 +141,7 @@ type outcome struct {
 // collect gathers the units in order and refuses the second of two runs of one name.
 func (c *compilation) collect(runs []source.Document, results []outcome) []*Unit {
 	var units []*Unit
+	// By namespace as well: the same name in two namespaces is two objects.
 	seen := map[string]*Unit{}
 	for i, r := range results {
 		c.tell(runs[i].File, r.diags)
@@ -249,6 +251,7 @@ func openProfiles(docs []source.Document) (map[string]*profileFile, []diag.Diagn
 	layer := map[string]*profileFile{}
 	var diags []diag.Diagnostic
 	for group := range byFile(docs) {
+		// A file in the platform's form is one profile, whatever other objects stand in it.
 		group, ds := untemplate(group)
 		diags = append(diags, ds...)
 		for _, doc := range group {

@@ -24,6 +24,7 @@ func constraintWords(expr string) string {
 	if !ok {
 		return ""
 	}
+	// The two ends of a range are said as one, which is how nearly all bounds are written.
 	if len(parts) == 2 {
 		low, isLow := strings.CutPrefix(parts[0], ">=")
 		high, isHigh := strings.CutPrefix(parts[1], "<=")

@@ -12,6 +12,7 @@ import (
 )
 
 // open is a constraint of a profile with the value that it speaks of.
+// The name is what messages call the rule, such as bounds.mem.max.
 type open struct {
 	rule  *source.Node
 	value *source.Node

@@ -10,6 +10,7 @@ import (
 
 // decode fills a generated struct from a tree that the checker has seen. Values in bad are left out, so that rules can
 // still speak of the rest.
+// Bad are the values that were refused; nil where none was.
 type decoder struct {
 	bad map[*source.Node]bool
 }

@@ -21,6 +21,8 @@ const (
 var kinds = []string{kindRun, kindProfile, kindProject}
 
 // envelope is a document taken apart: metadata and spec, whichever form it was written in.
+// Both maps are there even where the document has none; a bare run has its fields sorted into them. The kind is one of
+// kinds.
 type envelope struct {
 	kind     string
 	bare     bool
@@ -83,6 +85,7 @@ func (c *checker) open(doc source.Document) *envelope {
 			Hint:    "write name: …, action: job and image: …"})
 		return nil
 	}
+	// Before anything is compared: all that follows may take time in proportion to pairs of values.
 	if values(root, maxValues) > maxValues {
 		c.refuse(root, diag.Diagnostic{Code: diag.FileTooLarge, Span: head(root),
 			Message: fmt.Sprintf("this document has more than %d values", maxValues), Hint: "no object that a cluster takes needs that; divide it"})
@@ -96,6 +99,7 @@ func (c *checker) open(doc source.Document) *envelope {
 		return nil
 	}
 	e := &envelope{kind: kind.Node.Text, metadata: &source.Node{Kind: source.Map}, spec: &source.Node{Kind: source.Map}}
+	// Until a part is found, what is missing in it is reported at the document's beginning.
 	e.metaAt, e.specAt = start(root.Span), start(root.Span)
 	e.unnamed = !c.part(root, "metadata", &e.metadata, &e.metaAt)
 	if !c.part(root, "spec", &e.spec, &e.specAt) {
@@ -234,6 +238,7 @@ func (c *checker) runName(e *envelope, doc source.Document, alone bool) *source.
 		c.add(d)
 		return nil
 	}
+	// A bare run alone in its file is called as the file is, without folder and extension.
 	base := path.Base(doc.File.Name)
 	base = strings.TrimSuffix(base, path.Ext(base))
 	if !schema.TypeRunName.AcceptsText(base) {

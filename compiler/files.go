@@ -113,6 +113,7 @@ func overlayFiles(base, over *source.Node) *source.Node {
 }
 
 // filler gives a plan the contents of its files.
+// Problems have paths in the plan.
 type filler struct {
 	*compilation
 	unit     *Unit
@@ -149,6 +150,7 @@ func (f *filler) fill(plan *schema.Plan) {
 		if !ok || !f.filePath(at, place) {
 			continue
 		}
+		// Binary files are counted as they are, since a ConfigMap's limit is on the decoded data.
 		if total += len(data); total > MaxFilesBytes {
 			f.report(diag.Problem{Code: diag.FileTooLarge, Path: place, Message: "the files of the run have more than 1 MiB together, which no ConfigMap may have",
 				Hint: "put large files into the image or a volume"})

@@ -14,6 +14,7 @@ func (u *Unit) Outside(field, what, amount string) (p diag.Problem, ok bool) {
 	if u.Profile == nil || u.Profile.Bounds == nil {
 		return p, false
 	}
+	// An object has the accelerator under its own name, and the profile may bound it as gpu.
 	if field == u.Profile.resource() {
 		field = "gpu"
 	}
@@ -26,6 +27,7 @@ func (u *Unit) Outside(field, what, amount string) (p diag.Problem, ok bool) {
 	if x == nil {
 		return p, false
 	}
+	// The note points at the part of the bound that is left, where that can be told.
 	at := diag.Join("machine.bounds", bound.Key)
 	for _, key := range []string{"min", "max", "values"} {
 		if bound.Node.Get(key) == x.at {

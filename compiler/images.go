@@ -29,6 +29,7 @@ func ReadImagesLock(file *diag.File) (ImageLocks, []diag.Diagnostic) {
 			continue
 		}
 		span := lineSpan(file, i, strings.TrimRight(text, " \t\r"))
+		// A wrong line is told and left out; the others still count.
 		problem, hint := wrongLock(words)
 		whole := ""
 		if problem == "" {

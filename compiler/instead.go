@@ -122,6 +122,7 @@ func itemOf(n *source.Node, t *schema.Type) string {
 			return "{key: " + key + ", value: " + value + "}"
 		}
 	case "ServicePort":
+		// Compose and docker write the published port first: 80:8080.
 		outside, inside, two := strings.Cut(n.Text, ":")
 		switch port := &schema.TypePort; {
 		case two && isPort(outside, port) && isPort(inside, port):
@@ -223,6 +224,7 @@ func listInstead(n *source.Node, elem *schema.Type) string {
 			value = flowText(f.Node.Text)
 		}
 		switch {
+		// `-name: x` without a space is a key to YAML.
 		case strings.HasPrefix(f.Key, "-"):
 			return "write a space after the dash: - " + strings.TrimPrefix(f.Key, "-") + ": " + value
 		case elem.Name == "Env" && n.Field("name") == nil:
@@ -231,6 +233,7 @@ func listInstead(n *source.Node, elem *schema.Type) string {
 			items = append(items, "{name: "+secretFor(f)+", key: "+f.Key+"}")
 		case elem.Name == "Volume" && f.Node.Scalar() && volumeOf(f.Key+":"+f.Node.Text) != "":
 			items = append(items, volumeOf(f.Key+":"+f.Node.Text))
+		// A map where arguments are wanted: each field is a flag and its value.
 		case elem.Kind == schema.TextKind:
 			items = append(items, `"--`+f.Key+`"`, value)
 		}

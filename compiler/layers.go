@@ -9,6 +9,7 @@ import (
 )
 
 // layers are the layers of one run, laid over one another.
+// Each of the trees may be nil. Profile is nil where the run names none, or one that was refused.
 type layers struct {
 	profile                        *Profile
 	namespace, labels, annotations *source.Node
@@ -17,6 +18,7 @@ type layers struct {
 
 // layer lays all that speaks of a run over one another in the fixed order of the language.
 func (c *compilation) layer(w *written) layers {
+	// What stands under environments and matrix has been taken: the one as a layer of its own, the other as runs.
 	own := without(without(w.spec, "environments"), "matrix")
 	w.change = without(w.change, "matrix")
 	var projectDefaults, projectEnv *source.Node
@@ -35,6 +37,7 @@ func (c *compilation) layer(w *written) layers {
 	if l.profile != nil {
 		profileDefault, require = l.profile.Default, l.profile.Require
 	}
+	// A queue that the project or the profile names is for their jobs; what stays says its own.
 	if action == schema.ActionJob {
 		projectDefaults, profileDefault = c.withQueues(projectDefaults, profileDefault, l.profile)
 	}
@@ -43,6 +46,7 @@ func (c *compilation) layer(w *written) layers {
 		projectDefaults = without(projectDefaults, "run_policy") // a schedule is one by itself
 	}
 	l.spec = toolDefaults(action, scheduled)
+	// From here on in the order of the layers, weakest first.
 	for _, s := range []*source.Node{projectDefaults, profileDefault, own, projectEnv, w.change} {
 		l.spec = overlay(l.spec, canonicalResources(fields(s, &schema.TypeRunFields), accelerator))
 	}
@@ -58,6 +62,7 @@ func (c *compilation) layer(w *written) layers {
 		l.annotations = overlay(l.annotations, mapOrNil(s.Get("annotations")))
 	}
 	if l.profile != nil {
+		// What the profile requires comes after all layers: none of them can beat it.
 		e := enforcer{report: w.report, profile: l.profile, words: w.wordsIn(l)}
 		l.spec = e.unify(l.spec, canonicalResources(fields(require, &schema.TypeRunFields), accelerator), "spec", "")
 		l.labels = e.unify(l.labels, mapOrNil(require.Get("labels")), "labels", "")
@@ -70,6 +75,8 @@ func (c *compilation) layer(w *written) layers {
 		b.spec(l.spec)
 		c.constraints(w, l)
 	}
+	// Merging has kept each variable in the place of the first layer that has it, which is not yet the order of
+	// $(NAME).
 	l.spec = orderVariables(l.spec, own, require, profileDefault, projectDefaults, projectEnv, w.change)
 	return l
 }

@@ -31,6 +31,8 @@ func lintClaimOwner(c *ruleContext) {
 	}
 	for i := range s.Volumes {
 		v := &s.Volumes[i]
+		// A claim that exists may have been prepared by somebody; one that is made with the run is as its driver makes
+		// it.
 		claimed := v.VolumeType == schema.VolumeTypePersistentVolumeClaim && v.Spec.ClaimName == "" && v.Spec.Size != ""
 		if !claimed && v.VolumeType != schema.VolumeTypeEphemeral || isTrue(v.ReadOnly) {
 			continue

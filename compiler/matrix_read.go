@@ -11,6 +11,7 @@ import (
 )
 
 // matrix is a matrix taken apart.
+// Path is where the matrix stands in its document, at is its key. With mistakes the combinations are not all there.
 type matrix struct {
 	path         string
 	at           diag.Span

@@ -41,6 +41,8 @@ func octalLooking(text string) bool {
 // meantNumber guesses the plain number behind a text that is none for every reader, and says why it is none.
 func meantNumber(n *source.Node) (value, why string, ok bool) {
 	text := n.Text
+	// From what is clear to what is a guess: quotes, leading zeros, octal, other bases, underscores, base 60,
+	// fractions.
 	if v, err := strconv.ParseInt(text, 10, 64); err == nil && !octalLooking(text) {
 		return strconv.FormatInt(v, 10), "is a text", true
 	}

@@ -171,8 +171,10 @@ func (c *policyCheck) literals(m source.Mention, t *schema.Type) {
 	for _, l := range m.Literals {
 		d := diag.Diagnostic{Code: diag.Policy, Span: l.Span, Path: FieldPath(m.Path)}
 		switch {
+		// Policies see amounts as numbers ([Unit.Words]): a comparison with a string is false for every run.
 		case t.Name == schema.TypeQuantity.Name && l.Kind == source.String:
 			d.Message, d.Hint = fmt.Sprintf("%s is a number in a policy, and this is a string, which it never equals", d.Path), amountInstead(l.Text)
+		// An operator such as < compares texts letter by letter, which for ports and percentages is never meant.
 		case l.Kind == source.String && !l.Equal && slices.ContainsFunc(t.Either, isInt):
 			d.Message, d.Hint = d.Path+" is compared as a number, and this is a string", "write "+l.Text+", without quotes"
 		case t.Kind == schema.IntKind && l.Kind != source.Int:

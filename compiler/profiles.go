@@ -29,6 +29,7 @@ type Profile struct {
 }
 
 // profileFile is one document of kind Profile, lowered and checked on its own.
+// Name is nil where the profile has none. Diags are told once, whoever uses the profile.
 type profileFile struct {
 	name    *source.Node
 	doc     source.Document
@@ -118,6 +119,7 @@ func (c *checker) profileParts(spec *source.Node, path string) {
 	for i := range bounds.Fields {
 		f := &bounds.Fields[i]
 		if !schema.TypeResourceName.AcceptsText(f.Key) && !contains(boundedNumbers, f.Key) {
+			// The keys of bounds are free in the schema, since any extended resource may be bounded.
 			known := append(slices.Clone(schema.TypeResourceName.Enum), boundedNumbers...)
 			d := diag.Diagnostic{Code: diag.UnknownField, Span: f.Span, Path: diag.Join(path+".bounds", f.Key)}
 			d.Message = fmt.Sprintf("%s is nothing that a profile can bound", diag.Quote(f.Key))
@@ -151,6 +153,8 @@ func (c *checker) boundOrder(f *source.Field, path string) {
 }
 
 // Catalog finds profiles by name.
+// BuiltIn gives a profile of Berth's own catalog, nil for an unknown name; cloud decides which part of `clouds` counts.
+// It is not safe for several goroutines: [compilation] guards it.
 type catalog struct {
 	layers   []map[string]*profileFile // the first that knows a name wins
 	builtIn  func(name string) *profileFile
@@ -210,6 +214,7 @@ func (c *catalog) resolve(name string) (*Profile, []diag.Diagnostic, bool) {
 	p := &Profile{Name: name, Origin: file.doc.File.Name, File: file.doc.File, Tree: tree}
 	p.Default, p.Require, p.Bounds, p.PerGPU = tree.Get("default"), tree.Get("require"), tree.Get("bounds"), tree.Get("per_gpu")
 	p.open = isOpen(p.Require)
+	// Default and require are partial specs, which are layered as trees.
 	decoder{bad: r.bad}.into(without(tree, "default", "require"), reflect.ValueOf(&p.Spec).Elem(), "")
 	if extends := file.spec.Get("extends"); extends != nil {
 		for _, item := range extends.Items {

@@ -10,7 +10,8 @@ import (
 	"berth/schema"
 )
 
-// Project is a berth.yaml: where things are, and what holds for all runs.
+// Project is a berth.yaml: where things are, and what holds for all runs. What an environment changes is kept apart and
+// laid over it when a run is compiled.
 type Project struct {
 	Name string
 	Dir  string // the folder that its paths are relative to
@@ -46,6 +47,8 @@ func OpenProject(doc source.Document, dir string) (*Project, []diag.Diagnostic) 
 	if n := e.metadata.Get("name"); n.Scalar() {
 		p.Name, p.NameNode = n.Text, n
 	}
+	// Defaults are a partial spec of a run: they are checked for duplicates as a run is, and layered, never decoded
+	// here.
 	p.defaults = spec.Get("defaults")
 	c.duplicates(p.defaults, "spec.defaults")
 	if envs := spec.Get("environments"); envs != nil {
@@ -55,6 +58,7 @@ func OpenProject(doc source.Document, dir string) (*Project, []diag.Diagnostic) 
 		}
 	}
 	c.profileSets(spec)
+	// Project and environment are looked at one by one: an environment's cluster replaces the project's as a whole.
 	c.oneCluster(spec.Get("argocd"), "spec.argocd")
 	for name, environment := range p.environments {
 		c.oneCluster(environment.Get("argocd"), diag.Join("spec.environments", name)+".argocd")

@@ -11,6 +11,7 @@ import (
 
 // enforcer unifies what a profile requires with what the other layers say: a value of the run may repeat it, never
 // contradict it; a default gives way; lists are added.
+// What contradicts the profile is refused at the run's value, with a note where the profile says otherwise.
 type enforcer struct {
 	*report
 	profile *Profile
@@ -154,6 +155,7 @@ func crossTerms(have, require *source.Node) *source.Node {
 			term := *a
 			term.Fields = slices.Clone(a.Fields)
 			for _, f := range b.Fields {
+				// Within one term all conditions hold, so that those of both are added up.
 				i := slices.IndexFunc(term.Fields, func(t source.Field) bool { return t.Key == f.Key })
 				if i < 0 {
 					term.Fields = append(term.Fields, f)

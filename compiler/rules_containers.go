@@ -123,6 +123,7 @@ func findPort(containers []schema.PodContainer, name schema.IntOrText) *schema.L
 func (c *ruleContext) noPort(name schema.IntOrText, at string, containers []schema.PodContainer) {
 	var names []string
 	for _, container := range containers {
+		// A port that was refused may be the one that is meant.
 		if c.refused(diag.Parent(container.Path+".ports")) && c.faulty {
 			return
 		}

@@ -93,6 +93,8 @@ func (c *ruleContext) amountOf(at, field, divisor, container string) {
 	if c.refused(at) {
 		return
 	}
+	// Only the amounts of resources have a unit and belong to a container (ResourceFieldSelector of
+	// k8s.io/api/core/v1).
 	for _, f := range []string{"divisor", "container"} {
 		if path := diag.Join(at, f); c.present(path) && field != "" && !isAmount(field) {
 			c.add(diag.Problem{
@@ -116,6 +118,7 @@ func (c *ruleContext) amountOf(at, field, divisor, container string) {
 		}
 		c.add(p)
 	}
+	// An unset divisor is 1 to Kubernetes.
 	if q, ok := quantity.Parse(divisor); divisor != "" && (!ok || q.Sign() == 0) {
 		c.add(diag.Problem{Code: diag.BadQuantity, Path: at + ".divisor", Message: "nothing can be divided by " + diag.Quote(divisor), Hint: "write a unit such as 1Mi or 1m"})
 	}

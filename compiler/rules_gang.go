@@ -32,6 +32,7 @@ func checkGang(c *ruleContext) {
 		c.gangFieldsAlone()
 		return
 	}
+	// Refused even where they agree: with two places that say one thing, one of them is changed alone sooner or later.
 	for _, f := range gangDecides {
 		if path := "spec." + f.field; c.present(path) {
 			c.conflict(diag.Problem{
@@ -177,6 +178,7 @@ func lintGang(c *ruleContext) {
 	if !s.IsGang() || *s.NumNodes < 2 {
 		return
 	}
+	// All of these are one trap: they start a single pod again, and the others are in the middle of their work.
 	again := func(path, what string) {
 		c.add(diag.Problem{
 			Code: diag.Gang, Severity: diag.Warning, Path: path, AtKey: true,

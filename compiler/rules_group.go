@@ -23,6 +23,7 @@ func checkGroup(c *ruleContext) {
 		return
 	}
 	if s.NumNodes == nil {
+		// Without num_nodes there is no group, and nothing in it; a project's leader for all runs is passed over.
 		if c.present("spec.leader") && c.own("spec.leader") && !c.present("spec.num_nodes") && !c.refused("spec") {
 			c.add(diag.Problem{
 				Code: diag.Gang, Path: "spec.leader", AtKey: true,
@@ -46,6 +47,7 @@ func checkGroup(c *ruleContext) {
 			Message: "strategy recreate ends all pods at once, and groups of num_nodes are replaced one after the other", Hint: "remove strategy, or write max_unavailable for how many groups may be away",
 		}, "spec.num_nodes")
 	}
+	// The name of a group's Service begins with the run's name, as that of a gang does.
 	c.gangName()
 	c.groupName()
 }

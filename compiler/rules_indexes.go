@@ -146,6 +146,7 @@ func indexes(text string, completions int64, field string) (total int64, wrong s
 	if len(text) > maxIndexesText {
 		return 0, fmt.Sprintf("succeededIndexes has at most %d characters", maxIndexesText)
 	}
+	// Indexes ascend over the whole text, ranges included, so that none can stand twice.
 	last := int64(-1)
 	for part := range strings.SplitSeq(text, ",") {
 		low, high, isRange := strings.Cut(part, "-")

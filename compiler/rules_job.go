@@ -21,6 +21,7 @@ func checkRunPolicy(c *ruleContext) {
 		p.Hint = "remove one of the two"
 		p.Related = []diag.RelatedPath{{Path: "spec.schedule", Message: "schedule stands here"}}
 	case s.Schedule != "":
+	// Hooks are annotations of Argo CD's; to Flux and kubectl the Job would be one like any other.
 	case s.RunPolicy == schema.RunPolicyHook && target.GitOps != schema.GitOpsArgoCD:
 		p.Message = "run_policy hook is a step of an Argo CD sync, and this project's gitops is " + target.GitOps
 		p.Hint = "write gitops: argocd in the project, or run_policy: once"
@@ -29,6 +30,7 @@ func checkRunPolicy(c *ruleContext) {
 		p.Path = "spec.hook_phase"
 		p.Message = "a PreSync hook waits for ever for a claim of its own: Argo CD makes the claim only after the hook"
 		p.Hint = "write hook_phase: Sync, or mount a claim that exists with claim_name"
+	// Kueue has counted the Job's resources; deleting and making it anew would take its place in the queue.
 	case s.RunPolicy == schema.RunPolicyRecreate && s.Queue != "":
 		p.Message = "run_policy recreate would kill a Job that its queue has admitted"
 		p.Hint = "write run_policy: once or replace"

@@ -12,6 +12,7 @@ import (
 const memoryLimit = "spec.resources.mem.limits"
 
 // memoryVolume is what of a run lies in memory: /dev/shm, or an emptyDir of medium Memory.
+// The size is empty for a volume without a limit of its own, of which nothing is said. At is where the volume stands.
 type memoryVolume struct {
 	what, size string
 	at, sizeAt string // in the plan
@@ -68,6 +69,7 @@ func checkMemoryVolumes(c *ruleContext) {
 			Hint:    fmt.Sprintf("raise %s above %s, or make it smaller than %s", c.words(memoryLimit), m.size, limit),
 		}, memoryLimit)
 	}
+	// One that is too large by itself makes the sum too large as well: that is said once.
 	if all, total := together(all); !larger && largerThan(total, limit, 1) {
 		c.allInMemory(all, diag.Problem{
 			Code:    diag.Volume,

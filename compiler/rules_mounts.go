@@ -45,6 +45,7 @@ func (c *ruleContext) mount(container *schema.PodContainer, i int, taken *map[st
 			Hint:    "mount it in a folder of its own, such as /data",
 		})
 	}
+	// Only the run's own container gets the volume that shm makes.
 	if at == shmPath && c.plan.Spec.Shm != "" && container.Role == schema.MainRole {
 		c.twice("spec.shm", m.Path+".mount_path", "/dev/shm is mounted twice: by shm and by volume "+m.Volume, "remove the volume, or leave shm out")
 	}
@@ -82,6 +83,7 @@ func (c *ruleContext) knownVolume(m *schema.Place) {
 
 // mountPathOrMounts: a volume has one place or several, and what is said beside mount_path is about that place.
 func (c *ruleContext) mountPathOrMounts(i int) {
+	// Nearly every volume ends here.
 	if v := &c.plan.Spec.Volumes[i]; v.MountPath != "" && v.Mounts == nil {
 		return
 	}
@@ -98,6 +100,7 @@ func (c *ruleContext) mountPathOrMounts(i int) {
 	if c.present(single) || c.refused(at) {
 		return
 	}
+	// These say how mount_path is mounted; without it they would be dropped without a word.
 	for _, field := range []string{"sub_path", "sub_path_expr", "read_only"} {
 		if !c.present(diag.Join(at, field)) {
 			continue

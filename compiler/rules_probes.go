@@ -85,6 +85,7 @@ func (a asking) oneWay(exec []string) {
 	switch {
 	case len(ways) == 0:
 		p.Message, p.Hint = a.name+" does not say what to ask", "write http: /path and port, or "+diag.OneOf(a.ways[1:])
+		// A hook does something, a health check asks.
 		if a.ways[len(a.ways)-1] != "exec" {
 			p.Message, p.Hint = a.name+" does not say what to do", "write exec: [<command>], http: /path and port, or sleep_seconds: <number>"
 		}
@@ -93,6 +94,7 @@ func (a asking) oneWay(exec []string) {
 		p.Message = fmt.Sprintf("%s asks in %d ways, and only one is possible", a.name, len(ways))
 		p.Hint = "keep one of " + diag.AllOf(ways)
 		p.Related = []diag.RelatedPath{{Path: diag.Join(a.path, ways[0]), Message: ways[0] + " stands here"}}
+	// The other ways have their port in their own value.
 	case ways[0] == "http" && !a.present(a.path+".port"):
 		p.Code, p.Message, p.Hint = diag.MissingField, a.name+" asks over http, and not on which port", "write port: <port> beside http"
 	case exec != nil && len(exec) == 0:

@@ -22,6 +22,7 @@ func checkProfileUse(c *ruleContext) {
 		}
 		c.asProfileSays(p, "deprecated.reason")
 	}
+	// A profile's own requirement comes first; what its accelerator needs is checkBackend's.
 	c.needsKubernetes(c.profile.oldestKubernetes(), "profile "+name, "requires.kubernetes")
 	if s.Spot == schema.SpotConstrain || s.Spot == schema.SpotPrevent {
 		c.spotIsMarked(s, name)
@@ -30,6 +31,7 @@ func checkProfileUse(c *ruleContext) {
 	if allowed == nil {
 		return
 	}
+	// An empty list allows every namespace, as an empty list of actions allows every action.
 	if len(allowed.Namespaces) > 0 && !contains(allowed.Namespaces, c.plan.Namespace) {
 		where := "this run names no namespace"
 		if c.plan.Namespace != "" {

@@ -53,6 +53,7 @@ func (c *ruleContext) amount(resource, text, path string) (quantity.Quantity, bo
 		c.add(p)
 		return quantity.Quantity{}, false
 	}
+	// What holds for an amount wherever it stands comes first, then what is of this resource alone.
 	if what, hint, ok := checkAmount(resource, text); !ok {
 		return said(what, hint)
 	}
@@ -66,6 +67,7 @@ func (c *ruleContext) amount(resource, text, path string) (quantity.Quantity, bo
 	case strings.HasPrefix(resource, "hugepages-") && !c.multiple(q, strings.TrimPrefix(resource, "hugepages-")):
 		p.Code = diag.Resources
 		return said("is not a multiple of the page size", "write a multiple of "+strings.TrimPrefix(resource, "hugepages-"))
+	// `mem: 16` is 16 bytes to Kubernetes, which takes it.
 	case (resource == "mem" || resource == "disk") && isBytes(text) && q.Sign() > 0 && q.CmpInt64(mebibyte) < 0:
 		hint := fmt.Sprintf("write %sGi if that is meant", text)
 		if resource == "mem" {

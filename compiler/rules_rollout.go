@@ -100,6 +100,7 @@ func checkAutoscale(c *ruleContext) {
 			Hint: fmt.Sprintf("write max: %d or more, or a smaller min", *a.Min),
 		}, path+".min")
 	}
+	// A measure that was refused is missing in the plan and present in the tree.
 	measured := a.CPU != nil || a.Memory != "" || c.present(path+".cpu") || c.present(path+".memory")
 	if !measured && len(a.Metrics) == 0 && !c.refused(path) {
 		c.add(diag.Problem{
@@ -109,6 +110,7 @@ func checkAutoscale(c *ruleContext) {
 	}
 	c.scalesToNone(a)
 	c.usesRequest("cpu", a.CPU != nil)
+	// Memory is a percentage of the request as a bare number, and an amount for each pod with a unit.
 	_, percent := schema.IntOrText(a.Memory).Number()
 	c.usesRequest("mem", percent)
 }

@@ -27,6 +27,7 @@ func checkRoute(c *ruleContext) {
 	if r.Gateway == "" {
 		return
 	}
+	// Gateways are not Berth's to make: the project says which there are, and what runs may ask them for.
 	gateway, known := c.plan.Target.Gateways[r.Gateway]
 	if !known {
 		c.unknownGateway(r.Gateway)

@@ -27,6 +27,7 @@ func checkTolerations(c *ruleContext) {
 			p.Path = diag.At(tolerationList, i)
 			p.Message = "a toleration without a key matches every taint, and has to say operator: Exists"
 			p.Hint = "write key: <key>, or operator: Exists"
+		// Profiles may mean it, for machines that nothing else runs on; in a run it is nearly always a mistake.
 		case t.Key == "" && t.Effect == "" && c.own(item(tolerationList, i, "operator")):
 			p.Severity, p.Path = diag.Warning, diag.At(tolerationList, i)
 			p.Message = "this toleration is for every taint, so that the pod may land on nodes that are broken or being emptied"

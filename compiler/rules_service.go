@@ -16,6 +16,7 @@ func checkService(c *ruleContext) {
 	if s.Action != schema.ActionServe {
 		return
 	}
+	// An unset type is ClusterIP; one that was refused is unknown, and nothing is said because of it.
 	inside := s.ServiceType == "ClusterIP" || s.ServiceType == "" && !c.present("spec.service_type")
 	switch {
 	case s.ServicePorts == nil && c.lacks("spec", "service_ports"):

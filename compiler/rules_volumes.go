@@ -64,6 +64,7 @@ func (c *ruleContext) claimSize(i int, v *schema.Volume) {
 // projected: each source of a projected volume is of one kind.
 func (c *ruleContext) projected(i int, sources []schema.VolumeSource) {
 	list := volumeSpecPath(i, "sources")
+	// A list that was refused is empty in the plan as well.
 	if len(sources) == 0 && c.present(list) && !c.refused(diag.Parent(list)) {
 		c.add(diag.Problem{Code: diag.Volume, Path: list, Message: "sources is empty, and a projected volume joins some", Hint: "write sources: [{config_map: {name: …}}]"})
 	}
@@ -169,6 +170,7 @@ func (c *ruleContext) imageVolume(i int) {
 
 // checkExclusiveClaims: a claim that one node, or one pod, at a time may mount keeps all pods but the first waiting.
 func checkExclusiveClaims(c *ruleContext) {
+	// How many pods share the claim, and the field that a message has to speak of.
 	count, field := c.mostPods()
 	for i := range c.plan.Spec.Volumes {
 		v := &c.plan.Spec.Volumes[i]

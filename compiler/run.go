@@ -28,6 +28,7 @@ var bareType = func() *schema.Type {
 }()
 
 // written is a run as it stands in its file, lowered and checked.
+// Metadata and spec are lowered; name is nil where the run has none that can be used, which was said.
 type written struct {
 	*checker
 	doc      source.Document
@@ -78,6 +79,8 @@ func (c *compilation) read(doc source.Document, alone bool) *written {
 		})
 	})
 	t := &schema.TypeRunSpec
+	// A bare run has the fields of its metadata beside those of its spec, so that a misspelt one is looked for among
+	// both.
 	if e.bare {
 		t = bareType
 	}
@@ -98,6 +101,7 @@ func (c *compilation) checkWhole(w *written, path string) {
 	if envs == nil || envs.Kind != source.Map {
 		return
 	}
+	// A project without environments of its own leaves it to each run to have some.
 	declared := c.Project.EnvironmentNames()
 	for i := range envs.Fields {
 		f := &envs.Fields[i]
@@ -112,6 +116,7 @@ func (c *compilation) checkWhole(w *written, path string) {
 			w.actionFields(f.Node, action.Text, here)
 		}
 		w.duplicates(f.Node, here)
+		// The others are checked all the same, so that a mistake is found before its environment is built.
 		if f.Key == c.Environment {
 			w.change = f.Node
 		}

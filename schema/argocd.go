@@ -9,6 +9,7 @@ import (
 const argoCluster, argoClusterName = "https://kubernetes.default.svc", "in-cluster"
 
 // ArgoTarget is where Argo CD deploys an environment: its own project, and a cluster either by address or by name.
+// Server is a URL; of Server and Name one is set.
 type ArgoTarget struct{ Project, Server, Name string }
 
 // ArgoTargetOf is the target of an environment: what the environment says of the cluster counts as a whole.

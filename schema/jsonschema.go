@@ -93,6 +93,7 @@ func (g *jsonSchema) byAction(prefix string, beside []Field) object {
 	return object{"type": "object", "properties": object{"action": action}, "required": []string{"action"}, "allOf": cases}
 }
 
+// reference points to a definition of the same document.
 func reference(name string) object { return object{"$ref": "#/definitions/" + name} }
 
 // value is what may stand where a value of the type is meant.
@@ -126,6 +127,7 @@ func (g *jsonSchema) structure(t *Type) object {
 	return reference(t.Name)
 }
 
+// fields is an object with these fields and no other, as the compiler refuses unknown ones.
 func (g *jsonSchema) fields(doc string, fields []Field) object {
 	properties, required := object{}, []string{}
 	for _, f := range fields {
@@ -198,6 +200,7 @@ func scalars(t *Type) []string {
 	return kinds
 }
 
+// isNumber reports whether YAML or JSON could read a choice as a number when it stands without quotes.
 func isNumber(s string) bool {
 	_, err := strconv.ParseFloat(s, 64)
 	return err == nil
@@ -246,6 +249,7 @@ func key(t *Type) object {
 	return o
 }
 
+// choices accepts the texts of an enumeration and those that match one of its patterns; nil where the type has neither.
 func choices(t *Type) object {
 	if len(t.Enum) == 0 && len(t.Or) == 0 {
 		return nil
@@ -260,6 +264,7 @@ func choices(t *Type) object {
 	return object{"anyOf": any}
 }
 
+// integer is a whole number within the type's limits.
 func integer(t *Type) object {
 	o := object{"type": "integer"}
 	if t.Min != nil {

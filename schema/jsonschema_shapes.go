@@ -67,6 +67,8 @@ var resourceDocs = map[string]string{
 	"disk": "The node's own disk (ephemeral-storage), as `100Gi`. One amount is the request.",
 }
 
+// either accepts what one of the shapes accepts. It is anyOf and not oneOf: shapes may overlap, as a text and a choice
+// do.
 func either(shapes ...object) object {
 	any := make([]any, len(shapes))
 	for i, s := range shapes {

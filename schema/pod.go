@@ -91,6 +91,8 @@ func (p *Plan) main() PodContainer {
 	}}
 }
 
+// sidecars appends the sidecars that start before the init containers, or those that start after them. Both are init
+// containers to Kubernetes, whose order is that of starting.
 func (s *RunFields) sidecars(all []PodContainer, afterInit bool) []PodContainer {
 	for i := range s.Sidecars {
 		c := &s.Sidecars[i]
@@ -101,6 +103,7 @@ func (s *RunFields) sidecars(all []PodContainer, afterInit bool) []PodContainer 
 	return all
 }
 
+// others is the i-th container of a list beside the run's own, with the paths of its parts.
 func others(c *Container, role Role, list string, i int) PodContainer {
 	o := PodContainer{Container: c, Role: role, Path: item(list, i)}
 	o.Listens = listens(c.Ports, o.Path+".ports")
@@ -110,6 +113,7 @@ func others(c *Container, role Role, list string, i int) PodContainer {
 	return o
 }
 
+// listens are declared ports with their paths.
 func listens(ports []ContainerPort, list string) []Listen {
 	var all []Listen
 	for i, p := range ports {
@@ -144,8 +148,10 @@ func (s *RunFields) served(all []PodContainer, main int) []Listen {
 	return ports
 }
 
+// same reports whether two ports are one in the network of the pod: number and protocol.
 func (l *Listen) same(o Listen) bool { return o.Port == l.Port && SameProtocol(o.Protocol, l.Protocol) }
 
+// isPortOf reports whether a name is taken among ports.
 func isPortOf(ports []Listen, name string) bool {
 	return slices.ContainsFunc(ports, func(o Listen) bool { return o.Name == name })
 }
@@ -174,6 +180,7 @@ func (s *RunFields) places() []Place {
 	return all
 }
 
+// item is the path of a list's item.
 func item(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
 
 // What Kubernetes takes where a health check says nothing (k8s.io/kubernetes/pkg/apis/core/v1, SetDefaults_Probe).
@@ -200,6 +207,7 @@ func (p *Probes) StartupBudget() int64 {
 	return orElse(p.Startup.InitialDelaySeconds, 0) + orElse(p.Startup.PeriodSeconds, usualPeriod)*p.Startup.Failures()
 }
 
+// orElse is a number, or another where it is not set.
 func orElse(n *int64, otherwise int64) int64 {
 	if n == nil {
 		return otherwise

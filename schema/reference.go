@@ -32,8 +32,11 @@ type referenceWriter struct {
 	queue []*Type
 }
 
+// line writes one line.
 func (r *referenceWriter) line(s string) { r.text.WriteString(s + "\n") }
 
+// structure writes the chapter of a struct, unless it is written already; the structs that its fields take are queued
+// on the way.
 func (r *referenceWriter) structure(t *Type) {
 	if r.seen[t.Name] {
 		return
@@ -88,6 +91,7 @@ func (r *referenceWriter) accepts(t *Type) string {
 	return "anything"
 }
 
+// number words the range of an integer. The largest number that Kubernetes takes is no limit that a reader needs.
 func number(t *Type) string {
 	const largest = 1<<31 - 1
 	switch {
@@ -99,6 +103,7 @@ func number(t *Type) string {
 	return "a whole number"
 }
 
+// words lists the choices of a text, or else gives its rule.
 func words(t *Type) string {
 	switch {
 	case len(t.Enum) > 0 && len(t.Or) == 0:

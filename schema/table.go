@@ -32,6 +32,7 @@ const (
 )
 
 // Type is what CUE says of one value, as data: enough to decode strictly, to say what is wrong, and to document.
+// Lengths and patterns are for texts, Min and Max (nil for none, both included) for integers.
 type Type struct {
 	Name     string // the definition's name, empty for an inline type
 	Doc      string
@@ -52,6 +53,7 @@ type Type struct {
 }
 
 // Field is one field of a struct.
+// Doc is a sentence or more of Markdown, from the comment in CUE.
 type Field struct {
 	Name     string
 	Doc      string
@@ -60,6 +62,7 @@ type Field struct {
 }
 
 // Default is one of the tool's own defaults.
+// Reason is a sentence that explains the value to users.
 type Default struct {
 	Field  string // of [RunFields]
 	Value  string // its text
@@ -133,6 +136,8 @@ func (t *Type) acceptsEither(s string) bool {
 // patterns holds the compiled patterns: there are some thirty in the schema, and most builds need a dozen.
 var patterns sync.Map
 
+// matches reports whether a text matches a pattern, in Go's syntax, anchored only where the pattern is. Patterns were
+// tried when the tables were generated, so that compiling one cannot fail.
 func matches(pattern, s string) bool {
 	re, ok := patterns.Load(pattern)
 	if !ok {

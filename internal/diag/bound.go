@@ -44,6 +44,7 @@ func Cut(s string) string {
 	return cutAfter(b.String(), longestText)
 }
 
+// cutWord keeps the closing backquote of a quoted token, so that the message still reads as one.
 func cutWord(word string) string {
 	if len(word) <= longestWord || utf8.RuneCountInString(word) <= longestWord {
 		return word

@@ -44,6 +44,7 @@ func (s Severity) String() string {
 }
 
 // Note is a second place or a further fact that belongs to a diagnostic, such as the profile's bound that a value breaks.
+// Without a place it is shown as a sentence of its own.
 type Note struct {
 	Span    Span // may be the zero Span
 	Message string
@@ -76,6 +77,8 @@ func Sort(ds []Diagnostic) []Diagnostic {
 	return slices.CompactFunc(ds, func(a, b Diagnostic) bool { return compare(a, b) == 0 })
 }
 
+// compare orders by the files' names, which are the same on every run, and never by pointer. Diagnostics that differ in
+// anything else alone, such as the hint, are equal.
 func compare(a, b Diagnostic) int {
 	return cmp.Or(
 		cmp.Compare(a.Span.name(), b.Span.name()),
@@ -87,6 +90,7 @@ func compare(a, b Diagnostic) int {
 	)
 }
 
+// name is the file's name, empty for the zero span.
 func (s Span) name() string {
 	if s.File == nil {
 		return ""

@@ -46,6 +46,7 @@ func sourcesOf(ds []Diagnostic) map[*File]*source {
 	return sources
 }
 
+// hide adds ranges of bytes, as regexp gives them.
 func (f *source) hide(ranges [][]int) {
 	for _, r := range ranges {
 		f.hidden = append(f.hidden, [2]int{r[0], r[1]})
@@ -68,6 +69,7 @@ func (f *source) secrets(from, to, start, end int) [][2]int {
 }
 
 // cluster is what a terminal draws as one: a character with its combining ones, or a tab.
+// Chars counts the characters of the source, width the columns of a terminal.
 type cluster struct {
 	text         string
 	chars, width int
@@ -146,6 +148,7 @@ func (v view) draw(columns, from, to int) (text, marks string) {
 	a, b := v.fit(columns, caret)
 	var line strings.Builder
 	column := 0
+	// One column for the ellipsis, which no mark may stand under.
 	if a > 0 || v.cutLeft {
 		line.WriteString("…")
 		column++
@@ -161,6 +164,7 @@ func (v view) draw(columns, from, to int) (text, marks string) {
 			end = column
 		}
 	}
+	// The span begins behind the last character, as that of what is missing at a line's end.
 	if caret >= b {
 		start = column
 	}

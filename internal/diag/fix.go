@@ -10,6 +10,7 @@ import (
 )
 
 // edit is a fix as a range of bytes.
+// From and to are offsets of bytes in the file's data.
 type edit struct {
 	from, to int
 	text     string
@@ -44,6 +45,7 @@ func Apply(file *File, ds []Diagnostic) (text []byte, mended int, left []Diagnos
 	return text, len(done), left
 }
 
+// about reports whether a diagnostic points into a file, or would change it.
 func about(d Diagnostic, file *File) bool {
 	return d.Span.File == file || d.Fix != nil && d.Fix.Span.File == file
 }
@@ -54,6 +56,7 @@ func certainEdits(file *File, ds []Diagnostic) []edit {
 		return nil
 	}
 	index := newLines(file.Data)
+	// Fixes are written with \n and take the line ends of the file.
 	windows := bytes.Contains(file.Data, []byte("\r\n"))
 	var edits []edit
 	for i, d := range ds {

@@ -15,6 +15,8 @@ var (
 	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
+// printGitHub writes one command a line. GitHub shows an annotation's text as it is, so that notes and hint stand in
+// it.
 func printGitHub(w io.Writer, ds []Diagnostic, opts Options) error {
 	for _, d := range ds {
 		properties := append(githubPlace(d.Span, opts), "title="+githubProperty.Replace(string(d.Code)))

@@ -31,6 +31,7 @@ type jsonDiagnostic struct {
 	Fix     *jsonFix   `json:"fix,omitempty"`
 }
 
+// jsonNote is a note with its place, if it has one.
 type jsonNote struct {
 	jsonPlace
 	Message string `json:"message"`
@@ -43,6 +44,7 @@ type jsonFix struct {
 	Certain bool   `json:"certain"`
 }
 
+// printJSON writes one object a line (JSON Lines), which scripts can read as it comes.
 func printJSON(w io.Writer, ds []Diagnostic, _ Options) error {
 	for _, d := range ds {
 		line := jsonDiagnostic{Code: d.Code, Severity: d.Severity.String(), jsonPlace: placeJSON(d.Span), Path: d.Path,
@@ -60,6 +62,7 @@ func printJSON(w io.Writer, ds []Diagnostic, _ Options) error {
 	return nil
 }
 
+// placeJSON leaves lines and columns out where only the file is known.
 func placeJSON(s Span) jsonPlace {
 	if !s.Known() {
 		return jsonPlace{File: s.name()}

@@ -7,6 +7,7 @@ import (
 
 // lines finds lines and places in one text. A line ends with \n or \r\n; a column counts characters, where a byte that
 // is no UTF-8 counts as one.
+// Finding a place moves near, so that one index is for one goroutine.
 type lines struct {
 	data   []byte
 	starts []int // the offset of each line's first byte
@@ -29,6 +30,7 @@ func PlacesIn(f *File) Places { return Places{newLines(f.Data)} }
 // Offset is where a line and column of a [Span] stand in the file's data; ok is false for a place beyond its line.
 func (p Places) Offset(line, col int32) (offset int, ok bool) { return p.lines.offset(line, col) }
 
+// newLines makes the index; no place is looked up yet.
 func newLines(data []byte) *lines {
 	l := &lines{data: data, starts: make([]int, 1, 1+bytes.Count(data, []byte{'\n'}))}
 	for i, c := range data {

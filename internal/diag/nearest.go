@@ -54,6 +54,8 @@ const (
 	tooFar   = 101
 )
 
+// candidates are the known names within reach of a word, the nearest first: by distance, then by the length of the
+// common beginning, then by name, so that the order never depends on that of the list.
 func candidates(word string, known []string) []candidate {
 	if word == "" || len(word) > maxNearest {
 		return nil
@@ -73,6 +75,7 @@ func candidates(word string, known []string) []candidate {
 	return slices.Compact(found)
 }
 
+// nameDistance is the number of wrong letters, or one of the constants for names that are near in another way.
 func nameDistance(word, name string) int {
 	a, b := fold(word), fold(name)
 	shorter, longer := a, b
@@ -129,6 +132,7 @@ func words(name string) []string {
 	return strings.FieldsFunc(split.String(), func(r rune) bool { return r == '_' || r == '-' || r == '.' || r == ' ' })
 }
 
+// commonPrefix is the length in bytes of what two names begin with alike.
 func commonPrefix(a, b string) int {
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {

@@ -87,6 +87,7 @@ func Examples(code Code) (wrong, right Example, ok bool) {
 	return wrong, right, true
 }
 
+// newExample is an example of one run, which is what most are.
 func newExample() Example {
 	return Example{Files: map[string]string{}, Command: "berth build run.yaml"}
 }
@@ -120,6 +121,7 @@ func blockInfo(info string) (language, name string, escaped bool) {
 	return language, name, escaped
 }
 
+// add takes one fenced block of a page. The example is nil for a block that stands under neither heading.
 func (e *Example) add(name, language, content string, escaped bool) {
 	switch {
 	case e == nil: // a block under another heading
@@ -132,8 +134,10 @@ func (e *Example) add(name, language, content string, escaped bool) {
 	}
 }
 
+// escape matches \uXXXX, as the pages write what cannot be seen.
 var escape = regexp.MustCompile(`\\u[0-9a-f]{4}`)
 
+// unescape puts the characters in the place of their escapes.
 func unescape(s string) string {
 	return escape.ReplaceAllStringFunc(s, func(e string) string {
 		n, err := strconv.ParseUint(e[2:], 16, 16)

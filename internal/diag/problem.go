@@ -20,6 +20,7 @@ type Problem struct {
 }
 
 // RelatedPath is a second place of a [Problem].
+// The path is in the plan, or in the profile below `machine.`, or below [TargetPath].
 type RelatedPath struct {
 	Path    string
 	Message string

@@ -45,6 +45,7 @@ var (
 	keyText     = onDemand(privateKey)
 )
 
+// secretShapesOnDemand has a function for each shape, in their order.
 func secretShapesOnDemand() []func() *regexp.Regexp {
 	patterns := make([]func() *regexp.Regexp, len(secretShapes))
 	for i, s := range secretShapes {
@@ -53,10 +54,12 @@ func secretShapesOnDemand() []func() *regexp.Regexp {
 	return patterns
 }
 
+// onDemand compiles a pattern when it is first asked for, once, from any goroutine.
 func onDemand(pattern string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
 
+// joinSecretShapes is one pattern for all shapes: concealing asks where secrets are, and not of which kind.
 func joinSecretShapes() string {
 	var all []string
 	for _, s := range secretShapes {
@@ -69,6 +72,7 @@ func joinSecretShapes() string {
 // tenth of looking for every mark.
 var secretStarts = pairsOfMarks()
 
+// pairsOfMarks is indexed by two bytes; every mark has at least two.
 func pairsOfMarks() *[1 << 16]bool {
 	var starts [1 << 16]bool
 	for _, shape := range secretShapes {
@@ -79,6 +83,7 @@ func pairsOfMarks() *[1 << 16]bool {
 	return &starts
 }
 
+// mayHoldSecret is false only for texts that hold no mark at all.
 func mayHoldSecret(text string) bool {
 	for i := 1; i < len(text); i++ {
 		if secretStarts[int(text[i-1])<<8|int(text[i])] {
@@ -102,6 +107,7 @@ func SecretKind(text string) string {
 	return ""
 }
 
+// marked reports whether a text has one of the marks.
 func marked(text string, marks []string) bool {
 	for _, mark := range marks {
 		if strings.Contains(text, mark) {

@@ -8,6 +8,7 @@ import (
 )
 
 const (
+	// What holds where the options say nothing, and a width beyond which no terminal is believed.
 	defaultMax   = 100 // diagnostics that people are shown at a time
 	defaultWidth = 120 // columns of an excerpt
 	maxWidth     = 500
@@ -35,6 +36,7 @@ const (
 //	  hint: ask for 640Gi or less
 //
 // Only the head of a diagnostic begins in the first column, so that editors and scripts find heads by their look alone.
+// Width is the columns of an excerpt with its gutter; sources has every file that a diagnostic points into.
 type textPrinter struct {
 	w       io.Writer
 	color   bool
@@ -43,6 +45,7 @@ type textPrinter struct {
 	err     error // the first error of w
 }
 
+// printText writes for people. Width and Max take their defaults here.
 func printText(w io.Writer, ds []Diagnostic, opts Options) error {
 	width := min(opts.Width, maxWidth)
 	if width <= 0 {
@@ -86,12 +89,14 @@ func firstOf(ds []Diagnostic, limit int) []Diagnostic {
 	return kept
 }
 
+// line writes one line and keeps the first error; after one nothing more is written.
 func (p *textPrinter) line(parts ...string) {
 	if p.err == nil {
 		_, p.err = io.WriteString(p.w, strings.Join(parts, "")+"\n")
 	}
 }
 
+// paint sets a style around a text where colours are on.
 func (p *textPrinter) paint(style, text string) string {
 	if !p.color || text == "" {
 		return text
@@ -99,6 +104,7 @@ func (p *textPrinter) paint(style, text string) string {
 	return "\x1b[" + style + "m" + text + "\x1b[0m"
 }
 
+// diagnostic writes head, excerpt, notes and hint. Where there is no line to show, the field's path is shown instead.
 func (p *textPrinter) diagnostic(d Diagnostic) {
 	place, style, severity := "berth", red, ""
 	if d.Span.File != nil {
@@ -167,6 +173,7 @@ func where(s Span) string {
 // summary is "3 errors and 1 warning in 2 files", without the colon that would make it look like a diagnostic.
 func summary(ds []Diagnostic) string {
 	errors, warnings := tally(ds)
+	// By name: two parses of one file are one file to the reader.
 	files, certain := map[string]bool{}, 0
 	for _, d := range ds {
 		if d.Span.File != nil {
@@ -193,6 +200,7 @@ func summary(ds []Diagnostic) string {
 	return text
 }
 
+// tally counts errors and warnings.
 func tally(ds []Diagnostic) (errors, warnings int) {
 	for _, d := range ds {
 		if d.Severity == Error {

@@ -42,6 +42,7 @@ func OneOf(choices []string) string { return enumerate(choices, "or") }
 // AllOf words a list: "cpu, mem and gpu".
 func AllOf(items []string) string { return enumerate(items, "and") }
 
+// enumerate has no comma before the last word.
 func enumerate(items []string, last string) string {
 	switch n := len(items); n {
 	case 0:

@@ -64,6 +64,7 @@ func Times(q Quantity, n int64) Quantity {
 // Ratio is how often part, which is not zero, goes into whole.
 func Ratio(whole, part Quantity) *big.Rat { return new(big.Rat).Quo(rat(whole), rat(part)) }
 
+// rat is the exact fraction of an amount: inf.Dec counts in powers of ten, of either sign.
 func rat(q Quantity) *big.Rat {
 	d := q.AsDec()
 	ten := big.NewInt(10)

@@ -52,6 +52,7 @@ func parseClock(rule string) (c clock, ok bool) {
 }
 
 // ruleReader reads a rule from left to right.
+// Bad stays true once something was wrong; reading goes on with zeros.
 type ruleReader struct {
 	rest string
 	bad  bool
@@ -68,8 +69,10 @@ func (r *ruleReader) take(accepts func(c byte) bool) string {
 	return text
 }
 
+// isLetter takes ASCII alone: POSIX' abbreviations have no other letters.
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
+// isDigit takes ASCII alone, as cron and POSIX do.
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // abbreviation is three letters or more, or anything between < and >.
@@ -95,6 +98,7 @@ func (r *ruleReader) time() int {
 		if i == len(parts) {
 			break
 		}
+		// RFC 8536 allows hours up to 167, for changes on another day.
 		n, err := strconv.Atoi(parts[i])
 		r.bad = r.bad || err != nil || n > 167
 		total += n * unit

@@ -54,11 +54,13 @@ func spelling(text string) (Advice, bool) {
 var wordFile string
 
 // known is a word that is no zone: its sort, and the zones that may be meant.
+// The sort decides how the message calls the word: abbreviation, windows, city or country.
 type known struct {
 	sort  string
 	zones []string
 }
 
+// words is the file read once, by plain word. A line `= SORT` begins a section.
 var words = sync.OnceValue(func() map[string]known {
 	all, sort := map[string]known{}, ""
 	for line := range strings.Lines(wordFile) {
@@ -100,6 +102,7 @@ func word(text string) (Advice, bool) {
 	return Advice{}, false
 }
 
+// advice offers the zones of a word; those in the area that was written come alone, where there are some.
 func (k known) advice(text, area string) Advice {
 	a := Advice{Zones: k.zones}
 	if there := slices.DeleteFunc(slices.Clone(k.zones), func(z string) bool { return !strings.HasPrefix(z, area) }); len(there) > 0 {

@@ -82,6 +82,7 @@ func stepOf(part string, field int) int {
 	return step
 }
 
+// unevenStep words the trap of one part with the times that it really means. Field is an index into rounds.
 func unevenStep(part string, step, field int) Trap {
 	r := rounds[field]
 	t := Trap{Message: fmt.Sprintf("%s counts anew each %s: it is %s %s", diag.Quote(part), r.every, r.unit, listed(r.first, r.first+r.size, step))}
@@ -169,6 +170,7 @@ func (c clock) changes(spec *cron.SpecSchedule) (skipped, doubled, at string) {
 		change        change
 		before, after int
 	}{{c.away, c.standard, c.other}, {c.back, c.other, c.standard}} {
+		// Clocks that go forward leave out the time from the change on; clocks that go back repeat the time before it.
 		from, to, month := side.change.seconds, side.change.seconds+side.after-side.before, &skipped
 		if to < from {
 			from, to, month = to, from, &doubled

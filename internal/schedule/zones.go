@@ -16,6 +16,8 @@ import (
 //go:embed zones.txt
 var zoneFile string
 
+// zoneTable reads the file when it is first asked for: most builds have no schedule. Names and rules have the same
+// indexes.
 var zoneTable = sync.OnceValue(func() (t struct{ names, rules []string }) {
 	for line := range strings.Lines(zoneFile) {
 		name, rule, _ := strings.Cut(strings.TrimSpace(line), " ")

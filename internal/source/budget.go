@@ -9,6 +9,7 @@ import (
 
 // budget is what the evaluations of one build have taken so far. A limit for each file alone would let a pull request of
 // many small files keep a runner busy for hours.
+// Time is of processors, output in bytes.
 type budget struct {
 	mu     sync.Mutex
 	time   time.Duration
@@ -34,6 +35,7 @@ func (b *budget) grant(l Limits) (deadline time.Duration, trouble string) {
 	}
 }
 
+// add counts what an evaluation took: processor time, and bytes of its answer.
 func (b *budget) add(used time.Duration, output int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -74,8 +74,11 @@ func inComment(data []byte, at int) bool {
 	return false
 }
 
+// notUTF8 is the message after which nothing more is looked at.
 const notUTF8 = "this is not UTF-8 text"
 
+// judgeCharacter judges the first character of the data, its size in bytes beside; the message is empty for one that
+// may stand anywhere. A \r\n is one line break.
 func judgeCharacter(data []byte) (size int, message, hint string) {
 	r, size := utf8.DecodeRune(data)
 	switch {

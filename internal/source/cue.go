@@ -6,6 +6,7 @@ import (
 	"berth/internal/diag"
 )
 
+// loadCUE has a CUE file evaluated in a child; it is one document, or one for each item of a list.
 func loadCUE(file *diag.File, opts Options) ([]*Node, []diag.Diagnostic) {
 	return loadEvaluated(file, opts, &request{Operation: evaluateCUE, File: *file, Constraints: opts.Constraints})
 }
@@ -62,6 +63,7 @@ func untie(resp *response) *response {
 
 // eachSpan visits every place of a response that names its file.
 func eachSpan(resp *response, visit func(*diag.Span)) {
+	// The zero span is nowhere, in the parent and in the child.
 	known := func(s *diag.Span) {
 		if s.File != nil {
 			visit(s)

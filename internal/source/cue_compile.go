@@ -134,6 +134,7 @@ func (f *cueFile) at(p token.Pos) diag.Span {
 	return f.text.span(off, max(end, off+1))
 }
 
+// isCUEWord adds to a word what CUE's names may have: $, # and any letter beyond ASCII.
 func isCUEWord(c byte) bool { return isWord(c) || c == '$' || c == '#' || c >= 0x80 }
 
 // positions are the places in this file that an error names, in the order of their weight, each once.

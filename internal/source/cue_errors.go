@@ -51,6 +51,7 @@ var cueWords = []struct {
 	{"extern attribute", diag.Evaluation, sayArgs(-1, "the attribute @extern is not supported: a file of berth's stands for itself", "remove it")},
 }
 
+// sayPath words an error by its path alone; without a path, the place has to be enough. The message has one %s.
 func sayPath(message, hint string) func(string, []any) (string, string) {
 	return func(path string, _ []any) (string, string) {
 		if path == "" {
@@ -60,6 +61,8 @@ func sayPath(message, hint string) func(string, []any) (string, string) {
 	}
 }
 
+// sayArgs words an error with one of its arguments: one that is a name or an operator, never a value of the user's. An
+// index below 0 is for messages without one.
 func sayArgs(arg int, message, hint string) func(string, []any) (string, string) {
 	return func(_ string, args []any) (string, string) {
 		if arg < 0 || arg >= len(args) {
@@ -69,6 +72,7 @@ func sayArgs(arg int, message, hint string) func(string, []any) (string, string)
 	}
 }
 
+// sayBound words a bound that a value leaves. The bound stands in the user's file and is shown; the value is not.
 func sayBound(path string, args []any) (string, string) {
 	message, hint := sayPath("%s is not what the rule for it in this file allows", "mend the value or the rule")(path, nil)
 	if len(args) > 1 {
@@ -77,6 +81,7 @@ func sayBound(path string, args []any) (string, string) {
 	return message, hint
 }
 
+// sayTypes words a type error; CUE writes alternatives as (int|string).
 func sayTypes(_ string, args []any) (string, string) {
 	if len(args) < 3 {
 		return "a value of another type is expected here", ""
@@ -85,6 +90,7 @@ func sayTypes(_ string, args []any) (string, string) {
 	return fmt.Sprintf("this is of type %s where %s is expected", have, strings.ReplaceAll(strings.Trim(want, "()"), "|", " or ")), ""
 }
 
+// sayExpected words an error of CUE's parser, whose tokens have names such as IDENT.
 func sayExpected(_ string, args []any) (string, string) {
 	if len(args) < 2 {
 		return "this is not well-formed CUE", ""
@@ -126,6 +132,8 @@ func (f *cueFile) explain(err error) (diags []diag.Diagnostic) {
 	return diag.Sort(diags)
 }
 
+// explainOne finds place and words of one error. CUE gives several places, whose order depends on the kind of error;
+// those in CUE's own packages are left out. An error that no row knows keeps CUE's first words.
 func (f *cueFile) explainOne(e errors.Error, path string) diag.Diagnostic {
 	format, args := e.Msg()
 	d := diag.Diagnostic{Code: diag.Evaluation, Path: path, Span: f.written(plainPath(e))}
@@ -178,6 +186,7 @@ func plainPath(e errors.Error) (path []string) {
 	return path
 }
 
+// joined is a path of names as one text; a name that is a number is an index, but for the first.
 func joined(names []string) (path string) {
 	for _, name := range names {
 		if i, err := strconv.Atoi(name); err == nil && path != "" {

@@ -26,6 +26,7 @@ type judge struct {
 }
 
 // policy is a compiled policy file, or what is wrong with it.
+// The file is nil where it could not be compiled.
 type policy struct {
 	file  *cueFile
 	diags []diag.Diagnostic
@@ -34,6 +35,8 @@ type policy struct {
 // maxJudged is the number of runs after which the context is made anew: it keeps some 20 KiB of each.
 const maxJudged = 2_000
 
+// judge unifies each policy with each run. A policy that does not compile is told of once, however many runs there are.
+// The context is dropped between runs, never within one.
 func (j *judge) judge(req *request) *response {
 	resp := &response{}
 	for p := range req.Policies {
@@ -92,6 +95,7 @@ func (j *judge) value(run any) cue.Value {
 // conflict, so those that do are taken out and the rest is judged again.
 func (j *judge) apply(p *cueFile, value cue.Value, run []byte) (all []Violation) {
 	seen := map[string]bool{}
+	// A round uncovers what the one before had hidden; that there are three at most bounds the time.
 	for round := range 3 {
 		found := len(all)
 		for _, v := range p.violations(value, round > 0) {
@@ -145,6 +149,7 @@ func (f *cueFile) violations(run cue.Value, lacks bool) (found []Violation) {
 	return found
 }
 
+// isHidden reports whether a name is a hidden field's or a definition's, which no run has.
 func isHidden(name string) bool { return strings.HasPrefix(name, "_") || strings.HasPrefix(name, "#") }
 
 // violationKind tells what an error of CUE's means. A rule that speaks of a field which the run does not have, such as
@@ -171,6 +176,7 @@ func (f *cueFile) blame(v *Violation, e errors.Error, again bool) {
 	}
 	var rule ast.Expr
 	for _, p := range f.positions(e) {
+		// Several errors at one path are the alternatives of a choice: no single one of its bounds is the rule then.
 		bound, value, _ := f.ruleAt(p)
 		if rule = value; bound != nil && !again {
 			rule = bound
@@ -225,6 +231,7 @@ func (f *cueFile) pathAt(e errors.Error) (path []string) {
 	return path
 }
 
+// holds reports whether a place lies within a node of the syntax.
 func holds(n ast.Node, p token.Pos) bool {
 	from, to := n.Pos(), n.End()
 	return from.IsValid() && to.IsValid() && from.Offset() <= p.Offset() && p.Offset() < to.Offset()
@@ -241,6 +248,8 @@ func decodeJSON(run []byte) any {
 	return exactNumbers(root)
 }
 
+// exactNumbers turns each json.Number into an integer of any size or a float. Nobody else has the tree, so that it is
+// changed in place.
 func exactNumbers(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
@@ -296,6 +305,7 @@ func checkConstraints(req *request) *response {
 	return resp
 }
 
+// check unifies a rule with one value, which is JSON.
 func check(ctx *cue.Context, rule cue.Value, value string) answer {
 	given := ctx.Encode(decodeJSON([]byte(value)))
 	if rule.Err() != nil || given.Err() != nil {

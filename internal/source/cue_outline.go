@@ -38,6 +38,8 @@ type outliner struct {
 	references int // that are being followed
 }
 
+// declarations reads the fields below a path, those under an `if` as if it held: what a policy would ask of some runs
+// has to be a field that a run can have.
 func (o *outliner) declarations(decls []ast.Decl, path []string) {
 	for _, d := range decls {
 		switch d := d.(type) {
@@ -93,11 +95,13 @@ func (o *outliner) value(expr ast.Expr, path []string, at int, equal bool) {
 			o.value(x.X, path, at, equal)
 			o.value(x.Y, path, at, equal)
 		}
+	// Behind an operator a literal is a bound; `*` only marks a default.
 	case *ast.UnaryExpr:
 		o.value(x.X, path, at, equal && x.Op == token.MUL)
 	case *ast.ParenExpr:
 		o.value(x.X, path, at, equal)
 	case *ast.CallExpr:
+		// The arguments of other calls, such as strings.MinRunes(3), are not values that the field may have.
 		if fn, ok := x.Fun.(*ast.Ident); ok && (fn.Name == "close" || fn.Name == "and" || fn.Name == "or") {
 			for _, arg := range x.Args {
 				o.value(arg, path, at, equal)
@@ -110,6 +114,7 @@ func (o *outliner) value(expr ast.Expr, path []string, at int, equal bool) {
 	}
 }
 
+// item reads one item of a list: `...T` speaks of every further item, a comprehension of what it makes.
 func (o *outliner) item(item ast.Expr, path []string) {
 	switch x := item.(type) {
 	case *ast.Ellipsis:
@@ -123,6 +128,7 @@ func (o *outliner) item(item ast.Expr, path []string) {
 	}
 }
 
+// listed mentions an item, under [EachOf] whatever its index: what fields an item can have does not depend on it.
 func (o *outliner) listed(item ast.Expr, path []string) {
 	if len(o.mentions) >= maxMentions {
 		return
@@ -150,6 +156,8 @@ func (o *outliner) reference(name *ast.Ident, path []string, at int, equal bool)
 	}
 }
 
+// literal adds a literal to the mention at the index, unless it stands at no field. Null is nothing that a field is
+// compared with.
 func (o *outliner) literal(lit *ast.BasicLit, at int, equal bool) {
 	if at < 0 {
 		return

@@ -63,6 +63,7 @@ func (s cueScope) visit(f func(ast.Node)) {
 	}
 }
 
+// visitCUE descends through what is unified or chosen from in place, and stops at fields and lists.
 func visitCUE(n ast.Node, f func(ast.Node)) {
 	switch n := n.(type) {
 	case *ast.File:

@@ -16,6 +16,7 @@ import (
 const maxValues = 200_000
 
 // cueReader turns a compiled file's value into our tree.
+// Lost says that a limit was passed, which is told once; values and bytes are what has been read so far.
 type cueReader struct {
 	file        *cueFile
 	constraints bool
@@ -25,6 +26,7 @@ type cueReader struct {
 	bytes       int
 }
 
+// refuse adds a diagnostic, which makes the whole file count as refused.
 func (r *cueReader) refuse(code diag.Code, span diag.Span, message, hint string) {
 	r.diags = append(r.diags, diag.Diagnostic{Code: code, Span: span, Message: message, Hint: hint})
 }
@@ -62,6 +64,7 @@ func (r *cueReader) isConstraint(v cue.Value, chosen bool) bool {
 	return chosen || !v.IsConcrete()
 }
 
+// overflow says once that a value is too deep or the whole too large; what is left is passed over.
 func (r *cueReader) overflow(n *Node, depth int) {
 	if r.lost {
 		return
@@ -80,6 +83,7 @@ func tooMuch(file *diag.File) diag.Diagnostic {
 		Message: fmt.Sprintf("the file evaluates to more than %d values or %d MiB of text", maxValues, MaxFileBytes>>20)}
 }
 
+// constraint keeps a value that leaves a choice as CUE's text; a marked default becomes its one item.
 func (r *cueReader) constraint(n *Node, v cue.Value, scope cueScope, chosen bool, depth int) {
 	n.Kind = Constraint
 	n.Text = ruleText(v)
@@ -124,6 +128,8 @@ func refers(expr ast.Expr) (found bool) {
 	return found
 }
 
+// fields reads the fields of a struct, without hidden and optional ones and definitions, which CUE's iterator leaves
+// out by itself.
 func (r *cueReader) fields(n *Node, v cue.Value, scope cueScope, depth int) {
 	fields, err := v.Fields()
 	if err != nil {
@@ -143,6 +149,7 @@ func (r *cueReader) fields(n *Node, v cue.Value, scope cueScope, depth int) {
 	}
 }
 
+// items reads the items of a list.
 func (r *cueReader) items(n *Node, v cue.Value, scope cueScope, depth int) {
 	items, err := v.List()
 	if err != nil {
@@ -154,6 +161,8 @@ func (r *cueReader) items(n *Node, v cue.Value, scope cueScope, depth int) {
 	}
 }
 
+// scalar reads a concrete value; numbers take the form that JSON has for them. What has no value yet, and bytes, are
+// refused.
 func (r *cueReader) scalar(n *Node, v cue.Value) {
 	switch v.Kind() {
 	case cue.NullKind:

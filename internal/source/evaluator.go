@@ -33,6 +33,7 @@ func patience(deadline time.Duration) time.Duration {
 // Evaluator runs CUE and Jsonnet, which are programs and may run for ever or ask for all memory there is, in child
 // processes of this very program. Children start when first needed, serve many requests, and are replaced when they
 // had to be killed. It is safe for use by several goroutines.
+// Close takes mu, so that a second call finds it closed.
 type Evaluator struct {
 	limits Limits
 	free   chan *child // one entry for each worker; nil stands for a child that is yet to be started

@@ -14,6 +14,7 @@ import (
 )
 
 // child is a running evaluation process, from its parent's side.
+// Expired says that the parent's timer has ended it; last is what it wrote to standard error.
 type child struct {
 	cmd     *exec.Cmd
 	stdin   io.WriteCloser
@@ -29,6 +30,7 @@ type child struct {
 // childMark is set in a child's environment.
 const childMark = "BERTH_EVALUATOR"
 
+// startChild starts this very program with [EvaluateCommand], the child's memory in bytes and its deadline.
 func startChild(limits Limits) (*child, error) {
 	// A program that does not know the command, such as a test's without its TestMain, would start children without end.
 	if os.Getenv(childMark) != "" {
@@ -57,6 +59,7 @@ func startChild(limits Limits) (*child, error) {
 	return c, nil
 }
 
+// exchange sends one request and waits for its answer. An error means that the child is gone or talks nonsense.
 func (c *child) exchange(req *request) (*response, error) {
 	// Both ends of a pipe that is full would wait for one another if the child answered before it had read all; it
 	// never does.
@@ -85,6 +88,7 @@ type counter struct {
 	n int64
 }
 
+// Read counts what went through, on the goroutine that decodes, so that no lock is needed.
 func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.Reader.Read(p)
 	c.n += int64(n)
@@ -126,6 +130,7 @@ type lastWords struct {
 	text strings.Builder
 }
 
+// Write never fails and drops what goes beyond 4 KiB: Go says why it dies in the first line.
 func (w *lastWords) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -133,6 +138,7 @@ func (w *lastWords) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// String is what was kept; the process may still be writing.
 func (w *lastWords) String() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -11,6 +11,7 @@ import (
 	"berth/internal/diag"
 )
 
+// loadJSON reads one value; an empty file has none. A file with a syntax error gives no tree: the decoder cannot go on.
 func loadJSON(file *diag.File, opts Options) ([]*Node, []diag.Diagnostic) {
 	t := newText(file)
 	if len(bytes.TrimSpace(t.data)) == 0 {
@@ -40,6 +41,7 @@ type jsonReader struct {
 // jsonError is a mistake whose place and words are known already.
 type jsonError struct{ diag.Diagnostic }
 
+// Error makes it pass through the reader's functions as any other error.
 func (e jsonError) Error() string { return e.Message }
 
 // token reads the next token and its range. What stands between two tokens is white space, one comma or one colon.
@@ -53,6 +55,8 @@ func (r *jsonReader) token() (tok json.Token, from, to int, err error) {
 	return tok, from, to, err
 }
 
+// value reads one value. The span of a list or map is from its opening to its closing bracket; numbers keep their text,
+// as `1e3`, so that later stages judge what was written.
 func (r *jsonReader) value(depth int) (*Node, error) {
 	tok, from, to, err := r.token()
 	if err != nil {
@@ -94,6 +98,7 @@ func jsonKind(s string) Kind {
 	return Int
 }
 
+// items reads up to and with the closing bracket.
 func (r *jsonReader) items(n *Node, depth int) error {
 	for r.decoder.More() {
 		item, err := r.value(depth + 1)
@@ -106,6 +111,8 @@ func (r *jsonReader) items(n *Node, depth int) error {
 	return err
 }
 
+// fields reads up to and with the closing brace. Of a key that stands twice the first is kept, and the second is
+// refused: JSON readers differ on which one counts.
 func (r *jsonReader) fields(n *Node, depth int) error {
 	seen := map[string]int{}
 	for r.decoder.More() {
@@ -142,6 +149,7 @@ func (r *jsonReader) checkString(s string, from, to int) {
 	}
 }
 
+// add drops what goes beyond [maxFindings].
 func (r *jsonReader) add(d diag.Diagnostic) {
 	if len(r.diags) < maxFindings {
 		r.diags = append(r.diags, d)
@@ -156,4 +164,5 @@ func (r *jsonReader) end() error {
 	return nil
 }
 
+// errAfterEnd only says that there is a mistake; [explainJSONAt] finds its place and words.
 var errAfterEnd = errors.New("text after the JSON value")

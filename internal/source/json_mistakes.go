@@ -33,6 +33,8 @@ type jsonContext struct {
 	mark   byte  // the last bracket, comma or colon
 }
 
+// scanJSON reads text up to a mistake with no more grammar than brackets, quotes and escapes: what stands before the
+// mistake was accepted, so that more is not needed.
 func scanJSON(data []byte) jsonContext {
 	c := jsonContext{quote: -1, before: -1}
 	for i := 0; i < len(data); i++ {
@@ -76,6 +78,8 @@ var jsonMistakes = []struct{ text, message, hint string }{
 	{".", "a JSON number begins with a digit", "write 0 before the point"},
 }
 
+// explainJSONAt words the mistake at an offset. The order of the cases matters: an open quote explains everything after
+// it, and the end of the file explains an open bracket.
 func explainJSONAt(t *text, off int) diag.Diagnostic {
 	c := scanJSON(t.data[:off])
 	d := diag.Diagnostic{Code: diag.Syntax, Span: t.span(off, off+1)}
@@ -100,6 +104,7 @@ func explainJSONAt(t *text, off int) diag.Diagnostic {
 	return d
 }
 
+// explainJSONString words a mistake inside of a string; rest is what stands at the place where the parse stopped.
 func explainJSONString(t *text, d *diag.Diagnostic, quote int, rest string) {
 	switch {
 	case rest == "" || rest[0] == '\n' || rest[0] == '\r':
@@ -112,6 +117,8 @@ func explainJSONString(t *text, d *diag.Diagnostic, quote int, rest string) {
 	}
 }
 
+// explainJSONToken words a token that cannot stand where it does: first what other languages write (comments, NaN,
+// single quotes), then what is missing before it.
 func explainJSONToken(t *text, d *diag.Diagnostic, c jsonContext, off int, rest string) {
 	word, end := wordAround(t.data, off)
 	d.Span = t.span(off, max(end, off+1))
@@ -159,6 +166,7 @@ func wordAround(data []byte, off int) (from, to int) {
 	return from, to
 }
 
+// explainJSONCloser words a closing bracket too early, too late or of the wrong kind.
 func explainJSONCloser(t *text, d *diag.Diagnostic, c jsonContext, have byte) {
 	if len(c.open) == 0 {
 		d.Message, d.Hint = "this bracket closes nothing", "remove it"
@@ -173,6 +181,7 @@ func explainJSONCloser(t *text, d *diag.Diagnostic, c jsonContext, have byte) {
 	d.Message, d.Hint = "a value is missing before this bracket", "write the value, or remove the field"
 }
 
+// closer is the bracket that closes another one.
 func closer(open byte) string {
 	if open == '{' {
 		return "}"
@@ -180,8 +189,10 @@ func closer(open byte) string {
 	return "]"
 }
 
+// isWord reports whether a byte may be part of an unquoted word or number.
 func isWord(c byte) bool {
 	return c == '_' || c == '-' || c == '+' || c == '.' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }
 
+// isValueEnd reports whether a value may end with a byte.
 func isValueEnd(c byte) bool { return c == '"' || c == '}' || c == ']' || isWord(c) }

@@ -7,6 +7,7 @@ import (
 	"berth/internal/diag"
 )
 
+// loadJsonnet has a Jsonnet file evaluated in a child, which may read imports from within one folder ([confine]).
 func loadJsonnet(file *diag.File, opts Options) ([]*Node, []diag.Diagnostic) {
 	root, path, err := confine(file, opts)
 	if err != nil {

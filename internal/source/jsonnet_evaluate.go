@@ -84,6 +84,7 @@ func canonical(kind Kind, text string) string {
 // jsonnetErrors keeps the error itself where Jsonnet would only give its text.
 type jsonnetErrors struct{ err error }
 
+// Format, and the two below, make this one of Jsonnet's error formatters.
 func (e *jsonnetErrors) Format(err error) string                  { e.err = err; return err.Error() }
 func (e *jsonnetErrors) SetMaxStackTraceSize(int)                 {}
 func (e *jsonnetErrors) SetColorFormatter(jsonnet.ColorFormatter) {}
@@ -192,6 +193,8 @@ var jsonnetWords = []struct{ theirs, message, hint string }{
 	{"infinite recursion", "a value refers to itself in a circle", "break the circle"},
 }
 
+// sayJsonnet words an error at run time by the first line of its text, which is all that Jsonnet gives. What no row
+// knows is shown as it is: most often it is what the program itself says with `error`.
 func sayJsonnet(message string) (string, string) {
 	message, _, _ = strings.Cut(message, "\n")
 	for _, w := range jsonnetWords {

@@ -36,6 +36,7 @@ type importedFile struct {
 // importRefusal is why a file cannot be imported.
 type importRefusal struct{ message, hint string }
 
+// Error makes it pass through Jsonnet; its text comes back, the hint does not, which is why the importer keeps it.
 func (r *importRefusal) Error() string { return r.message }
 
 // Import gives the contents of a file by its path relative to the importing one.
@@ -58,6 +59,8 @@ func (i *jsonnetImporter) Import(from, to string) (jsonnet.Contents, string, err
 	return f.contents, within, nil
 }
 
+// refuseImport makes a refusal; format has one %q for the import as it is written, which is left out where it cannot be
+// shown.
 func refuseImport(to, format, hint string) *importedFile {
 	if !printable(to) {
 		to = "…"
@@ -65,7 +68,10 @@ func refuseImport(to, format, hint string) *importedFile {
 	return &importedFile{refused: &importRefusal{fmt.Sprintf(format, to), hint}}
 }
 
+// read reads a file within the folder. os.Root refuses symbolic links that lead out of it. A program has to be clean
+// text as every other file; what importstr and importbin take may be anything.
 func (i *jsonnetImporter) read(within, to string) *importedFile {
+	// Pipes and devices are not opened: opening alone may block for ever.
 	info, err := i.root.Stat(within)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

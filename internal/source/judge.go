@@ -117,6 +117,7 @@ func (e *Evaluator) Meets(checks []Check) ([]bool, []diag.Diagnostic) {
 type answer uint8
 
 const (
+	// A constraint that cannot be evaluated is kept apart from one that is not met: the run is not to blame for it.
 	isMet answer = iota
 	notMet
 	notEvaluated

@@ -89,6 +89,8 @@ func Supported(path string) bool {
 	return false
 }
 
+// documents takes top-level lists apart, so that a JSON file may hold several runs, and refuses a file with nothing in
+// it where nothing else was said of it.
 func documents(file *diag.File, roots []*Node, diags []diag.Diagnostic) ([]Document, []diag.Diagnostic) {
 	var docs []Document
 	add := func(root *Node) { docs = append(docs, Document{File: file, Index: len(docs), Root: root}) }
@@ -111,10 +113,12 @@ func documents(file *diag.File, roots []*Node, diags []diag.Diagnostic) ([]Docum
 	return docs, diags
 }
 
+// tooManyDocuments refuses a file at the first document beyond the limit.
 func tooManyDocuments(span diag.Span) diag.Diagnostic {
 	return diag.Diagnostic{Code: diag.FileTooLarge, Span: span, Message: "the file holds more than 10,000 documents", Hint: "split it into several files"}
 }
 
+// unsupported refuses a file by its extension, which is in lower case and has its dot.
 func unsupported(file *diag.File, extension string) diag.Diagnostic {
 	d := diag.Diagnostic{Code: diag.FileRead, Span: whole(file), Message: "the file's format is not known from its name",
 		Hint: "berth reads .yaml, .yml, .json, .cue and .jsonnet files"}

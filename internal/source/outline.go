@@ -61,6 +61,7 @@ func (e *Evaluator) Outlines(policies []*diag.File) ([]Outline, []diag.Diagnosti
 	return outlines, diag.Sort(resp.Diagnostics)
 }
 
+// eachMention visits the places that mentions hold, by pointer, so that the caller can replace their files.
 func eachMention(mentions []Mention, visit func(*diag.Span)) {
 	for i := range mentions {
 		visit(&mentions[i].Span)

@@ -9,6 +9,7 @@ import (
 )
 
 // text is a file with the index that turns byte offsets into places and back. Columns count characters.
+// Data may be a changed copy of the file's, of the same length.
 type text struct {
 	file  *diag.File
 	data  []byte
@@ -16,6 +17,7 @@ type text struct {
 	ascii bool    // then a column is an offset within its line
 }
 
+// newText makes the index in one pass over the data.
 func newText(file *diag.File) *text {
 	t := &text{file: file, data: file.Data, ascii: true}
 	t.lines = make([]int32, 1, 1+bytes.Count(t.data, []byte{'\n'}))

@@ -14,6 +14,7 @@ import (
 // MaxFileBytes is the size of the largest file that is read: some five thousand runs.
 const MaxFileBytes = 4 << 20
 
+// byteOrderMark is that of UTF-8, which editors on Windows write and which means nothing.
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // Read reads a file from disk and checks it as [FromBytes] does. A file that cannot be used is returned as nil, with
@@ -73,15 +74,18 @@ func FromBytes(displayName string, data []byte) (*diag.File, []diag.Diagnostic) 
 	return file, nil
 }
 
+// cannotRead is the one diagnostic of a file that there is no text of.
 func cannotRead(name, message, hint string) []diag.Diagnostic {
 	return []diag.Diagnostic{{Code: diag.FileRead, Span: whole(&diag.File{Name: name}), Message: message, Hint: hint}}
 }
 
+// tooLarge refuses a file for its size.
 func tooLarge(name string) []diag.Diagnostic {
 	return []diag.Diagnostic{{Code: diag.FileTooLarge, Span: whole(&diag.File{Name: name}),
 		Message: fmt.Sprintf("the file is larger than %d MiB", MaxFileBytes>>20), Hint: "split it into several files"}}
 }
 
+// describe words what a path is that is no regular file.
 func describe(mode fs.FileMode) string {
 	if mode.IsDir() {
 		return "a folder"
@@ -89,6 +93,7 @@ func describe(mode fs.FileMode) string {
 	return "a device, pipe or socket"
 }
 
+// reason words an error of the operating system without the path, which the diagnostic has already.
 func reason(err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -32,6 +32,7 @@ const maxChildStack = 64 << 20
 type operation uint8
 
 const (
+	// Both sides are the same program, so that the numbers need not be stable.
 	evaluateCUE operation = iota
 	evaluateJsonnet
 	judgeRuns
@@ -42,6 +43,8 @@ const (
 
 // request is one message from the parent. Files cross the pipe by value; places come back with the file's name, and
 // the parent ties them to its own files.
+// Which of the fields are set depends on the operation: policies and runs for judging, checks for values, tree and path
+// for overlays.
 type request struct {
 	Operation   operation
 	Deadline    time.Duration // what is left of the evaluator's time, at most that of one evaluation
@@ -55,9 +58,11 @@ type request struct {
 	Tree        map[string][]byte
 }
 
+// wireCheck is a [Check] as it crosses the pipe: the constraint's text alone, and the value as JSON.
 type wireCheck struct{ Expr, Value string }
 
 // response is the answer. Nodes carry places without a file: they all stand in the one that was asked about.
+// Trouble is set where an overlay could not be built. Met has one answer for each check, in their order.
 type response struct {
 	Used        time.Duration // processor time; 0 where the system does not count it
 	Root        *Node
@@ -131,6 +136,7 @@ type watch struct {
 	began    atomic.Int64 // the processor time at which the request under way began, or idle
 }
 
+// idle stands for the beginning of a request while there is none.
 const idle = -1
 
 // begin grants the next request its time.
@@ -150,6 +156,8 @@ func (w *watch) used() time.Duration {
 	return max(used-time.Duration(w.began.Load()), 1)
 }
 
+// run samples every few milliseconds for as long as the process lives. Memory is counted in live and dead heap objects:
+// what the program has made, not what the runtime holds.
 func (w *watch) run() {
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	for range time.Tick(5 * time.Millisecond) {
@@ -172,10 +180,14 @@ type server struct {
 // noNetwork refuses every request for what is elsewhere.
 type noNetwork struct{}
 
+// RoundTrip takes the place of the default transport, on which every HTTP client falls back that brings none of its
+// own.
 func (noNetwork) RoundTrip(*http.Request) (*http.Response, error) {
 	return nil, errors.New("nothing is fetched from a network")
 }
 
+// answer never panics: after a panic of a library the compiled policies are dropped, since they may be half made, and
+// the request gets a diagnostic.
 func (s *server) answer(req *request) (resp *response) {
 	defer func() {
 		if recover() != nil { // the libraries panic on input that they did not foresee
@@ -199,6 +211,7 @@ func (s *server) answer(req *request) (resp *response) {
 	}
 }
 
+// build answers a failure in the builder's own words, which may name files of the tree.
 func (s *server) build(req *request) *response {
 	built, err := s.overlays(req.Tree, req.Path)
 	if err != nil {
@@ -207,6 +220,7 @@ func (s *server) build(req *request) *response {
 	return &response{Built: built}
 }
 
+// failed is the answer to a request on which a library panicked, at the first file that it was about.
 func failed(req *request) *response {
 	name := req.File.Name
 	if len(req.Policies) > 0 {

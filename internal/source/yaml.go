@@ -23,6 +23,7 @@ func loadYAML(file *diag.File, opts Options) (roots []*Node, diags []diag.Diagno
 		return nil, []diag.Diagnostic{{Code: diag.FileTooLarge, Span: t.span(at, at+len("%TAG")),
 			Message: fmt.Sprintf("more than %d lines name tags with %%TAG", maxDirectives), Hint: "remove those that the document does not use"}}
 	}
+	// From here on the data may differ from the file's by one digit of a directive; the places stay the same.
 	t.data = knownVersion(t.data, parts)
 	r := yamlReader{text: t, layer: opts.Layer}
 	for _, part := range parts {
@@ -74,10 +75,12 @@ type anchored struct {
 	size int // values in it, itself included; 0 while it is still being read
 }
 
+// refuse adds a diagnostic; whether the document can still be read is the caller's to say ([yamlReader.lost]).
 func (r *yamlReader) refuse(code diag.Code, span diag.Span, message, hint string) {
 	r.add(diag.Diagnostic{Code: code, Span: span, Message: message, Hint: hint})
 }
 
+// add drops what goes beyond [maxFindings].
 func (r *yamlReader) add(d diag.Diagnostic) {
 	if len(r.diags) < maxFindings {
 		r.diags = append(r.diags, d)
@@ -98,6 +101,8 @@ func values(y *yaml.Node) int {
 // isName reports whether the key of an entry is read for its text alone, so that no node is kept of it.
 func isName(key *yaml.Node) bool { return key.Kind == yaml.ScalarNode && key.Anchor == "" }
 
+// node takes the next node of the slab, which has exactly as many as [values] has counted: one allocation for a
+// document instead of one for each value.
 func (r *yamlReader) node(y *yaml.Node) *Node {
 	n := &r.slab[0]
 	r.slab = r.slab[1:]
@@ -106,6 +111,8 @@ func (r *yamlReader) node(y *yaml.Node) *Node {
 	return n
 }
 
+// read fills a node from the parsed one: an alias is what it stands for, everything else is held to the depth that is
+// allowed.
 func (r *yamlReader) read(y *yaml.Node, n *Node) {
 	if y.Kind == yaml.AliasNode {
 		r.alias(y, n)
@@ -127,6 +134,8 @@ func (r *yamlReader) read(y *yaml.Node, n *Node) {
 	r.depth--
 }
 
+// value reads a node by its kind. Off is where its own text begins, past anchor and tag; the tag is applied last, since
+// it may change a scalar's kind.
 func (r *yamlReader) value(y *yaml.Node, n *Node, off int, tag yamlTag) {
 	switch y.Kind {
 	case yaml.MappingNode:
@@ -175,6 +184,7 @@ func (r *yamlReader) alias(y *yaml.Node, n *Node) {
 	n.Span = span
 }
 
+// sequence reads the items of a list in block or flow style.
 func (r *yamlReader) sequence(y *yaml.Node, n *Node, off int) {
 	end := off + 1
 	if len(y.Content) > 0 {
@@ -187,6 +197,8 @@ func (r *yamlReader) sequence(y *yaml.Node, n *Node, off int) {
 	r.close(y, n, off, end, '[', ']')
 }
 
+// mapping reads the entries of a map. Of a key that stands twice the first is kept, and the second is refused: YAML
+// forbids it, and readers differ on which one counts.
 func (r *yamlReader) mapping(y *yaml.Node, n *Node, off int) {
 	end := off + 1
 	if len(y.Content) > 0 {
@@ -215,6 +227,7 @@ func (r *yamlReader) mapping(y *yaml.Node, n *Node, off int) {
 	r.close(y, n, off, end, '{', '}')
 }
 
+// find is the index of a field by its key, -1 where there is none; seen is nil for small maps.
 func find(n *Node, key string, seen map[string]int) int {
 	if seen != nil {
 		if i, ok := seen[key]; ok {

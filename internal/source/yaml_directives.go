@@ -72,6 +72,7 @@ func wrongDirective(t *text, part yamlPart) (diag.Diagnostic, bool) {
 	return diag.Diagnostic{}, false
 }
 
+// directiveProblem words why a line that begins with % was refused; before are the directives above it.
 func directiveProblem(line, before []byte) (message, hint string) {
 	switch {
 	case !bytes.HasPrefix(line, []byte("%YAML")):

@@ -41,10 +41,12 @@ func splitYAML(t *text) []yamlPart {
 	return parts
 }
 
+// isMarker reports whether a line begins with a marker of three characters that stands by itself.
 func isMarker(line []byte, marker string) bool {
 	return len(line) >= 3 && string(line[:3]) == marker && (len(line) == 3 || isYAMLSpace(rune(line[3])))
 }
 
+// errTrailing has the library's own words, by which [yamlProblems] knows it.
 var errTrailing = errors.New("yaml: did not find expected <document start>")
 
 // parseYAML reads the one document of a part; nil means that there is none. The library panics on some broken input
@@ -69,6 +71,7 @@ func parseYAML(part []byte) (node *yaml.Node, err error) {
 	return document.Content[0], nil
 }
 
+// isEmptyYAML reports whether a document is one empty value, such as what stands between two lines of ---.
 func isEmptyYAML(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.Value == "" && n.Style == 0 && n.Anchor == ""
 }

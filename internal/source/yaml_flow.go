@@ -6,6 +6,7 @@ import (
 )
 
 // yamlBracket is an open flow collection.
+// At is the offset of the bracket.
 type yamlBracket struct {
 	at    int
 	colon bool // the entry being read has its colon already
@@ -24,6 +25,7 @@ func (x *yamlLexer) readFlow() {
 		c := x.at(x.pos)
 		switch {
 		case c == '[' || c == '{':
+			// Within a flow a bracket begins a value, and may stand in the middle of a text that needs quotes.
 			if len(open) > 0 {
 				x.beforeValue(open[len(open)-1], start)
 				x.insideWord(string(c))
@@ -45,14 +47,19 @@ func (x *yamlLexer) readFlow() {
 	x.since(start)
 }
 
+// since moves the beginning of a mistake back to where its flow begins: only text up to there can be accepted by
+// itself.
 func (x *yamlLexer) since(start int) {
 	if x.found != nil {
 		x.found.since = min(x.found.since, start)
 	}
 }
 
+// skipFlowBlank passes over white space, line breaks and comments, which may stand between any two tokens of a flow.
 func (x *yamlLexer) skipFlowBlank() { x.pos = skipYAMLBlank(x.data, x.pos) }
 
+// closeBracket takes the innermost bracket off, or refuses a closing one of the other kind. The collection that it
+// closes is a whole value of the one around it.
 func (x *yamlLexer) closeBracket(open []yamlBracket) []yamlBracket {
 	last := open[len(open)-1].at
 	if want := closer(x.at(last)); want != string(x.at(x.pos)) {
@@ -139,6 +146,7 @@ func (x *yamlLexer) missingComma(b yamlBracket, at, start int) {
 	x.fail(at, end, "a comma is missing before this", "separate the entries of a list or map with commas")
 }
 
+// neverClosed refuses the bracket at an offset.
 func (x *yamlLexer) neverClosed(at int) {
 	x.fail(at, at+1, "the `"+string(x.at(at))+"` here is never closed", "add the closing `"+closer(x.at(at))+"`")
 }

@@ -38,6 +38,7 @@ type yamlMistake struct {
 	insert        string // certain mend: text to put at from
 }
 
+// findYAMLMistake is the first mistake in a text, nil where this reader, which knows less than the library, finds none.
 func findYAMLMistake(data []byte) *yamlMistake {
 	x := yamlLexer{data: data, plain: -1}
 	for x.pos < len(data) && x.found == nil {
@@ -46,12 +47,14 @@ func findYAMLMistake(data []byte) *yamlMistake {
 	return x.found
 }
 
+// fail keeps the first mistake; a later one may only follow from it. An empty range becomes one character.
 func (x *yamlLexer) fail(from, to int, message, hint string) {
 	if x.found == nil {
 		x.found = &yamlMistake{from: from, to: max(to, from+1), since: from, until: max(from, x.pos), message: message, hint: hint}
 	}
 }
 
+// at is the byte at an offset; behind the end stands a line break, so that no loop needs a check of its own.
 func (x *yamlLexer) at(i int) byte {
 	if i < len(x.data) {
 		return x.data[i]
@@ -59,8 +62,10 @@ func (x *yamlLexer) at(i int) byte {
 	return '\n'
 }
 
+// blankAt reports whether white space or a line break stands at an offset.
 func (x *yamlLexer) blankAt(i int) bool { return strings.IndexByte(" \t\r\n", x.at(i)) >= 0 }
 
+// skipSpaces passes over spaces and tabs within the line.
 func (x *yamlLexer) skipSpaces() {
 	for x.at(x.pos) == ' ' || x.at(x.pos) == '\t' {
 		x.pos++
@@ -74,6 +79,7 @@ func (x *yamlLexer) lineDone() bool {
 	return c == '\n' || c == '\r' || c == '#' && x.blankAt(x.pos-1)
 }
 
+// nextLine moves to the first byte of the next line, or to the end.
 func (x *yamlLexer) nextLine() {
 	if i := bytes.IndexByte(x.data[min(x.pos, len(x.data)):], '\n'); i >= 0 {
 		x.pos += i + 1
@@ -82,6 +88,8 @@ func (x *yamlLexer) nextLine() {
 	}
 }
 
+// readLine reads one line, with the lines that its value goes on in. Comments, directives and document markers stand at
+// the first column alone.
 func (x *yamlLexer) readLine() {
 	x.line = x.pos
 	for x.at(x.pos) == ' ' {
@@ -102,6 +110,7 @@ func (x *yamlLexer) readLine() {
 		x.nextLine()
 		return
 	}
+	// A tab in an empty line or before a comment does no harm, and was passed over.
 	if x.at(indent) == '\t' {
 		x.fail(indent, indent+1, "a tab stands in the indentation, where YAML takes spaces alone", "replace it by spaces")
 		return
@@ -137,6 +146,7 @@ func (x *yamlLexer) continues() bool {
 	return true
 }
 
+// columnOf is the number of bytes before an offset in its line.
 func (x *yamlLexer) columnOf(off int) int { return off - bytes.LastIndexByte(x.data[:off], '\n') - 1 }
 
 // readNode reads the list marks, the key and the value of a line.
@@ -197,6 +207,7 @@ func (x *yamlLexer) close() (col int) {
 	return col
 }
 
+// tooDeep refuses a line whose indentation fits no open collection; known are the columns that would have.
 func (x *yamlLexer) tooDeep(col int, known string) {
 	hint := "indent it as the lines that it belongs with"
 	if x.block {
@@ -208,6 +219,8 @@ func (x *yamlLexer) tooDeep(col int, known string) {
 // noBreakSpace looks like a space and is none; it comes with text that was copied from a web page.
 const noBreakSpace = "\u00a0"
 
+// missingColon refuses a line that should be a field: a colon without its space, one with a no-break space, or none at
+// all. The value is repeated in the hint only where it is short and no secret.
 func (x *yamlLexer) missingColon(from int) {
 	to := from
 	for !x.blankAt(to) {
@@ -283,6 +296,7 @@ func (x *yamlLexer) describeLevels() string {
 	return b.String()
 }
 
+// spaces words a number of spaces.
 func spaces(n int) string {
 	if n == 1 {
 		return "1 space"

@@ -25,6 +25,8 @@ func explainYAML(t *text, part yamlPart, err error) diag.Diagnostic {
 	if d, ok := wrongDirective(t, part); ok {
 		return d
 	}
+	// A mistake is believed if the text before it is accepted; else the first mistake is further up, and only that part
+	// is looked through again.
 	for try, limit := 0, len(data); limit > 0 && try < 5; try++ {
 		m := findYAMLMistake(data[:limit])
 		if m == nil {
@@ -43,6 +45,8 @@ func explainYAML(t *text, part yamlPart, err error) diag.Diagnostic {
 	return unknownMistake(t, part, err)
 }
 
+// diagnostic places a mistake in the file; base is where the document begins. What is to be inserted is offered as a
+// fix, not a certain one: the text may have been meant as it stands.
 func (m *yamlMistake) diagnostic(t *text, base int) diag.Diagnostic {
 	d := diag.Diagnostic{Code: diag.Syntax, Span: t.span(base+m.from, base+m.to), Message: m.message, Hint: m.hint}
 	if m.insert != "" {
@@ -51,6 +55,7 @@ func (m *yamlMistake) diagnostic(t *text, base int) diag.Diagnostic {
 	return d
 }
 
+// acceptsYAML reports whether the library reads a text as one document, or as none.
 func acceptsYAML(data []byte) bool {
 	_, err := parseYAML(data)
 	return err == nil
@@ -124,6 +129,7 @@ func unknownMistake(t *text, part yamlPart, err error) diag.Diagnostic {
 	return d
 }
 
+// consume reads as far as the library does, whatever it ends with; a panic of it counts as an end.
 func consume(decoder *yaml.Decoder) {
 	defer func() { _ = recover() }()
 	var n yaml.Node
@@ -138,6 +144,7 @@ type slowReader struct {
 	next int
 }
 
+// Read gives one byte, whatever the room.
 func (r *slowReader) Read(p []byte) (int, error) {
 	if r.next >= len(r.data) {
 		return 0, io.EOF

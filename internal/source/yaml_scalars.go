@@ -9,8 +9,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
+// yamlQuotes are the styles that mark a scalar as text, block texts among them.
 const yamlQuotes = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
 
+// scalar reads a scalar. Quoted ones are texts whatever they look like, and are searched for characters that an escape
+// may have brought in.
 func (r *yamlReader) scalar(y *yaml.Node, n *Node, off int) {
 	n.Text = y.Value
 	if y.Style&yamlQuotes == 0 {
@@ -53,6 +56,7 @@ func plainKind(s string) Kind {
 	return String
 }
 
+// isDigits reports whether a text is decimal digits, at least one.
 func isDigits(s string) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {
@@ -96,6 +100,7 @@ func isFloat(s string) bool {
 func (r *yamlReader) tag(n *Node, tag yamlTag) {
 	ok := false
 	switch tag.text {
+	// A null becomes the text that stands there, as `!!str ~` asks for.
 	case "!!str", "!":
 		ok = n.Scalar() || n.Kind == Null
 		if ok {
@@ -135,6 +140,7 @@ func (r *yamlReader) retype(n *Node, want Kind) bool {
 	return false
 }
 
+// quoteTag shows a tag in a message, unless it would spoil it.
 func quoteTag(tag string) string {
 	if !printable(tag) {
 		return "here"

@@ -43,6 +43,7 @@ func (r *yamlReader) content(y *yaml.Node) (off int, tag yamlTag) {
 	return off, tag
 }
 
+// isYAMLSpace reports whether a character is one of YAML's white space or line breaks.
 func isYAMLSpace(r rune) bool { return r == ' ' || r == '\t' || r == '\n' || r == '\r' }
 
 // skipYAMLBlank passes over white space, line breaks and comments.
@@ -79,6 +80,7 @@ func (r *yamlReader) plainSpan(y *yaml.Node, off int) diag.Span {
 	return r.text.span(off, min(end, len(data)))
 }
 
+// skipYAMLSpace passes over white space and line breaks, but not over comments.
 func skipYAMLSpace(data []byte, off int) int {
 	for off < len(data) && isYAMLSpace(rune(data[off])) {
 		off++

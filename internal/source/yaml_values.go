@@ -18,6 +18,7 @@ func (x *yamlLexer) keyEnd(from int) int {
 			return i
 		}
 		return -1
+	// A collection as a key is beyond what people write; a block text cannot be one.
 	case '[', '{', '|', '>':
 		return -1
 	}
@@ -90,6 +91,8 @@ func (x *yamlLexer) readValue(alone bool) {
 	}
 }
 
+// readPlain reads an unquoted value up to a comment or the end of its line. Alone says that no key or dash stands
+// before it, in which case it may be a field without its colon.
 func (x *yamlLexer) readPlain(alone bool) {
 	start, end := x.pos, x.pos
 	if x.at(start) == '-' && x.blankAt(start+1) {
@@ -141,6 +144,7 @@ func (x *yamlLexer) readQuoted(since int) {
 	}
 }
 
+// checkEscapes looks at each backslash between two offsets, the inside of a double-quoted text.
 func (x *yamlLexer) checkEscapes(from, to int) {
 	for i := from; i < to; i++ {
 		if x.at(i) != '\\' {
@@ -154,12 +158,14 @@ func (x *yamlLexer) checkEscapes(from, to int) {
 			if n := 2 << digits; !x.hex(i+1, i+1+n, to) {
 				x.fail(i-1, i+1, "the escape `\\"+string(c)+"` needs "+[]string{"two", "four", "eight"}[digits]+" hexadecimal digits of a character after it", "to write a backslash itself, double it or use single quotes")
 			}
+		// The escapes of YAML 1.2 (5.7), and the single quote, which the library takes as well.
 		case strings.IndexByte("0abt\tnvfe \"'/\\N_LP\r\n", c) < 0:
 			x.fail(i-1, i+1, "a backslash in double quotes begins an escape, and this is none of YAML's", "to write a backslash itself, double it or use single quotes")
 		}
 	}
 }
 
+// hex reports whether hexadecimal digits stand from one offset to another, all of them before the end.
 func (x *yamlLexer) hex(from, to, end int) bool {
 	for i := from; i < to; i++ {
 		if i >= end || strings.IndexByte("0123456789abcdefABCDEF", x.at(i)) < 0 {

@@ -54,6 +54,7 @@ func Read(docs []source.Document) (profile *source.Node, ok bool, diags []diag.D
 		field("spec", mapOf(root, spec...))), true, diags
 }
 
+// isTemplate reports whether a document has what every template has and no document of Berth's or of Kubernetes' has.
 func isTemplate(d source.Document) bool {
 	return d.Root.Get("id") != nil && d.Root.Get("kind") == nil && d.Root.Get("apiVersion") == nil
 }
@@ -134,6 +135,7 @@ func first(n *source.Node) diag.Span {
 
 // The nodes that no file holds stand at the place of the map that they are made from.
 
+// mapOf is a map in the place of another value; fields without a place of their own get its first character.
 func mapOf(at *source.Node, fields ...source.Field) *source.Node {
 	for i := range fields {
 		if fields[i].Span.File == nil {
@@ -143,8 +145,10 @@ func mapOf(at *source.Node, fields ...source.Field) *source.Node {
 	return &source.Node{Kind: source.Map, Layer: at.Layer, Span: at.Span, Fields: fields}
 }
 
+// field is a field without a place, which [mapOf] gives it.
 func field(key string, n *source.Node) source.Field { return source.Field{Key: key, Node: n} }
 
+// text is a value that no file holds.
 func text(at *source.Node, s string) *source.Node {
 	return &source.Node{Kind: source.String, Layer: at.Layer, Quoted: true, Text: s, Span: first(at)}
 }

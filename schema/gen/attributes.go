@@ -52,6 +52,8 @@ func (g *generator) inline(at ast.Node, t typ) typ {
 	return g.inWords(at, t)
 }
 
+// inWords refuses a rule about strings without words: a message would say what is wrong and not what is right. A list
+// of choices says itself.
 func (g *generator) inWords(at ast.Node, t typ) typ {
 	if t.Kind == "TextKind" && t.Says == "" && t.ruled() && len(t.Enum) == 0 {
 		return g.refuse(at, "a rule about strings needs its words for messages: @says(\"…\")")
@@ -59,6 +61,7 @@ func (g *generator) inWords(at ast.Node, t typ) typ {
 	return t
 }
 
+// goType is the type in the body of an @go attribute, empty where it has none.
 func goType(body string) string {
 	for part := range strings.SplitSeq(body, ",") {
 		if name, ok := strings.CutPrefix(part, "type="); ok {

@@ -5,6 +5,8 @@ import (
 	"cuelang.org/go/cue/token"
 )
 
+// binary reads `a & b` and `a | b`. Of &, only what narrows one scalar is understood; CUE would take more, and the
+// tables could not say it.
 func (g *generator) binary(x *ast.BinaryExpr) typ {
 	if x.Op == token.OR {
 		return g.or(x)
@@ -28,6 +30,7 @@ func (g *generator) binary(x *ast.BinaryExpr) typ {
 	return g.and(x, a, b)
 }
 
+// kindName is how a message calls a kind.
 var kindName = map[string]string{
 	"TextKind": "a string", "IntKind": "an integer", "BoolKind": "a boolean", "AnyKind": "anything",
 	"ListKind": "a list", "MapKind": "a map", "StructKind": "a struct",

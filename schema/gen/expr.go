@@ -13,6 +13,7 @@ import (
 )
 
 // typ mirrors schema.Type, with references instead of pointers. One without a kind and reference was refused.
+// Exported names are those of schema.Type. Ref is the name of a definition, whose variable the written type points to.
 type typ struct {
 	Name, Doc, Says, Kind, ref string
 	Enum, Or, Match, NotMatch  []string
@@ -23,14 +24,17 @@ type typ struct {
 	Fields                     []field
 }
 
+// field mirrors schema.Field.
 type field struct {
 	name, doc string
 	required  bool
 	typ       typ
 }
 
+// refused reports whether the type is what [generator.refuse] returns, so that nothing more is said of it.
 func (t typ) refused() bool { return t.Kind == "" && t.ref == "" }
 
+// field is the field of that name, nil where the type has none; it points into the type.
 func (t typ) field(name string) *field {
 	for i := range t.Fields {
 		if t.Fields[i].name == name {
@@ -87,8 +91,10 @@ func (g *generator) expr(e ast.Expr) typ {
 	return g.refuse(e, "%s is not understood", words(e))
 }
 
+// basic are CUE's basic types that the schema uses.
 var basic = map[string]string{"string": "TextKind", "int": "IntKind", "bool": "BoolKind", "_": "AnyKind"}
 
+// ident reads a basic type or the name of a definition, which may stand below or in another file.
 func (g *generator) ident(x *ast.Ident) typ {
 	if kind, ok := basic[x.Name]; ok {
 		return typ{Kind: kind}
@@ -117,6 +123,7 @@ func (g *generator) follow(at ast.Node, t typ) typ {
 	return r
 }
 
+// unary reads a pattern or an inclusive bound.
 func (g *generator) unary(x *ast.UnaryExpr) typ {
 	switch x.Op {
 	case token.MAT, token.NMAT:
@@ -141,6 +148,7 @@ func (g *generator) unary(x *ast.UnaryExpr) typ {
 			return typ{Kind: "IntKind", Min: &n}
 		}
 		return typ{Kind: "IntKind", Max: &n}
+	// CUE takes these for integers as well; the tables have one form for one bound.
 	case token.GTR, token.LSS:
 		return g.refuse(x, "an exclusive bound is not understood: write %v= and the next integer", x.Op)
 	case token.MUL:
@@ -163,6 +171,7 @@ func integer(e ast.Expr) (int64, bool) {
 	return n, err == nil
 }
 
+// call reads strings.MinRunes and strings.MaxRunes, which count characters as Type.MinLen does.
 func (g *generator) call(x *ast.CallExpr) typ {
 	name := ""
 	if sel, ok := x.Fun.(*ast.SelectorExpr); ok {
@@ -201,6 +210,7 @@ func (g *generator) list(x *ast.ListLit) typ {
 	return typ{Kind: "ListKind", Elem: &elem}
 }
 
+// text is the value of a string literal.
 func (g *generator) text(l *ast.BasicLit) string {
 	s, err := literal.Unquote(l.Value)
 	if err != nil {

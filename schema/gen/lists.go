@@ -24,6 +24,7 @@ type metList struct {
 	name string
 }
 
+// meet remembers a list, for [generator.checkLists].
 func (l *keyedLists) meet(at *ast.Field, name string, t typ) {
 	if t.Kind == "ListKind" {
 		l.met = append(l.met, metList{at, name})
@@ -46,6 +47,7 @@ func (g *generator) key(x *ast.Field, list string, t typ, body string) {
 		}
 		fields = append(fields, keyField{name, value})
 	}
+	// Layers know a list by its name alone, so that every list of one name has one key.
 	have, known := g.lists.keys[list]
 	switch {
 	case known && !slices.Equal(have, fields):

@@ -18,6 +18,7 @@ import (
 	"cuelang.org/go/cue/parser"
 )
 
+// main runs in the folder of the CUE files, as go generate does.
 func main() {
 	if err := generate("."); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -50,6 +51,7 @@ func generate(dir string) error {
 	})
 }
 
+// parse keeps the comments, which become the tables' documentation.
 func parse(paths []string) ([]*ast.File, error) {
 	var files []*ast.File
 	for _, path := range paths {
@@ -66,6 +68,7 @@ func parse(paths []string) ([]*ast.File, error) {
 // conversion at every use.
 var named = regexp.MustCompile(`(?m)^type (\w+) (string|int64|IntOrText)$`)
 
+// types runs CUE's own generator of Go types, in the version that go.mod pins as a tool.
 func types(paths []string) ([]byte, error) {
 	cmd := exec.Command("go", append([]string{"tool", "cue", "exp", "gengotypes", "-o", "-"}, paths...)...)
 	cmd.Stderr = os.Stderr

@@ -13,6 +13,7 @@ import (
 )
 
 // definition is one `#Name: …` of the CUE files, with its value read.
+// Field is where it stands, for messages.
 type definition struct {
 	name  string
 	field *ast.Field
@@ -25,12 +26,14 @@ type definition struct {
 type state uint8
 
 const (
+	// A definition that is met while it is being read is defined by itself.
 	unread state = iota
 	reading
 	done
 )
 
 // generator reads CUE files into definitions and collects what it does not understand.
+// Order has the names of the definitions as the files have them, by which everything is written.
 type generator struct {
 	defs     map[string]*definition
 	order    []string
@@ -87,6 +90,7 @@ func (g *generator) topLevel(d ast.Decl) *ast.Field {
 	return nil
 }
 
+// topField takes a definition, or gives back `defaults`. The name of a definition becomes that of a Go type.
 func (g *generator) topField(x *ast.Field) *ast.Field {
 	name := g.label(x, true)
 	switch {
@@ -144,6 +148,7 @@ func (g *generator) readDefaults(x *ast.Field) {
 	}
 }
 
+// readDefault reads one default; the comment above it is the reason that users are shown.
 func (g *generator) readDefault(f *ast.Field) {
 	name := g.label(f, false)
 	lit, ok := f.Value.(*ast.BasicLit)
@@ -190,6 +195,7 @@ func (g *generator) label(x *ast.Field, definitions bool) string {
 	return g.noLabel(x, "a name that is computed, or a pattern here, is not understood")
 }
 
+// noLabel refuses a field for its name.
 func (g *generator) noLabel(x *ast.Field, message string) string {
 	g.refuse(x, "%s", message)
 	return ""

@@ -11,6 +11,7 @@ import (
 func (g *generator) structure(s *ast.StructLit) typ {
 	if len(s.Elts) == 1 {
 		switch x := s.Elts[0].(type) {
+		// `{...}` is Kubernetes' own or the user's, which the schema says nothing of.
 		case *ast.Ellipsis:
 			if x.Type == nil {
 				return typ{Kind: "AnyKind"}
@@ -40,6 +41,7 @@ func (g *generator) structure(s *ast.StructLit) typ {
 	return t
 }
 
+// mapping reads a map `{[Key]: Value}`, the only pattern that the schema has.
 func (g *generator) mapping(x *ast.Field, pattern *ast.ListLit) typ {
 	switch {
 	case x.Constraint != token.ILLEGAL:
@@ -55,6 +57,8 @@ func (g *generator) mapping(x *ast.Field, pattern *ast.ListLit) typ {
 	return typ{Kind: "MapKind", Key: &key, Elem: &elem}
 }
 
+// embed adds the fields of an embedded definition, as CUE does. A field may be narrowed later by being required: see
+// [generator.add].
 func (g *generator) embed(t *typ, x *ast.EmbedDecl) {
 	id, ok := x.Expr.(*ast.Ident)
 	if !ok {
@@ -96,6 +100,8 @@ func (g *generator) same(a, b typ) bool {
 	return reflect.DeepEqual(a, b) || a.refused() || b.refused()
 }
 
+// field reads one field, with the attributes that a field may have. Regular fields are refused: each is optional (`?`)
+// or required (`!`).
 func (g *generator) field(x *ast.Field) field {
 	name := g.label(x, false)
 	if x.Constraint == token.ILLEGAL && name != "" {

@@ -72,6 +72,7 @@ func literalOf(t typ) string {
 	}
 	var b strings.Builder
 	b.WriteString("Type{")
+	// Zero values are left out, so that the tables show what is said.
 	put := func(name, value string, there bool) {
 		if there {
 			fmt.Fprintf(&b, "%s: %s, ", name, value)
