@@ -15,6 +15,7 @@ const allowances = "spec.allow_lints"
 // Allow leaves out the warnings that the run, or the project for it, says are meant.
 func (u *Unit) Allow(ds []diag.Diagnostic) []diag.Diagnostic {
 	return slices.DeleteFunc(ds, func(d diag.Diagnostic) bool {
+		// Errors are never left out, whatever a run says is meant.
 		if _, meant := u.Plan.Spec.AllowLints[string(d.Code)]; d.Severity != diag.Warning || !meant {
 			return false
 		}
@@ -29,6 +30,7 @@ func (u *Unit) Allow(ds []diag.Diagnostic) []diag.Diagnostic {
 // Idle lists the warnings that the run itself says are meant and that there are none of. What holds for several runs or
 // environments is not looked at: another one of them may have the warning.
 func (u *Unit) Idle() []diag.Problem {
+	// Lints look at runs that are right otherwise, so that a refused run proves no allowance idle.
 	if u.Refused {
 		return nil
 	}

@@ -46,6 +46,7 @@ func badQuantity(text string, span diag.Span, path string) diag.Diagnostic {
 	if m == nil || len(text) > longestQuantity {
 		return d
 	}
+	// The sign is matched as well, so that it can be named as the mistake.
 	if strings.HasPrefix(m[1], "-") {
 		d.Message = fmt.Sprintf("%s cannot be negative, and %s is", path, diag.Quote(text))
 		d.Hint = "write 0 or a positive amount"
@@ -98,6 +99,7 @@ func checkAmount(resource, text string) (message, hint string, ok bool) {
 	if !parsed || !quantity.IsCounted(q) {
 		return "is more than Kubernetes can count", "write a smaller amount", false
 	}
+	// Kubernetes takes 2Gi of CPU, for 2147483648 cores.
 	if unit := text[strings.LastIndexAny(text, "0123456789.")+1:]; resource == "cpu" && unit != "" && unit != "m" && unit != "k" {
 		return "is an amount of memory, and CPU is counted in cores", "write a number of cores such as 4, or of thousandths such as 500m", false
 	}

@@ -21,6 +21,7 @@ func (c *checker) volumeType(n *source.Node, path string) {
 // volumeSpec refuses what a volume's spec holds that its volume_type has no use for, and what it lacks.
 func (c *checker) volumeSpec(n *source.Node, path string) {
 	kind, spec := n.Get("volume_type"), n.Field("spec")
+	// Without a type that is known nothing can be said of the spec.
 	if kind == nil || c.bad[kind] || spec != nil && spec.Node.Kind != source.Map || spec == nil && besideSpec(n) {
 		return
 	}
@@ -174,6 +175,7 @@ func itemKey(list string, item *source.Node) string {
 		if v := item.Get(field.Name); v.Scalar() {
 			text = v.Text
 		}
+		// NUL stands in no text, so that the parts of two keys never run together.
 		key += text + "\x00"
 	}
 	return key

@@ -107,6 +107,7 @@ func (c *chooser) count(before *source.Node) int64 {
 			return n
 		case x == nil && least == 0:
 			least = n
+		// Where no number is allowed, the one that came furthest says best why.
 		case x != nil && at > furthest:
 			nearest, furthest = x, at
 		}
@@ -160,6 +161,7 @@ func (c *chooser) judge() {
 		return
 	}
 	c.unmet = map[string]*breach{}
+	// All numbers are asked about in one request.
 	met, _ := c.meet(found) // what is wrong with a rule itself is said where the number is held against it
 	for i, o := range found {
 		if !met[i] {

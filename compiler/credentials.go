@@ -29,6 +29,7 @@ func assignsSecret(text string) bool {
 			return false
 		}
 		name, scheme, value := text[from+m[2]:from+m[3]], text[from+m[4]:from+m[5]], text[from+m[6]:from+m[7]]
+		// An Authorization header has a scheme before its secret, and a name that does not sound like one.
 		header := scheme != "" && strings.Contains(low, "auth")
 		if (header || namesSecret(strings.TrimLeft(name, "-"))) && looksSecret(value) {
 			return true
@@ -82,6 +83,7 @@ func looksSecret(value string) bool {
 	if !hasDigit || !hasLetter || entropy(value) < leastNamedBits {
 		return false
 	}
+	// Names of objects, files and hosts are made of short words: only a UUID, or a long part among them, is random.
 	return !titled.MatchString(value) || uuid.MatchString(value) || longestRun(value) >= 16
 }
 

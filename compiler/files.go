@@ -49,6 +49,7 @@ func FileRefs(docs []source.Document) []FileRef {
 	seen := map[FileRef]bool{}
 	for _, doc := range docs {
 		spec := doc.Root
+		// An enveloped run has its fields under spec.
 		if doc.Root.Get("kind") != nil {
 			spec = doc.Root.Get("spec")
 		}
@@ -220,6 +221,7 @@ func (f *filler) noSecret(place, from, text string) bool {
 			return false
 		}
 	}
+	// A name and its secret may stand in two lines.
 	f.report(diag.Problem{Code: diag.Credential, Path: place, Hint: toSecrets,
 		Message: fmt.Sprintf("%s looks like %s, which would stay in Git for ever; secrets are only ever named", diag.Quote(from), secretIn(text))})
 	return false

@@ -90,6 +90,7 @@ func insteadOfMap(n *source.Node, t *schema.Type) string {
 		}
 		pairs = append(pairs, key+": "+value)
 	}
+	// A hint with more than three is no longer read.
 	if len(pairs) == 0 || len(pairs) > 3 {
 		return "write a map: {<name>: <value>}"
 	}

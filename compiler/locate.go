@@ -58,6 +58,7 @@ func (w *written) wordsIn(l layers) func(path string) string {
 
 // place finds the token of a path, or of the nearest part of it that stands in a file.
 func (u *Unit) place(path string, atKey bool) (diag.Span, bool) {
+	// What profile and project say of the plan's machine and target stands in their files, and not in the run's tree.
 	if rest, ok := strings.CutPrefix(path, "machine."); ok && u.Profile != nil {
 		return spanOf(u.Profile.Tree, rest, atKey)
 	}

@@ -47,6 +47,7 @@ func mapFields(n *source.Node, replace func(source.Field) *source.Node) *source.
 	var fields []source.Field
 	for i, f := range n.Fields {
 		v := replace(f)
+		// Copied from the first change on: most maps have none.
 		if v != f.Node && fields == nil {
 			fields = append(make([]source.Field, 0, len(n.Fields)), n.Fields[:i]...)
 		}
@@ -174,6 +175,7 @@ func (c *checker) lowerKubernetesResources(n *source.Node, path string) *source.
 			into.Fields = append(into.Fields, source.Field{Key: side.Key, Span: f.Span, Node: f.Node, Path: f.Below(side.Below(path))})
 		}
 	}
+	// From here on the two forms are one: what cannot be shared gets the other side, and a choice its place.
 	return mapFields(lowered, func(f source.Field) *source.Node { return lowerAmounts(f, path) })
 }
 

@@ -112,6 +112,7 @@ func (c combination) suffix() string {
 // root is the document of the combination: its own name, no matrix, and the variables before the run's own.
 func (c combination) root(root, name *source.Node, e *envelope) *source.Node {
 	named := source.Node{Kind: source.String, Layer: source.RunSpec, Span: name.Span, Text: name.Text + "-" + c.suffix(), Quoted: true}
+	// A bare run has its name among its fields.
 	if e.bare {
 		return c.spec(withField(root, "name", &named), root, e.specPath())
 	}

@@ -24,6 +24,7 @@ func nearProfiles(name string, known []string) []string {
 			return []string{k}
 		}
 	}
+	// A name with fewer words than a profile's is more likely meant for it than one with other letters.
 	words := nameWords(name)
 	more := matching(known, func(k []string) bool { return containsAll(k, words) })
 	if len(more) == 0 {

@@ -20,6 +20,7 @@ func plainInt(n *source.Node, path string) (int64, bool) {
 		v, err := strconv.ParseFloat(text, 64)
 		return int64(v), err == nil && v == float64(int64(v)) && v < 1<<53 && v > -1<<53
 	}
+	// Digits with a leading zero or a plus are read in different ways by YAML 1.1, YAML 1.2 and JSON.
 	if n.Kind != source.Int || octalLooking(text) || strings.HasPrefix(text, "+") {
 		return 0, false
 	}

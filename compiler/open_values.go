@@ -60,6 +60,7 @@ func settle(n *source.Node, path string, unsettled func(rule *source.Node, path 
 	switch {
 	case n == nil:
 		return nil
+	// A marked default is the constraint's one item.
 	case n.Kind == source.Constraint && len(n.Items) == 1:
 		return relayer(n.Items[0], n.Layer)
 	case n.Kind == source.Constraint:

@@ -97,6 +97,7 @@ func (w *written) perGPU(spec *source.Node, p *Profile) *source.Node {
 		source.Field{Key: "sidecars", Node: p.Require.Get("sidecars")}))
 	amounts := &source.Node{Kind: source.Map, Layer: source.ProfileDefault, Span: p.PerGPU.Span}
 	for _, f := range p.PerGPU.Fields {
+		// What the run itself asks for counts as it is.
 		if have := spec.Get("resources").Get(f.Key).Get("requests"); have != nil && have.Layer >= source.RunSpec {
 			continue
 		}
@@ -108,6 +109,7 @@ func (w *written) perGPU(spec *source.Node, p *Profile) *source.Node {
 			w.shareTaken(most, f.Key, share, p)
 			continue
 		}
+		// The path marks what was multiplied: see isMultiplied.
 		one := source.Field{Key: f.Key, Span: f.Span, Node: &n}
 		amounts.Fields = append(amounts.Fields, source.Field{Key: f.Key, Span: f.Span, Node: lowerAmounts(one, perGPUPath)})
 	}

@@ -95,6 +95,8 @@ func (u *Unit) Says(path string) bool {
 // the field is called; empty, it is called as its author calls that place.
 func (u *Unit) Breach(p *Policy, v source.Violation, path, words string) diag.Diagnostic {
 	problem := p.problem(v, cmp.Or(words, u.written(path)))
+	// A missing field is shown where it would stand, and where the run has nothing that it would stand in, at the run
+	// itself.
 	if problem.Path = path; v.Kind == source.Missing && !u.ownParent(path) {
 		problem.Path = ""
 	}

@@ -232,6 +232,7 @@ func (c *catalog) resolve(name string) (*Profile, []diag.Diagnostic, bool) {
 func (c *catalog) inherit(file *profileFile, chain []string, r *report) *source.Node {
 	var base *source.Node
 	own := without(file.spec, "extends", "clouds")
+	// The part of a cloud beats what the same profile says for all clouds.
 	if cloud := file.spec.Get("clouds").Get(c.cloud); cloud != nil && cloud.Kind == source.Map {
 		own = overlay(own, cloud)
 	}
@@ -248,6 +249,7 @@ func (c *catalog) inherit(file *profileFile, chain []string, r *report) *source.
 		}
 	}
 	if base != nil {
+		// These are said of one profile, and not of those that extend it.
 		base = ownAmounts(without(base, "deprecated", "description"), own)
 	}
 	return overlay(base, own)

@@ -10,8 +10,8 @@ import (
 	"berth/schema"
 )
 
-// Project is a berth.yaml: where things are, and what holds for all runs. What an environment changes is kept apart and
-// laid over it when a run is compiled.
+// Project is a berth.yaml: where things are, and what holds for all runs.
+// What an environment changes is kept apart and laid over it when a run is compiled.
 type Project struct {
 	Name string
 	Dir  string // the folder that its paths are relative to
@@ -183,6 +183,7 @@ var levels = []string{schema.PodSecurityPrivileged, schema.PodSecurityBaseline, 
 // stricter by that.
 func (p *Project) HoldTo(above *Project) {
 	for namespace, level := range above.Spec.PodSecurity {
+		// As strict, or stricter: the project's own level stays.
 		if own, ok := p.Spec.PodSecurity[namespace]; ok && slices.Index(levels, own) >= slices.Index(levels, level) {
 			continue
 		}

@@ -25,6 +25,7 @@ func (c *checker) renamePriority(spec *source.Node, path string) *source.Node {
 	renamed := *spec
 	renamed.Fields = slices.Clone(spec.Fields)
 	i := slices.IndexFunc(renamed.Fields, func(f source.Field) bool { return f.Key == oldPriority })
+	// With both, the new name counts and the old one is refused.
 	if first := spec.Field(queuePriority); first != nil {
 		c.add(diag.Diagnostic{
 			Code: diag.Duplicate, Span: old.Span, Path: diag.Join(path, oldPriority),

@@ -40,6 +40,7 @@ func (r *report) add(d diag.Diagnostic) {
 // tellMore notes at the last mistake of a code how many more there were.
 func (r *report) tellMore(a *alike) {
 	d, more := &r.diags[a.last], a.count-diag.MostAlike
+	// The note of the mistake before is replaced by one with the new number.
 	if more > 1 {
 		d.Notes = d.Notes[:len(d.Notes)-1]
 	}

@@ -65,6 +65,7 @@ func checkRules(c *ruleContext) {
 		rule(c)
 	}
 	c.tellMore()
+	// Beside an error a warning is noise, and it may only follow from what is missing.
 	if c.faulty || slices.ContainsFunc(c.problems, func(p diag.Problem) bool { return p.Severity == diag.Error }) {
 		return
 	}
@@ -119,6 +120,7 @@ func (c *ruleContext) conflict(p diag.Problem, other string) {
 		p.Path, other = other, p.Path
 		p.Replace, p.AtKey = "", false
 	}
+	// A default of the tool stands in no file that could be shown.
 	if c.layer(other) != source.ToolDefault {
 		p.Related = append(p.Related, diag.RelatedPath{Path: other, Message: c.words(other) + " stands here"})
 	}

@@ -126,6 +126,7 @@ func checkNodeContradictions(c *ruleContext) {
 	for i, term := range terms {
 		all := slices.Concat(term.MatchExpressions, machine)
 		n := contradiction(all, c.plan.Spec.NodeSelector)
+		// The terms are alternatives: one that a node can satisfy is enough.
 		if n < 0 {
 			return
 		}
@@ -176,6 +177,7 @@ func machineRequirements(m *schema.Machine) []schema.NodeRequirement {
 			all = append(all, schema.NodeRequirement{Key: key, Operator: operator, Values: []string{value}})
 		}
 	}
+	// Maps have no order, and a message must not depend on one.
 	slices.SortFunc(all, func(a, b schema.NodeRequirement) int { return strings.Compare(a.Key, b.Key) })
 	return all
 }

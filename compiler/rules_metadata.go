@@ -85,6 +85,7 @@ func (c *ruleContext) podLabels() {
 				Code: diag.BadName, Path: path,
 				Message: fmt.Sprintf("the pods cannot have %s: %s, since their selector wants %s", key, value, selected), Hint: "write one of the two",
 			}, diag.Join("spec.selector", key))
+		// With a selector of the run's own these labels find nothing, and are free.
 		case !ok && contains(podKeys, key) && len(s.Selector) == 0:
 			c.add(diag.Problem{
 				Code: diag.BadName, Path: path, AtKey: true,

@@ -140,6 +140,7 @@ func (c *ruleContext) scalesToNone(a *schema.Autoscale) {
 
 // usesRequest: a share of what is requested needs a request.
 func (c *ruleContext) usesRequest(resource string, asked bool) {
+	// A limit alone is enough: Kubernetes takes it for the request as well.
 	amounts := c.plan.Spec.Resources[resource]
 	if !asked || amounts.Requests != "" || amounts.Limits != "" || c.refused("spec.resources") {
 		return
@@ -178,6 +179,8 @@ func (c *ruleContext) leastAvailable(least schema.IntOrText, path string) {
 	s := &c.plan.Spec
 	pods, field := s.FixedReplicas(), "spec.replicas"
 	if s.Autoscale != nil {
+		// Without a least an autoscaler keeps one pod (minReplicas of HorizontalPodAutoscalerSpec,
+		// k8s.io/api/autoscaling/v2).
 		pods, field = new(int64(1)), "spec.autoscale"
 		if s.Autoscale.Min != nil {
 			pods, field = s.Autoscale.Min, "spec.autoscale.min"

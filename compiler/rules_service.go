@@ -94,6 +94,7 @@ func protocol(name string) string {
 // everywhere).
 func checkServiceName(c *ruleContext) {
 	name := c.plan.Name
+	// A run's name begins with a letter or a digit, which come in this order.
 	if c.plan.Spec.Action != schema.ActionServe || name == "" || name[0] > '9' || !c.lacks("spec", "service_name") {
 		return
 	}

@@ -14,6 +14,7 @@ func checkTraffic(c *ruleContext) {
 	if s.Action != schema.ActionServe {
 		return
 	}
+	// A type that was refused may have been the right one.
 	balancer := s.ServiceType == "LoadBalancer" || s.ServiceType == "" && c.present("spec.service_type")
 	c.needsType("load_balancer_class", balancer, "LoadBalancer")
 	c.needsType("load_balancer_source_ranges", balancer, "LoadBalancer")

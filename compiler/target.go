@@ -25,6 +25,7 @@ func (c *compilation) target(u *Unit) schema.Target {
 			}
 		}
 	}
+	// Some settings are a profile's too, and its word is stronger than the project's.
 	if u.Profile != nil {
 		u.settings = append([]*source.Node{u.Profile.Tree}, u.settings...)
 	}
