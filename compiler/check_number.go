@@ -72,12 +72,15 @@ func (c *checker) notPlain(n *source.Node, t *schema.Type, path string) {
 	d := diag.Diagnostic{Code: diag.WrongType, Path: path}
 	value, why, ok := meantNumber(n)
 	switch {
+	// A mode that can be read as octal is no mistake, so that this one has an 8 or 9.
 	case isMode(path) && octalLooking(n.Text):
 		d.Message = fmt.Sprintf("%s is a file mode in octal, and %s has other digits than 0 to 7", path, diag.Quote(n.Text))
 		d.Hint = "write a mode such as 0440"
+	// Only numbers beyond 64 bits are integers that cannot be read.
 	case n.Kind == source.Int && !ok:
 		d.Code = diag.OutOfRange
 		d.Message = fmt.Sprintf("%s cannot be %s: no number of Kubernetes is so large", path, n.Text)
+	// Taking the quotes off changes nothing else: a certain fix.
 	case ok && n.Quoted:
 		d.Message = fmt.Sprintf("%s has to be a whole number, %s is a text", path, diag.Quote(n.Text))
 		d.Hint = fmt.Sprintf("write %s without quotes", value)
@@ -88,6 +91,7 @@ func (c *checker) notPlain(n *source.Node, t *schema.Type, path string) {
 		d.Fix = replacement(n.Span, value, false)
 	default:
 		d.Message = fmt.Sprintf("%s has to be a whole number, %s is none", path, diag.Quote(n.Text))
+		// Only fields that count seconds: elsewhere 5m may be meant for something else.
 		if seconds, ok := durationSeconds(n.Text); ok && strings.HasSuffix(path, "_seconds") {
 			d.Hint = "write " + seconds
 			d.Fix = replacement(n.Span, seconds, true)

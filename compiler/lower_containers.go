@@ -26,8 +26,10 @@ func (c *checker) lowerContainerField(f source.Field, at string, secretsFrom *so
 		return c.lowerSecrets(f.Node, at, secretsFrom)
 	case "config_maps":
 		return mapItems(f.Node, func(i int, item *source.Node) *source.Node { return c.lowerName(item, diag.At(at, i)) })
+	// A profile of the node's kernel is mostly its type alone.
 	case "seccomp", "app_armor":
 		return wrap(f.Node, "type")
+	// Two levels down: the checks and hooks, and then their fields.
 	case "probes", "lifecycle":
 		return mapFields(f.Node, func(ask source.Field) *source.Node { return mapFields(ask.Node, lowerHeaders) })
 	}
@@ -40,6 +42,7 @@ func (c *checker) lowerName(item *source.Node, path string) *source.Node {
 		return item
 	}
 	lowered := wrap(item, "name")
+	// The name is checked as it stands, so that the message speaks of no field that its author did not write.
 	if c.value(item, &schema.TypeDNSSubdomain, path, item.Span); c.bad[item] {
 		c.mark(lowered)
 	}

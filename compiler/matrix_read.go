@@ -92,6 +92,7 @@ func (m *matrix) combine(n *source.Node) {
 	if len(m.mistakes) > 0 {
 		return
 	}
+	// What is excluded may name some of the variables: it takes away every combination that has these values.
 	m.product(nil, exclude)
 	if len(m.combinations)+len(include) == 0 {
 		m.mistake(diag.NothingToDo, n.Field("exclude").Span, m.path+".exclude", m.path+" has no combination left: exclude takes every one away", "exclude fewer, or take the run away")
@@ -174,6 +175,7 @@ func (m *matrix) entry(item *source.Node, path string, whole bool) combination {
 		m.mistake(diag.WrongType, head(item), path, path+" has to be a map from variables to values, not "+kindWords(item), fmt.Sprintf("write {%s: …}", m.axes[0].Key))
 		return nil
 	}
+	// An entry with a mistake is left out as a whole, so that nothing more is said because of it.
 	before := len(m.mistakes)
 	var c combination
 	for _, f := range item.Fields {
@@ -236,6 +238,7 @@ func (w *written) matrices(path string) {
 		if f == nil {
 			continue
 		}
+		// The environment's matrix is laid over the run's own, variable by variable.
 		whole := *f
 		if own != nil {
 			whole.Node = overlay(own.Node, f.Node)

@@ -216,11 +216,13 @@ func (c *checker) meant(d *diag.Diagnostic, f *source.Field, in *source.Node, t 
 		if w.field != "" {
 			meant = rename(d, f, in, w.field, w.sure)
 		}
+		// A hint of its own says more than the field's name.
 		if w.hint != "" {
 			d.Hint, d.Fix = w.hint, nil // the value has to change as well
 		}
 		return meant
 	}
+	// {NAME: value}, as Compose writes variables.
 	if t == &schema.TypeEnv && len(in.Fields) == 1 && f.Node.Scalar() {
 		d.Hint = fmt.Sprintf("write {name: %s, value: %s}", f.Key, flowText(f.Node.Text))
 		return "name"
@@ -228,6 +230,7 @@ func (c *checker) meant(d *diag.Diagnostic, f *source.Field, in *source.Node, t 
 	if best, ok := diag.Nearest(f.Key, names); ok {
 		return rename(d, f, in, best, false)
 	}
+	// gpu: {A100: 2}, as other systems write the model and how many.
 	if choice := f.Key + ":" + f.Node.Text; t == &schema.TypeAmounts && f.Node.Scalar() && schema.TypeGPUChoice.AcceptsText(choice) {
 		d.Hint = "for that GPU write gpu: " + choice
 		return ""
@@ -238,9 +241,11 @@ func (c *checker) meant(d *diag.Diagnostic, f *source.Field, in *source.Node, t 
 	if strings.HasPrefix(f.Key, "x-") {
 		d.Hint = "a run has no fields of your own; an anchor may stand where its value is first used"
 	}
+	// A field of a run under a profile's default or require, which have those of machines alone.
 	if t == &schema.TypeMachineSettings && schema.TypeRunFields.Field(f.Key) != nil {
 		d.Hint = fmt.Sprintf("a profile speaks of machines; %s stands in the run, or in the project's defaults", f.Key)
 	}
+	// A longer list of fields is no hint.
 	if len(names) <= 8 {
 		d.Hint = "its fields are " + diag.AllOf(names)
 	}
@@ -253,6 +258,7 @@ func rename(d *diag.Diagnostic, f *source.Field, in *source.Node, name string, s
 	if sure {
 		d.Hint = "write " + name
 	}
+	// Where both stand there, renaming would make a duplicate.
 	if in.Field(name) == nil {
 		d.Fix = replacement(f.Span, name, sure)
 	}
@@ -279,6 +285,7 @@ func (c *checker) unknownResource(f *source.Field, t *schema.Type, path string) 
 		Message: fmt.Sprintf("%s is not the name of a resource", diag.Quote(f.Key)),
 		Hint:    "write " + t.Says,
 	}
+	// Nodes have resources of other names than runs: what is offered has to be one of this type.
 	if meant, ok := resourceWords[strings.ToLower(f.Key)]; ok && t.AcceptsText(meant) {
 		d.Hint = "write " + meant
 		d.Fix = replacement(f.Span, meant, true)
@@ -314,6 +321,7 @@ func nearestChoice(text string, choices []string) (string, bool) {
 			return c, true
 		}
 	}
+	// One word may be meant for several fields; it counts where the field takes its meaning.
 	if meant := choiceWords[strings.ToLower(text)]; contains(choices, meant) {
 		return meant, true
 	}

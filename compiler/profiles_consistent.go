@@ -11,6 +11,7 @@ import (
 
 // orthogonal refuses two mixins that say different things of one field, unless the profile itself decides.
 func (c *catalog) orthogonal(first, second, own, at *source.Node, r *report) {
+	// What a profile says about itself, and not about machines.
 	second = without(second, "description", "deprecated", "source", "date")
 	c.disagreement(first, second, own, "spec", at, r)
 }
@@ -22,6 +23,7 @@ func (c *catalog) disagreement(first, second, own *source.Node, path string, at 
 		other, decided := first.Get(f.Key), own.Get(f.Key)
 		here := diag.Join(path, f.Key)
 		switch {
+		// Two mixins may say the same.
 		case other == nil || sameValue(other, f.Node, f.Key):
 		case other.Kind == source.Map && f.Node.Kind == source.Map:
 			c.disagreement(other, f.Node, decided, here, at, r)
@@ -110,6 +112,7 @@ func defaultsHold(defaults, require *source.Node, path string, r *report) {
 	for _, f := range defaults.Fields {
 		other, here := require.Get(f.Key), diag.Join(path, f.Key)
 		switch {
+		// A rule in CUE is held against the default when a run is compiled.
 		case other == nil || other.Kind == source.Constraint:
 		case f.Node.Kind == source.Map && other.Kind == source.Map && f.Key != "affinity":
 			defaultsHold(f.Node, other, here, r)

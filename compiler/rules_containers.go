@@ -78,6 +78,7 @@ func lintFurther(c *ruleContext) {
 func checkServedPorts(c *ruleContext) {
 	containers := c.pod()
 	for i, p := range c.plan.Spec.ServicePorts {
+		// A number need not be declared: to Kubernetes the ports of a container only inform.
 		if _, ok := p.TargetPort.Number(); p.TargetPort == "" || ok {
 			continue
 		}
@@ -138,6 +139,7 @@ func (c *ruleContext) noPort(name schema.IntOrText, at string, containers []sche
 		Message: fmt.Sprintf("no port is called %s", diag.Quote(string(name))),
 		Hint:    "write the port's number, or its name under ports: [{port: …, name: " + string(name) + "}]",
 	}
+	// A probe or a hook is asked of one container, and names a port of that one.
 	if len(containers) == 1 && containers[0].Role != schema.MainRole {
 		p.Message = fmt.Sprintf("container %s has no port called %s", containers[0].Name, diag.Quote(string(name)))
 	}

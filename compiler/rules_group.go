@@ -61,6 +61,7 @@ func (c *ruleContext) groupName() {
 	if s.Autoscale != nil {
 		most = max(most, s.Autoscale.Max)
 	}
+	// The last group has the longest number.
 	longest := fmt.Sprintf("%s-%d", c.plan.GroupSet(), most-1)
 	if over := len(longest) - maxGroupName; over > 0 && len(c.plan.Name) > over {
 		c.add(diag.Problem{

@@ -123,6 +123,7 @@ func (c *ruleContext) mountedSomewhere(i int) {
 		return
 	}
 	at := diag.At(volumeList, i)
+	// A field that was refused may be the mount that is missing here.
 	if c.present(at+".mount_path") || c.refused(at) || c.refused("spec") {
 		return
 	}

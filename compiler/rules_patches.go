@@ -13,6 +13,7 @@ func checkPatches(c *ruleContext) {
 	for i := range c.plan.Spec.Patches {
 		path := item("spec.patches", i, "patch")
 		_, n, whole := source.Find(c.tree, path)
+		// Anything else in place of a map has been refused by its type.
 		if !whole || n.Kind != source.List {
 			continue
 		}
@@ -31,6 +32,7 @@ func mergePatchOf(list *source.Node) string {
 		return hint
 	}
 	op, at, value := list.Items[0].Get("op"), list.Items[0].Get("path"), list.Items[0].Get("value")
+	// Indexes of lists (`-` is the one behind the last) and escaped keys have no short form as a patch.
 	if !at.Scalar() || strings.ContainsAny(at.Text, "0123456789~-") {
 		return hint
 	}
@@ -42,6 +44,7 @@ func mergePatchOf(list *source.Node) string {
 		text = value.Text
 	}
 	steps := strings.Split(strings.Trim(at.Text, "/"), "/")
+	// From the innermost field outwards.
 	for i := len(steps) - 1; i >= 0; i-- {
 		text = fmt.Sprintf("%s: %s", steps[i], text)
 		text = "{" + text + "}"

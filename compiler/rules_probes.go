@@ -41,6 +41,7 @@ func (a asking) probe(p *schema.Probe) {
 	a.oneWay(p.Exec)
 	a.portName(p.Port, "port")
 	a.portName(p.TCP, "tcp")
+	// validateLivenessProbe and validateStartupProbe of the API server.
 	if a.name != "readiness" && moreThan(p.SuccessThreshold, 1) {
 		a.add(diag.Problem{
 			Code: diag.Probe, Path: a.path + ".success_threshold",
@@ -61,6 +62,7 @@ func (a asking) within(p *schema.Probe) {
 			Message: "within_seconds says how many failures count, and so does failure_threshold", Hint: "remove one of the two",
 		}, a.path+".failure_threshold")
 	}
+	// The time counts from the container's start, the first delay included.
 	if p.InitialDelaySeconds != nil && *p.InitialDelaySeconds >= *p.WithinSeconds {
 		a.conflict(diag.Problem{
 			Code: diag.Probe, Path: path,
@@ -97,6 +99,7 @@ func (a asking) oneWay(exec []string) {
 	// The other ways have their port in their own value.
 	case ways[0] == "http" && !a.present(a.path+".port"):
 		p.Code, p.Message, p.Hint = diag.MissingField, a.name+" asks over http, and not on which port", "write port: <port> beside http"
+	// An empty list is a command to YAML, and none to the kubelet.
 	case exec != nil && len(exec) == 0:
 		p.Path += ".exec"
 		p.Message, p.Hint = a.name+" has an empty command", "write a command as a list"

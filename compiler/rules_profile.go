@@ -131,6 +131,7 @@ func checkBackend(c *ruleContext) {
 	case schema.BackendDRAExtended:
 		needed = extendedByScheduler
 	}
+	// Else the same would be said twice of one profile.
 	if c.profile != nil && c.profile.oldestKubernetes() >= needed {
 		return // the profile says so itself
 	}
@@ -165,6 +166,7 @@ func checkNodeLabels(c *ruleContext) {
 		return
 	}
 	for key, value := range c.plan.Spec.NodeSelector {
+		// Labels of which the profile says nothing are the run's to choose.
 		accepted, ok := m.NodeLabels[key]
 		if !ok || contains(accepted, value) {
 			continue

@@ -13,6 +13,7 @@ import (
 func checkSecurity(c *ruleContext) {
 	s := &c.plan.Spec
 	if s.Security != schema.SecurityRestricted {
+		// The namespace refuses the pods when they are made, long after the objects were taken.
 		if level := c.plan.Target.PodSecurity; level == "restricted" && (s.Security != "" || !c.present("spec.security")) {
 			c.add(diag.Problem{
 				Code: diag.Security, Path: "spec.security",
@@ -23,6 +24,7 @@ func checkSecurity(c *ruleContext) {
 		}
 		return
 	}
+	// runAsNonRoot cannot be proved of a user by name: the kubelet then does not start the container.
 	if s.RunAsUser == nil && s.ImageUser != "numeric" && c.lacks("spec", "run_as_user") && c.lacks("spec", "image_user") {
 		c.add(diag.Problem{
 			Code: diag.Security, Path: "spec.security",
@@ -60,6 +62,7 @@ func (c *ruleContext) restricted(container *schema.PodContainer) {
 func checkNonRoot(c *ruleContext) {
 	s := &c.plan.Spec
 	for _, container := range c.pod() {
+		// The container's own settings beat the pod's (SecurityContext of k8s.io/api/core/v1).
 		user, at := container.RunAsUser, container.Path
 		if user == nil {
 			user, at = s.RunAsUser, "spec"
