@@ -97,8 +97,13 @@ func (c *Cluster) assigned(q *queue, sets []*demand) ([]choice, *short) {
 				return nil, &short{reasons: reasons}
 			}
 			given[g] = *one
-			all = append(all, *one)
 		}
+		if set.near || c.placesOnly(q) {
+			if r := c.placedTwice(q, given); r != nil {
+				return nil, &short{reasons: []reason{*r}}
+			}
+		}
+		all = slices.AppendSeq(all, maps.Values(given))
 		for resource, n := range asked {
 			if g := q.group(resource); g != nil {
 				of := supply{given[g].flavor, resource}

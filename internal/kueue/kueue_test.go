@@ -101,6 +101,9 @@ func TestJudge(t *testing.T) {
 		{"a topology that nobody knows", object("ResourceFlavor", "t", "topologyName: hall") + queue("", cpus("t", "nominalQuota: 8")), []kueue.PodSet{pods(1, "1", near("rack"))}, kueue.LevelUnknown},
 		{"a level that it has", object("Topology", "hall", "levels: [{nodeLabel: rack}]") + object("ResourceFlavor", "t", "topologyName: hall") + queue("", cpus("t", "nominalQuota: 8")),
 			[]kueue.PodSet{pods(1, "1", near("rack"))}, kueue.Within},
+		{"groups that place the pods twice", object("Topology", "hall", "levels: [{nodeLabel: rack}]") + object("ResourceFlavor", "t", "topologyName: hall") + object("ResourceFlavor", "u", "topologyName: hall") +
+			queue("", "resourceGroups: [{coveredResources: [cpu], flavors: [{name: t, resources: [{name: cpu, nominalQuota: 8}]}]}, {coveredResources: [pods], flavors: [{name: u, resources: [{name: pods, nominalQuota: 8}]}]}]"),
+			[]kueue.PodSet{pods(1, "1")}, kueue.Never},
 		{"a queue that places all its pods", object("ResourceFlavor", "t", "topologyName: hall") + queue("", cpus("t", "nominalQuota: 8")), []kueue.PodSet{pods(1, "1")}, kueue.Within},
 	} {
 		if v := read(t, c.queues).Judge("ml", "q", c.sets); v.State != c.want {

@@ -76,6 +76,24 @@ func (c *Cluster) unplaced(q *queue, g *group, called string, set *demand) strin
 	return ""
 }
 
+// placedTwice says that the flavors of a set's groups do not place its pods by one of them alone; nil where they do.
+func (c *Cluster) placedTwice(q *queue, given map[*group]choice) *reason {
+	var placing []string
+	for _, one := range given {
+		if c.flavors[one.flavor].topology != "" && !slices.Contains(placing, one.flavor) {
+			placing = append(placing, one.flavor)
+		}
+	}
+	slices.Sort(placing)
+	switch len(placing) {
+	case 0:
+		return &reason{fmt.Sprintf("no flavor of ClusterQueue %s with a topology gives what the pods ask for", q.name), "the ClusterQueue", q.at}
+	case 1:
+		return nil
+	}
+	return &reason{fmt.Sprintf("the groups of ClusterQueue %s give the pods flavors with a topology each, %s, and Kueue places pods by one alone", q.name, diag.AllOf(placing)), "the ClusterQueue", q.at}
+}
+
 // unknownLevel reports whether a set asks for a level of a Topology that is in no file.
 func (c *Cluster) unknownLevel(chosen []choice, set *demand) bool {
 	return len(set.levels) > 0 && slices.ContainsFunc(chosen, func(one choice) bool {
