@@ -69,6 +69,8 @@ func (r *renderer) metrics(at at) []autoscalingv2.MetricSpec {
 			continue
 		}
 		r.inKubernetesForm(path, metric, &spec)
+		// The index is that of the output: metrics of the run's own form, and those that were refused, shift the
+		// others.
 		at.item(len(metrics)).set(origin{plan: path, follows: true})
 		metrics = append(metrics, spec)
 	}

@@ -77,6 +77,7 @@ func (r *renderer) mergeable(base *baseObject) (tree, error) {
 			under[key] = part
 		}
 	}
+	// The base may be for what an object makes, as a Job's for a CronJob: it is put below that path, innermost first.
 	for i := range base.at {
 		under = tree{base.at[len(base.at)-1-i]: under}
 	}
@@ -87,6 +88,8 @@ func (r *renderer) mergeable(base *baseObject) (tree, error) {
 		containers, _ := lookup(owner, []string{"spec", "template", "spec", "containers"}).([]any)
 		if len(containers) > 0 {
 			if first, ok := containers[0].(tree); ok {
+				// Containers are merged by their names, and a profile cannot know that of each run: its first container
+				// is the run's own.
 				first["name"] = r.plan.MainName()
 			}
 		}

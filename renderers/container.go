@@ -35,6 +35,7 @@ func (r *renderer) container(at at, c schema.PodContainer) corev1.Container {
 		SecurityContext: r.containerSecurity(at.in("securityContext"), from, c),
 		Lifecycle:       r.lifecycle(at.in("lifecycle"), from, c),
 	}
+	// A sidecar is an init container that restarts always (KEP-753).
 	if c.Role == schema.SidecarRole {
 		const reason = "a sidecar starts before the run's own container, stays, and does not keep a job from ending"
 		out.RestartPolicy = computed(at, "restartPolicy", c.Path, reason, new(corev1.ContainerRestartPolicyAlways))

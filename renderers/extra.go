@@ -206,6 +206,7 @@ func (r *renderer) extraOwnLabels() map[string]string {
 
 // extra makes one object, whose kind and metadata are right.
 func (r *renderer) extra(path string, written map[string]any, kind extraKind) (Object, bool) {
+	// Kinds without a Go type are not checked: every field of theirs may be right.
 	value := kind.object()
 	if problems := r.shapeProblems(diag.WrongType, path, written, value, false); kind.make != nil && len(problems) > 0 {
 		r.problems = append(r.problems, problems...)
@@ -239,12 +240,15 @@ func (r *renderer) extra(path string, written map[string]any, kind extraKind) (O
 	}
 	r.annotateWave(at, value)
 	r.protectFromFlux(at, value)
+	// Names may have colons, as those of RBAC do, and files may not everywhere. A project's object may stand in another
+	// namespace, which its file then says.
 	o := Object{Kind: kind.name, APIVersion: kind.apiVersion, Namespace: value.GetNamespace(), Name: value.GetName(), Plan: r.plan, extra: path}
 	o.File = fmt.Sprintf("extra-%s-%s.yaml", strings.ToLower(kind.name), strings.ReplaceAll(o.Name, ":", "_"))
 	if o.Namespace != r.plan.Namespace && o.Namespace != "" {
 		o.File = fmt.Sprintf("extra-%s-%s.%s.yaml", strings.ToLower(kind.name), strings.ReplaceAll(o.Name, ":", "_"), o.Namespace)
 	}
 	o.Value = value
+	// The printer writes maps as they are, and would take the wrapper for a struct.
 	if u, ok := value.(*unstructured.Unstructured); ok {
 		o.Value = u.Object
 	}

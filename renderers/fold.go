@@ -70,6 +70,7 @@ func (m *merge) foldList(old *node, after []any, source any, from string) *node 
 		before = old.tree().([]any)
 	}
 	m.certain = m.certain || len(before) != len(after)
+	// What the patch says of an item is found by the same identity, since a patch may list items in any order.
 	said, _ := source.([]any)
 	inSource, inOld, left := indexOf(said), indexOf(before), make([]bool, len(before))
 	for i, value := range after {
@@ -85,6 +86,7 @@ func (m *merge) foldList(old *node, after []any, source any, from string) *node 
 		m.certain = m.certain || i != j
 		n.items = append(n.items, m.fold(item, value, by, at))
 	}
+	// What is left of the old list was taken away: by the item of the patch that names it, or else by the patch.
 	for i, value := range before {
 		if left[i] {
 			continue

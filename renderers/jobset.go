@@ -36,6 +36,7 @@ func (r *renderer) jobSet() []typed {
 	r.labelQueue(at.in("metadata.labels"), set.Labels)
 	r.annotateJob(at, set)
 	r.annotateWave(at, set)
+	// A profile's base object is for Jobs, and a Job that is part of a set takes none.
 	r.noBaseBelow("Job", "spec.gang_restarts", "a JobSet")
 	return []typed{{object: set, at: at}}
 }

@@ -67,6 +67,7 @@ func (m *merge) items(n *node, patch []any, mergeKey string, meta strategicpatch
 		return err
 	}
 	items := interleaved(k, n.items, order, merged)
+	// The same nodes in the same order: what changed within them is noted there.
 	if slices.Equal(items, n.items) {
 		return nil
 	}

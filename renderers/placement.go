@@ -193,6 +193,8 @@ func (r *renderer) gather(at at, pod *corev1.PodSpec) {
 	if topology == nil || r.isQueued() {
 		return
 	}
+	// The run's label alone would hold pods of an older Job or revision as well: the controller's own label narrows it
+	// to those that start now.
 	term := corev1.PodAffinityTerm{
 		LabelSelector:  &metav1.LabelSelector{MatchLabels: r.selector()},
 		MatchLabelKeys: []string{batchv1.JobNameLabel},
@@ -213,6 +215,7 @@ func (r *renderer) gather(at at, pod *corev1.PodSpec) {
 		near.RequiredDuringSchedulingIgnoredDuringExecution = append(near.RequiredDuringSchedulingIgnoredDuringExecution, term)
 		return
 	}
+	// A preference can weigh no more than this.
 	term.TopologyKey = topology.Preferred
 	at.in("preferredDuringSchedulingIgnoredDuringExecution").item(len(near.PreferredDuringSchedulingIgnoredDuringExecution)).
 		set(origin{plan: "machine.topology.preferred", reason: reasonNearness})

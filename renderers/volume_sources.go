@@ -32,6 +32,7 @@ func (r *renderer) projection(at at, from place, s schema.VolumeSource) corev1.V
 			Items: r.fieldFiles(at.in("downwardAPI.items"), from.key("downward_api").key("items"), f.Items),
 		}
 	}
+	// Renewed by the kubelet; without an audience it is for the API server.
 	if t := s.ServiceAccountToken; t != nil {
 		at, from := at.in("serviceAccountToken"), from.key("service_account_token")
 		out.ServiceAccountToken = &corev1.ServiceAccountTokenProjection{

@@ -93,6 +93,7 @@ func openFolder(parent *os.Root, name string, create bool) (*os.Root, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Between the look and the opening, someone may have put a link there.
 	opened, err := dir.Stat(".")
 	if err == nil && !os.SameFile(looked, opened) {
 		err = &blockedError{reason: isLink}

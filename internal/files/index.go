@@ -81,6 +81,7 @@ func decodeIndex(text []byte) (index, error) {
 		Version int   `json:"version"`
 		Files   index `json:"files"`
 	}
+	// What is no JSON may be an index with the marks of a merge, of which both sides count.
 	if err := json.Unmarshal(text, &form); err != nil {
 		return mergedIndex(string(text))
 	}
@@ -91,6 +92,7 @@ func decodeIndex(text []byte) (index, error) {
 		return nil, errIndexForm
 	}
 	for path, digests := range form.Files {
+		// An index comes with the tree, from whoever wrote that: no path in it may lead out of the folder.
 		if checkPath(path) != "" || !areDigests(digests) {
 			return nil, errIndexForm
 		}
@@ -105,6 +107,7 @@ var entryLine = regexp.MustCompile(`^    "([^"\\]+)": "([0-9a-f ]+)",?$`)
 // names is one that Berth wrote, with the digests of both.
 func mergedIndex(text string) (index, error) {
 	x := index{}
+	// The lines around the entries, as every index has them.
 	frame := map[string]bool{}
 	for line := range strings.Lines(string(index{}.encode())) {
 		frame[strings.TrimSuffix(line, "\n")] = true

@@ -86,6 +86,7 @@ func survey(dir string, root *os.Root, want []File, options Options) (*tree, []d
 			}
 		}
 	}
+	// Made here, so that an index that would not change is not written.
 	t.finalText = t.final.encode()
 	t.found = t.status()
 	return t, t.problems(), nil
@@ -104,6 +105,7 @@ func arrange(want []File, known index) []*folder {
 			entries = append(entries, &entry{path: p, known: digests})
 		}
 	}
+	// Every folder with a file has a row of its own; those that only hold folders have none.
 	byPath := map[string]*folder{".": {path: "."}}
 	for _, e := range entries {
 		name := path.Dir(e.path)
@@ -134,6 +136,7 @@ func (t *tree) look(d *descent, f *folder) error {
 	case isBlocked:
 		f.obstruct(blocked)
 		return nil
+	// No folder: nothing in it is there.
 	case errors.Is(err, fs.ErrNotExist):
 		f.obstruct(nil)
 		return nil
@@ -144,6 +147,7 @@ func (t *tree) look(d *descent, f *folder) error {
 	if err != nil {
 		return failure("read", t.dir, f.path, err)
 	}
+	// A build that was killed between writing and renaming leaves such files.
 	for name, kind := range kinds {
 		if isTemporary(name) && kind.IsRegular() {
 			f.leftovers = append(f.leftovers, name)
@@ -212,6 +216,7 @@ func (e *entry) compare(dir *os.Root, ours func(string, []byte) bool) error {
 	if err != nil {
 		return err
 	}
+	// Without a way to tell, the index is believed.
 	proved := ours == nil || ours(e.path, data)
 	e.handmade = e.known != "" && (data == nil || !strings.Contains(e.known, digestOf(data)))
 	switch {

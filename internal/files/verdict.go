@@ -29,6 +29,7 @@ func (t *tree) status() Status {
 	for _, list := range lists {
 		slices.Sort(*list)
 	}
+	// One obstacle may be in the way of many files.
 	s.Foreign = slices.Compact(s.Foreign)
 	t.judgeIndex(&s)
 	return s

@@ -35,6 +35,7 @@ func newDemand(template *corev1.PodTemplateSpec, claims []Claim) *demand {
 	for key, value := range pod.Spec.NodeSelector {
 		d.selector = append(d.selector, corev1.NodeSelectorRequirement{Key: key, Operator: corev1.NodeSelectorOpIn, Values: []string{value}})
 	}
+	// Maps have no order, and the reasons are told in one.
 	slices.SortFunc(d.selector, func(a, b corev1.NodeSelectorRequirement) int { return strings.Compare(a.Key, b.Key) })
 	if a := pod.Spec.Affinity; a != nil && a.NodeAffinity != nil {
 		d.affinity = a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution

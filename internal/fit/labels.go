@@ -87,6 +87,7 @@ func (s *Shape) checkAffinity(node *corev1.Node, affinity *corev1.NodeSelector, 
 // unmatched explains a single term requirement by requirement; several terms, as a whole.
 func unmatched(node *corev1.Node, terms []corev1.NodeSelectorTerm) []Reason {
 	var reasons []Reason
+	// With several terms, of which one is enough, no single label is to blame.
 	if len(terms) == 1 {
 		for _, r := range terms[0].MatchExpressions {
 			if !matches(node, r) {

@@ -105,10 +105,12 @@ func (s *Shape) take(a amount, o offer) int64 {
 func insufficient(a amount, o offer) Reason {
 	left := max(o.value, 0)
 	r := Reason{Kind: Resource, Resource: string(a.name), Asked: inUnits(a.name, a.value), Offered: inUnits(a.name, left)}
+	// The share of the demand that is not there.
 	r.over = 1 - float64(left)/float64(a.value)
 	if a.others == 0 {
 		r.Asked = a.text
 	}
+	// What other containers ask for cannot be lowered here, and has to fit beside it.
 	if a.text != "" && left > a.others {
 		r.Best = best(a.name, a.text, left-a.others)
 		r.Most = inUnits(a.name, left-a.others)

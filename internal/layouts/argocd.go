@@ -105,6 +105,7 @@ func argoApplicationOf(d Delivery, one delivered) *argoApplication {
 func argoApplicationSet(d Delivery, all []delivered) *argoSet {
 	var list argoList
 	var queued []*renderers.Kind
+	// Where all environments go to one place, it stands in the template, and the elements need not say it.
 	same, into := true, all[0].target
 	for _, one := range all {
 		same = same && one.target == into
@@ -113,6 +114,8 @@ func argoApplicationSet(d Delivery, all []delivered) *argoSet {
 	for _, one := range all {
 		element := argoElement{Environment: one.environment, Path: argoPath(d, one)}
 		if !same {
+			// Pointers, so that an empty one is written too: with missingkey=error a template may not ask for what is
+			// not there.
 			element.Project, element.Server, element.Name = one.target.Project, &one.target.Server, &one.target.Name
 		}
 		list.Elements = append(list.Elements, element)

@@ -56,6 +56,7 @@ func (o *overlay) compare(built resmap.ResMap) error {
 	if built.Size() != len(o.objects) {
 		return fmt.Errorf("%d objects instead of %d", built.Size(), len(o.objects))
 	}
+	// Kind, namespace and name are what an object is known by once it is built: the order is not compared.
 	texts := map[string][]byte{}
 	for _, r := range built.Resources() {
 		text, err := r.AsYAML()

@@ -43,6 +43,7 @@ func setApart(before, after []Run, o Options) (was, is []Run, items []Item) {
 			b := &all[i]
 			isBroken := func(r Run) bool { return b.is(&r, o.Environments) }
 			item := b.item(verdict, why)
+			// What it is now can still be told.
 			if k := slices.IndexFunc(is, isBroken); verdict == CouldNotBuild && k >= 0 {
 				item.About = about(&is[k])
 			}

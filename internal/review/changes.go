@@ -71,6 +71,8 @@ func differMaps(before, after map[string]any, field, oldPath, path string) []del
 	slices.Sort(keys)
 	var found []delta
 	for _, key := range slices.Compact(keys) {
+		// The names of resources say nothing of how their values are compared; that they stand under requests or limits
+		// does.
 		inner := key
 		if field == "requests" || field == "limits" || field == "overhead" {
 			inner = inQuantities
@@ -131,6 +133,7 @@ func isMap(value any) bool { _, ok := value.(map[string]any); return ok }
 
 // differByKey pairs items by their keys. An item on one side alone is one difference, another order of the others too.
 func differByKey(before, after []any, oldPath, path string, key func(any) string) []delta {
+	// Several items may have one key, as in a list that nobody merges by it: they are paired in their order.
 	old := map[string][]int{}
 	for i, item := range before {
 		old[key(item)] = append(old[key(item)], i)
@@ -151,6 +154,7 @@ func differByKey(before, after []any, oldPath, path string, key func(any) string
 			found = append(found, delta{path: diag.At(oldPath, i), oldPath: diag.At(oldPath, i), before: item, gone: true})
 		}
 	}
+	// The items that both sides have stand in another order.
 	if !slices.IsSorted(order) {
 		found = append(found, delta{path: path, oldPath: oldPath, before: keys(before, key), after: keys(after, key), order: true})
 	}

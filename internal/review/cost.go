@@ -46,6 +46,7 @@ const hoursOfMonth = 730
 func costs(all []pair, items []Item, environments bool) []Cost {
 	prices := map[[2]string]*schema.Cost{}
 	for _, p := range all {
+		// Of a pair, the price of the side after comes first.
 		for _, r := range []*Run{p.new, p.old} {
 			if key := priceKey(r); r.price() != nil && prices[key] == nil {
 				prices[key] = r.price()
@@ -55,6 +56,7 @@ func costs(all []pair, items []Item, environments bool) []Cost {
 	if len(prices) == 0 {
 		return nil
 	}
+	// What starts was worked out with the verdict, by the same keys.
 	started := map[runKey]*Start{}
 	for _, i := range items {
 		started[runKey{i.Environment, i.Namespace, i.Name}] = i.Starts

@@ -123,6 +123,7 @@ func fits(runs []Run) []fitRow {
 			}
 			row.Shapes = append(row.Shapes, shape)
 		}
+		// Runs on the same machines with the same answer share a row.
 		key := compact(row)
 		if _, ok := known[key]; !ok {
 			known[key] = len(rows)

@@ -25,6 +25,7 @@ func WriteMarkdown(w io.Writer, r Report) error {
 	for _, g := range all {
 		c.add(fmt.Sprintf("| %s | **%s** | %s |\n", mdNames(g), g.Verdict, mdCauses(g.Item)))
 	}
+	// What matters to most comes first: a comment is cut at its end.
 	c.add(mdTotals(r))
 	c.add(mdCosts(r))
 	c.add(mdQueues(r.Queues))

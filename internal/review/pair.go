@@ -20,6 +20,7 @@ func Compare(before, after []Run, o Options) Report {
 			after, theirs = o.Branched.settle(before, after, o)
 		}
 	}
+	// Asked before the sides are regrouped, which gives runs other environments.
 	there := environmentNames(after)
 	if !o.Environments {
 		var notes []string
@@ -48,11 +49,13 @@ func Compare(before, after []Run, o Options) Report {
 	if o.Branched != nil && o.Branched.Known {
 		o.Branched.noteBoth(report.Runs, before, after, o)
 	}
+	// What only the other side has changed is told as theirs, and no longer counts as the same.
 	report.Same -= kept(theirs, after)
 	report.Runs = append(report.Runs, theirs...)
 	for i := range report.Runs {
 		report.Runs[i].Action = actionOf(report.Runs[i].Verdict)
 	}
+	// Last, since it needs what each run starts.
 	report.Costs = costs(all, report.Runs, o.Environments)
 	return report
 }

@@ -90,6 +90,7 @@ func (r *Run) place(planPath string) Place {
 		return r.withDefault(p, planPath)
 	}
 	p.node, p.Layer = node, cmp.Or(layer, layerWords[node.Layer])
+	// Defaults have no metadata of their own: their authors write these fields beside the others.
 	if withoutMetadata[node.Layer] && root == r.Tree {
 		p.Field = strings.TrimPrefix(p.Field, "metadata.")
 	}
@@ -98,6 +99,7 @@ func (r *Run) place(planPath string) Place {
 		return r.withDefault(p, planPath)
 	}
 	p.Reason = cmp.Or(r.perGPU(node), r.choice(node))
+	// One line of the project decides this of all secrets.
 	if from := r.Project.Get("secrets").Get("from"); from != nil && from.Span == node.Span {
 		p.Field = "secrets.from"
 	}

@@ -57,6 +57,7 @@ type queueKey struct{ environment, name string }
 
 // queues are the ClusterQueues that runs of either side wait in.
 func queues(before, after []Run, o Options) []QueueState {
+	// The runs of each side by their ClusterQueue, and the queues of either side.
 	sides := [2]map[queueKey][]*Run{}
 	all := map[queueKey]bool{}
 	for i, runs := range [][]Run{before, after} {

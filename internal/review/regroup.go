@@ -59,6 +59,7 @@ func renamed(before, after []Run) (was []Run, notes []string) {
 			names[identity{after[i].Plan.Namespace, after[i].Plan.Name}] = after[i].Environment
 		}
 	}
+	// An environment that is still there has not been renamed, even where another one has its runs too.
 	kept := environmentNames(after)
 	for _, r := range before {
 		fresh := names[identity{r.Plan.Namespace, r.Plan.Name}]

@@ -31,6 +31,7 @@ func (b *Branched) settle(before, after []Run, o Options) (merged []Run, theirs 
 	}
 	slices.SortFunc(keys, runKey.compare)
 	for _, key := range slices.Compact(keys) {
+		// This side has changed it, or the other has not: it is as this side has it.
 		if !sameObjects(is[key], base[key]) || sameObjects(was[key], base[key]) {
 			if is[key] != nil {
 				merged = append(merged, *is[key])

@@ -68,6 +68,7 @@ func NewTimeline(runs []Run, start time.Time) Timeline {
 	clock := clock{start: start, known: map[[2]string][]time.Time{}}
 	for i := range runs {
 		c, ok := workload(&runs[i]).Value.(*batchv1.CronJob)
+		// What stands still has no times.
 		if !ok || suspended(c) {
 			continue
 		}

@@ -34,6 +34,7 @@ func Uses(runs []Run) []Use {
 		})
 	}
 	var all []Use
+	// In the order of the page, and within it by name.
 	for _, kind := range []string{"profile", "queue", "claim", "secret", "config map"} {
 		var names []string
 		for key := range found {
@@ -76,6 +77,7 @@ func (r *Run) eachUse(use func(kind, name string)) {
 		}
 	}
 	for _, o := range r.Objects {
+		// Claims that the run brings itself.
 		if o.Removal() == renderers.Kept {
 			use("claim", o.Name)
 		}

@@ -33,6 +33,7 @@ func startOfJob(j *judge, o renderers.Object) string {
 func (j *judge) job(was, is renderers.Object) {
 	policy, gitops := j.new.Plan.Spec.RunPolicy, j.new.Plan.Target.GitOps
 	switch {
+	// Another name is another Job: nothing is changed, and one starts.
 	case j.main.Before != j.main.After:
 		j.cause = func(path string) bool { return strings.HasPrefix(path, "spec.") }
 		j.startsBeside(j.otherJob())
@@ -43,6 +44,7 @@ func (j *judge) job(was, is renderers.Object) {
 	case policy == schema.RunPolicyRecreate && gitops == schema.GitOpsFlux && j.immutable():
 		j.cause = func(path string) bool { return j.main.refusal(path).Reason != "" }
 		j.kills("run_policy recreate: Flux deletes the Job, running or not, and creates it anew; " + j.overlap())
+	// Flux leaves what stands in the cluster as it is.
 	case createdOnly(j.new):
 		j.say(KeepsRunning, "Flux creates a Job with run_policy once and a queue, and never changes it: the cluster keeps the old fields")
 		if j.old.Plan.Spec.RunPolicy != schema.RunPolicyOnce {
@@ -132,6 +134,7 @@ func (j *judge) immutable() bool {
 // pods.
 func (j *judge) jobInPlace(was, is renderers.Object) {
 	from, to, before, after := pods(was), pods(is), jobSpec(was), jobSpec(is)
+	// The verdict follows from these fields of the spec, whatever else has changed.
 	decides := func(paths ...string) {
 		j.cause = func(path string) bool {
 			return strings.HasPrefix(path, "spec.") && slices.Contains(paths, strings.TrimPrefix(path, "spec."))

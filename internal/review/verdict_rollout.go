@@ -36,6 +36,7 @@ func rolling(o renderers.Object) (how string, paused bool) {
 // rollout is the verdict on a Deployment, or what else replaces its pods, that differs.
 func (j *judge) rollout(was, is renderers.Object) {
 	from, to := pods(was), pods(is)
+	// What makes new pods is a change of their template; all else is done in place.
 	template := func(path string) bool { return ofPods(is, path) }
 	how, paused := rolling(is)
 	_, wasPaused := rolling(was)
@@ -51,9 +52,11 @@ func (j *judge) rollout(was, is renderers.Object) {
 		j.say(Starts, "it is scaled from none to %s", count(to, "pod"))
 	case from == 0 && to == 0:
 		j.say(Waits, "it has no replicas")
+	// Who sets the number of pods has changed: an autoscaler came or went.
 	case unmanaged, managed:
 		j.cause = func(path string) bool { return scaled(path) || rolls && template(path) }
 		j.owned(unmanaged, from, to, also(!paused && (rolls || wasPaused), "; "+how))
+	// Changes were held back while it was paused, so that more may roll out than this one.
 	case wasPaused && !paused:
 		j.cause = func(path string) bool { return path == "spec.paused" }
 		j.say(RollsOut, "it is paused no more: what has changed since it was rolls out; %s", how)

@@ -19,6 +19,7 @@ const scaleToZero = 37
 // is not of the pods: without pods there is nothing to measure.
 func (j *judge) autoscaler(h *autoscalingv2.HorizontalPodAutoscaler, at *place) {
 	s := &h.Spec
+	// What Kubernetes takes when nothing is said (SetDefaults_HorizontalPodAutoscaler).
 	low := int32(1)
 	if s.MinReplicas != nil {
 		low = *s.MinReplicas
@@ -37,6 +38,7 @@ func (j *judge) autoscaler(h *autoscalingv2.HorizontalPodAutoscaler, at *place) 
 		j.refuse(diag.OutOfRange, at.in("maxReplicas"), fmt.Sprintf("maxReplicas %d is below minReplicas %d", s.MaxReplicas, low), fmt.Sprintf("write %d or more", low), at.in("minReplicas"))
 	}
 	j.scaleReference(&s.ScaleTargetRef, at.in("scaleTargetRef"), true)
+	// Metrics of another object, or from outside, are there without a pod as well.
 	external := false
 	for i := range s.Metrics {
 		j.metric(&s.Metrics[i], at.in("metrics").item(i))
@@ -110,6 +112,7 @@ func (j *judge) metricSource(m *autoscalingv2.MetricSpec, at *place) {
 	case m.Pods != nil:
 		j.identifier(&m.Pods.Metric, at.in("metric"))
 		j.target(&m.Pods.Target, targets{average: true}, false, at.in("target"))
+	// The sum over all containers of the pod.
 	case m.Resource != nil:
 		j.needs(diag.WrongValue, at, need{"name", string(m.Resource.Name)})
 		j.target(&m.Resource.Target, targets{average: true, utilization: true}, true, at.in("target"))
@@ -145,6 +148,8 @@ func (j *judge) target(t *autoscalingv2.MetricTarget, known targets, alone bool,
 	if t.AverageUtilization != nil && *t.AverageUtilization < 1 {
 		j.refuse(diag.OutOfRange, at.in("averageUtilization"), "averageUtilization has to be above 0", "write a percentage such as 80")
 	}
+	// have is what the target says among can, what its source may be held to; values of other kinds are left alone, as
+	// the server does.
 	var have, can []string
 	for _, f := range []struct {
 		key       string

@@ -17,6 +17,8 @@ func (j *judge) containerNames(p *pod) {
 	for i, first := range alike(p.Containers, func(c *corev1.Container) string { return c.Name }) {
 		j.twice("container name "+diag.Quote(p.Containers[i].Name), at.item(first).in("name"), at.item(i).in("name"))
 	}
+	// An init container may not be called as any other container, of either list: logs and kubectl know them by their
+	// names.
 	seen := make(map[string]*place, len(p.InitContainers))
 	for i := range p.InitContainers {
 		name, here := p.InitContainers[i].Name, p.at.in("initContainers").item(i).in("name")
@@ -87,6 +89,7 @@ func (j *judge) restartRules(p *pod, c *container) {
 		return
 	case j.minor >= restartPolicies:
 		oneOfPtr(j, diag.WrongValue, c.RestartPolicy, at, corev1.ContainerRestartPolicyAlways, corev1.ContainerRestartPolicyNever, corev1.ContainerRestartPolicyOnFailure)
+	// Before that Kubernetes, a container that is no init container restarts as its pod says.
 	case !c.init:
 		j.excess(diag.KubernetesOld, at, fmt.Sprintf("of a container that is no init container needs Kubernetes 1.%d", restartPolicies))
 	default:

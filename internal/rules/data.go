@@ -47,6 +47,7 @@ var secretKeys = map[corev1.SecretType][]string{
 // (ValidateSecret), and registries' credentials are JSON.
 func (j *judge) secret(s *corev1.Secret, root *place) {
 	size, have := 0, map[string][]byte{}
+	// A copy: the object that is judged stays as it is.
 	maps.Copy(have, s.Data)
 	for _, key := range slices.Sorted(maps.Keys(s.StringData)) {
 		if have[key] != nil {
@@ -64,6 +65,7 @@ func (j *judge) secret(s *corev1.Secret, root *place) {
 		switch {
 		case !ok:
 			j.absent(diag.MissingField, root.in("data").in(key), fmt.Sprintf("a Secret of type %s needs the key %s", s.Type, key), "leave type out, or bring an object that a controller makes the Secret of", root.in("type"))
+		// The types that are left hold credentials of registries.
 		case s.Type != corev1.SecretTypeTLS && s.Type != corev1.SecretTypeSSHAuth && json.Unmarshal(value, &map[string]any{}) != nil:
 			j.refuse(diag.WrongValue, root.in("data").in(key), key+" is not JSON", "write the registries' credentials as JSON")
 		}

@@ -34,6 +34,7 @@ func (j *judge) deviceClaim(s *resourcev1.ResourceClaimSpec, at *place) {
 	for i, first := range alike(d.Requests, func(r *resourcev1.DeviceRequest) string { return r.Name }) {
 		j.twice("request name "+diag.Quote(d.Requests[i].Name), list.item(first).in("name"), list.item(i).in("name"))
 	}
+	// Constraints and configuration are for all requests, or for those that they name.
 	known := requestNames(d)
 	j.atMost(diag.Resources, len(d.Constraints), maxConstraints, at.in("constraints"))
 	for i := range d.Constraints {
@@ -115,6 +116,7 @@ func (j *judge) deviceRequest(r *resourcev1.DeviceRequest, at *place) {
 		return
 	}
 	at = at.in(way)
+	// Both forms of a request say the same things of their devices.
 	if e := r.Exactly; e != nil {
 		j.requested(&deviceAsk{e.DeviceClassName, e.Selectors, e.AllocationMode, e.Count, e.Tolerations}, at)
 		return
@@ -148,6 +150,7 @@ func (j *judge) requested(a *deviceAsk, at *place) {
 	switch {
 	case a.count < 0:
 		j.refuse(diag.Resources, at.in("count"), fmt.Sprintf("count is negative: %d", a.count), "write 1 or more")
+	// All devices of the class that match are as many as there are.
 	case a.mode == resourcev1.DeviceAllocationModeAll && a.count != 0:
 		j.excess(diag.Resources, at.in("count"), "is for allocationMode ExactCount", at.in("allocationMode"))
 	}

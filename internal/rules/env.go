@@ -75,6 +75,8 @@ func (j *judge) valueFrom(p *pod, e *corev1.EnvVar, variable *place) {
 	}
 	at := variable.in("valueFrom")
 	if e.Value != "" {
+		// Both may come from different authors, such as a run and a patch: the key is pointed at, not what stands below
+		// it.
 		q := j.refuse(diag.Env, at, "variable "+diag.Quote(e.Name)+" has both value and valueFrom, and only one is possible", "keep one of the two", variable.in("value"))
 		q.AtKey = true
 	}
@@ -212,6 +214,7 @@ func (j *judge) resourceFieldRef(p *pod, r *corev1.ResourceFieldSelector, inFile
 		j.noContainer(p, r.ContainerName, at.in("containerName"))
 	}
 	if !r.Divisor.IsZero() {
+		// All but cpu is counted in bytes.
 		divisors := byteDivisors
 		if strings.HasSuffix(r.Resource, ".cpu") {
 			divisors = cpuDivisors

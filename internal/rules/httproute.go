@@ -77,6 +77,8 @@ func (j *judge) parents(refs []gatewayv1.ParentReference, at *place) {
 		r, here := &refs[i], at.item(i)
 		j.routeReference(objectRef{(*string)(r.Group), (*string)(r.Kind), (*string)(r.Namespace), string(r.Name)}, here)
 		j.sectionAndPort((*string)(r.SectionName), (*int32)(r.Port), here)
+		// What is left out is a Gateway of the route's own namespace. A port does not tell references apart: sections
+		// do.
 		of := parent{orElse(r.Group, gatewayv1.GroupName), orElse(r.Kind, "Gateway"), orElse(r.Namespace, ""), string(r.Name)}
 		section := orElse(r.SectionName, "")
 		if sections[of] == nil {
@@ -87,6 +89,7 @@ func (j *judge) parents(refs []gatewayv1.ParentReference, at *place) {
 		switch {
 		case twice:
 			j.twice("parent "+diag.Quote(string(r.Name)), at.item(first), here)
+		// One reference to the whole parent excludes those to its sections, whichever comes first.
 		case whole || section == "" && len(sections[of]) > 0:
 			j.absent(diag.MissingField, here.in("sectionName"), "several references to one parent name its sections", "write sectionName in each of them", here)
 		}
@@ -148,6 +151,7 @@ func (j *judge) routeRule(r *gatewayv1.HTTPRouteRule, at *place) {
 		j.routeMatch(&r.Matches[i], at.in("matches").item(i))
 	}
 	j.routeFilters(r.Filters, at.in("filters"))
+	// Looks at the filters of the rule together with its backends and matches.
 	j.redirects(r, at)
 	backends := at.in("backendRefs")
 	j.atMost(diag.OutOfRange, len(r.BackendRefs), maxOfRoute, backends)
@@ -207,6 +211,7 @@ func (j *judge) routeMatch(m *gatewayv1.HTTPRouteMatch, at *place) {
 	for i, first := range alike(m.QueryParams, func(q *gatewayv1.HTTPQueryParamMatch) string { return string(q.Name) }) {
 		j.twice("parameter "+diag.Quote(string(m.QueryParams[i].Name)), at.in("queryParams").item(first), at.in("queryParams").item(i))
 	}
+	// Methods are in capitals; any other spelling is unknown.
 	oneOfPtr(j, diag.WrongValue, m.Method, at.in("method"), gatewayv1.HTTPMethodGet, gatewayv1.HTTPMethodHead, gatewayv1.HTTPMethodPost, gatewayv1.HTTPMethodPut,
 		gatewayv1.HTTPMethodDelete, gatewayv1.HTTPMethodConnect, gatewayv1.HTTPMethodOptions, gatewayv1.HTTPMethodTrace, gatewayv1.HTTPMethodPatch)
 }

@@ -186,6 +186,7 @@ func (j *judge) pathModifier(p *gatewayv1.HTTPPathModifier, at *place) {
 		switch {
 		case of.value == nil && p.Type == of.of:
 			j.missing(diag.MissingField, at, of.key, "type "+string(p.Type)+" needs "+of.key)
+		// Without a type, which is told above, neither value is held against it.
 		case of.value != nil && p.Type != of.of && p.Type != "":
 			j.excess(diag.WrongValue, at.in(of.key), "belongs to type "+string(of.of), at.in("type"))
 		case of.value != nil && len(*of.value) > maxPath:

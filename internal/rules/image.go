@@ -79,9 +79,11 @@ var digestDigits = map[string]int{"sha256": 64, "sha384": 96, "sha512": 128}
 
 // unreadable says what is wrong with a reference, and the way out.
 func unreadable(image string, err error) (why, hint string) {
+	// Taken apart as far as it goes, since the parser's error does not say which part is wrong.
 	named, sum, digested := strings.Cut(image, "@")
 	colon := strings.LastIndexByte(named, ':')
 	tag := ""
+	// A colon before the last slash is that of a registry's port, and no tag follows it.
 	if colon > strings.LastIndexByte(named, '/') {
 		named, tag = named[:colon], named[colon+1:]
 	}

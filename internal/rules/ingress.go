@@ -30,6 +30,7 @@ func (j *judge) ingress(g *networkingv1.Ingress, at *place) {
 	if s.DefaultBackend != nil {
 		j.backend(s.DefaultBackend, at.in("defaultBackend"))
 	}
+	// Hosts and Secret may both be left out: what that means is the controller's to say.
 	for i := range s.TLS {
 		here := at.in("tls").item(i)
 		for k, host := range s.TLS[i].Hosts {
@@ -123,6 +124,7 @@ func (j *judge) backend(b *networkingv1.IngressBackend, at *place) {
 		return
 	}
 	s := b.Service
+	// The name has to be one that a Service could have in that Kubernetes.
 	form := &dnsLabel
 	if j.minor < relaxedServiceNames {
 		form = &oldServiceName

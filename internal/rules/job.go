@@ -86,6 +86,7 @@ func (j *judge) indexCounts(s *batchv1.JobSpec, at *place) {
 		j.absent(diag.MissingField, at.in("completions"), "completionMode Indexed needs completions: how many numbers there are", "write completions: <number>", at.in("completionMode"))
 		return
 	}
+	// Parallelism that is left out is 1.
 	completions, parallelism := *s.Completions, int32(1)
 	if s.Parallelism != nil {
 		parallelism = *s.Parallelism
@@ -101,6 +102,7 @@ func (j *judge) indexCounts(s *batchv1.JobSpec, at *place) {
 			j.refuse(diag.OutOfRange, at.in("maxFailedIndexes"), fmt.Sprintf("maxFailedIndexes is above %d", maxFailedIndexes), "write a smaller number")
 		}
 	}
+	// Beyond this many, the bounds are tighter.
 	if completions <= manyCompletions {
 		return
 	}
@@ -167,6 +169,7 @@ func (j *judge) failureRule(s *batchv1.JobSpec, r *batchv1.PodFailurePolicyRule,
 		batchv1.PodFailurePolicyActionIgnore, batchv1.PodFailurePolicyActionCount)
 	codes, conditions := r.OnExitCodes != nil, len(r.OnPodConditions) > 0
 	switch {
+	// The first mistake is told; the parts of the rule are judged in any case.
 	case r.Action == batchv1.PodFailurePolicyActionFailIndex && s.BackoffLimitPerIndex == nil:
 		j.absent(diag.WrongValue, at.in("action"), "FailIndex needs backoffLimitPerIndex", "write backoffLimitPerIndex beside it, or action: FailJob")
 	case codes && conditions:
@@ -182,6 +185,7 @@ func (j *judge) failureRule(s *batchv1.JobSpec, r *batchv1.PodFailurePolicyRule,
 	}
 	for i := range r.OnPodConditions {
 		condition, here := &r.OnPodConditions[i], at.in("onPodConditions").item(i)
+		// The type of a condition has the form of a qualified name.
 		if len(qualified.faults(string(condition.Type))) > 0 {
 			j.refuse(diag.WrongValue, here.in("type"), fmt.Sprintf("%s cannot be the type of a pod's condition", diag.Quote(string(condition.Type))), "write one such as DisruptionTarget")
 		}
@@ -204,6 +208,7 @@ func (j *judge) exitCodes(s *batchv1.JobSpec, c *batchv1.PodFailurePolicyOnExitC
 		j.absent(diag.WrongValue, values, "values names no exit code", "write the exit codes, such as [1, 42]", at)
 	case n > maxExitCodes:
 		j.refuse(diag.WrongValue, values, fmt.Sprintf("a rule has at most %d exit codes, and this has %d", maxExitCodes, n), "leave out those that cannot happen")
+	// NotIn may name 0: a pod that ends with it has not failed, and is never looked at.
 	case c.Operator == batchv1.PodFailurePolicyOnExitCodesOpIn && slices.Contains(c.Values, 0):
 		j.refuse(diag.WrongValue, values.item(slices.Index(c.Values, 0)), "exit code 0 is no failure", "remove it")
 	case !ascending(c.Values):
@@ -253,6 +258,7 @@ func (j *judge) successPolicy(s *batchv1.JobSpec, at *place) {
 		if r.SucceededCount == nil && r.SucceededIndexes == nil {
 			j.absent(diag.WrongValue, here, "the rule does not say what a success is", "write succeededCount or succeededIndexes")
 		}
+		// A rule that names indexes is about these pods alone, and its count cannot be higher.
 		most := int64(*s.Completions)
 		if r.SucceededIndexes != nil {
 			most = j.successIndexes(*r.SucceededIndexes, most, here.in("succeededIndexes"))
@@ -273,6 +279,7 @@ func (j *judge) successIndexes(text string, completions int64, at *place) (count
 	if text == "" {
 		return 0
 	}
+	// Indexes come in ascending order and do not overlap, so that each one has to lie above the last.
 	last := int64(-1)
 	for part := range strings.SplitSeq(text, ",") {
 		from, to, isRange := strings.Cut(part, "-")

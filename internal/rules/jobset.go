@@ -59,6 +59,7 @@ func (j *judge) jobSetPolicies(set *jobset.JobSet, at *place) {
 	if n := set.Spec.Network; n != nil {
 		j.optional(&oldServiceName, n.Subdomain, at.in("network").in("subdomain"))
 	}
+	// Without a policy, one Job that fails fails the set.
 	policy, here := set.Spec.FailurePolicy, at.in("failurePolicy")
 	if policy == nil {
 		return

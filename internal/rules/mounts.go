@@ -98,6 +98,7 @@ func (j *judge) devices(p *pod, c *container) {
 		j.needs(diag.Volume, at, need{"name", d.Name}, need{"devicePath", d.DevicePath})
 		j.noBacksteps(diag.Volume, d.DevicePath, at.in("devicePath"))
 		switch volume := p.volume(d.Name); {
+		// Told by needs already.
 		case d.Name == "":
 		case volume == nil:
 			j.noVolume(p, d.Name, at.in("name"))
@@ -105,6 +106,7 @@ func (j *judge) devices(p *pod, c *container) {
 			j.refuse(diag.Volume, at.in("name"), fmt.Sprintf("volume %s is no claim, and only claims are devices", diag.Quote(d.Name)), "write it under volumeMounts")
 		}
 	}
+	// Most containers have none, and the mounts need not be gone through.
 	if len(c.VolumeDevices) == 0 {
 		return
 	}

@@ -58,9 +58,11 @@ func (j *judge) dns(p *pod) {
 		j.ip(diag.WrongValue, server, at.in("nameservers").item(i))
 	}
 	j.atMost(diag.WrongValue, len(c.Searches), maxSearches, at.in("searches"))
+	// The spaces between the domains, as they stand in resolv.conf.
 	length := max(len(c.Searches)-1, 0)
 	for i, search := range c.Searches {
 		length += len(search)
+		// A dot alone is the root: names are then looked up as they are.
 		if search != "." {
 			j.named(&searchName, strings.TrimSuffix(search, "."), at.in("searches").item(i))
 		}

@@ -133,6 +133,7 @@ func (j *judge) operands(operator string, values []string, at *place, known ...s
 	case operator == "":
 		j.missing(diag.Scheduling, at, "operator", "write operator: "+diag.OneOf(known))
 		return
+	// What the values should be follows from the operator, and is not told for an unknown one.
 	case !slices.Contains(known, operator):
 		oneOf(j, diag.Scheduling, operator, at.in("operator"), known...)
 		return
@@ -160,6 +161,7 @@ func (j *judge) operands(operator string, values []string, at *place, known ...s
 func (j *judge) templateMeta(m *metav1.ObjectMeta, at *place) {
 	j.labels(m, at)
 	j.annotations(m, at)
+	// The controller that makes objects of the template names them, in its own namespace.
 	for _, f := range []need{{"name", m.Name}, {"generateName", m.GenerateName}, {"namespace", m.Namespace}} {
 		if f.text != "" {
 			j.excess(diag.WrongValue, at.in(f.key), "is not for a template to say")

@@ -120,6 +120,7 @@ func (j *judge) nodeTerm(t *corev1.NodeSelectorTerm, at *place) {
 		j.operands(string(r.Operator), r.Values, here, "In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
 		j.comparison(r, here)
 	}
+	// Fields of the node's object: there is one, metadata.name.
 	for i := range t.MatchFields {
 		r, here := &t.MatchFields[i], at.in("matchFields").item(i)
 		oneOf(j, diag.Scheduling, r.Key, here.in("key"), metav1.ObjectNameField)
@@ -201,6 +202,7 @@ func (j *judge) podTerm(t *corev1.PodAffinityTerm, at *place) {
 			j.refuse(diag.Scheduling, at.in("mismatchLabelKeys").item(i), fmt.Sprintf("label %s cannot both match and mismatch", key), "remove it from one of the two lists", at.in("matchLabelKeys"))
 		}
 	}
+	// A key of the pod's own label is merged into the selector when the pod is created, and may not be there already.
 	j.labelKeys(t.MatchLabelKeys, t.LabelSelector, at.in("matchLabelKeys"))
 	j.labelKeys(t.MismatchLabelKeys, t.LabelSelector, at.in("mismatchLabelKeys"))
 }
@@ -236,6 +238,7 @@ func (j *judge) spread(p *pod) {
 			j.absent(diag.Scheduling, at.in("topologyKey"), "the constraint has no topologyKey", "write topologyKey: topology.kubernetes.io/zone, or another label of nodes", at)
 		}
 		j.nodeLabel(c.TopologyKey, at.in("topologyKey"))
+		// It has no default: the empty word is as wrong as an unknown one.
 		if c.WhenUnsatisfiable != corev1.DoNotSchedule && c.WhenUnsatisfiable != corev1.ScheduleAnyway {
 			j.absent(diag.Scheduling, at.in("whenUnsatisfiable"), "whenUnsatisfiable has to be DoNotSchedule or ScheduleAnyway", "write one of the two", at)
 		}
@@ -248,6 +251,7 @@ func (j *judge) spread(p *pod) {
 		j.labelSelector(c.LabelSelector, at.in("labelSelector"))
 		j.labelKeys(c.MatchLabelKeys, c.LabelSelector, at.in("matchLabelKeys"))
 	}
+	// Several constraints on one label are right where their answers are different ones.
 	type key struct {
 		topology string
 		when     corev1.UnsatisfiableConstraintAction

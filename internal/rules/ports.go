@@ -19,6 +19,7 @@ func (j *judge) containerPorts(p *pod, c *container) {
 	list := c.at.in("ports")
 	for i := range c.Ports {
 		port, at := &c.Ports[i], list.item(i)
+		// A port that is left out is 0, and is told as missing and not as out of range.
 		if port.ContainerPort == 0 {
 			j.missing(diag.Service, at, "containerPort", "write containerPort: <port>")
 		} else {
@@ -51,6 +52,7 @@ type portKey struct {
 
 // podPorts: no two containers answer on one port, or under one name. The server takes some of these and warns.
 func (j *judge) podPorts(p *pod) {
+	// Containers of a pod share its network, so that their ports are compared all together.
 	var all []podPort
 	p.eachContainer(func(c *corev1.Container, at *place) {
 		for i := range c.Ports {
@@ -60,6 +62,7 @@ func (j *judge) podPorts(p *pod) {
 	if len(all) < 2 {
 		return
 	}
+	// By number and protocol, by the node's number and protocol, and by name: each with the last port that had it.
 	numbers, hosts, names := map[portKey]*podPort{}, map[portKey]*podPort{}, map[string]*podPort{}
 	for i := range all {
 		this := &all[i]

@@ -37,8 +37,10 @@ func (j *judge) probe(p *corev1.Probe, at *place, once bool) {
 			j.refuse(diag.Probe, at.in(f.key), fmt.Sprintf("%s is negative: %d", f.key, f.n), "write 1 or more")
 		}
 	}
+	// Only a readiness probe may want several successes in a row.
 	if once && p.SuccessThreshold > 1 {
 		q := j.refuse(diag.Probe, at.in("successThreshold"), "one success is enough for a "+at.name()+": Kubernetes takes no other successThreshold", "remove it, or write 1")
+		// The one value that is taken: what was meant is certain.
 		q.Replace, q.Certain = "1", true
 	}
 	if seconds := p.TerminationGracePeriodSeconds; seconds != nil && *seconds < 1 && once {

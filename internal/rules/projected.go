@@ -120,6 +120,7 @@ func (j *judge) certificate(c *corev1.PodCertificateProjection, all *paths, at *
 	j.signerName(c.SignerName, at.in("signerName"))
 	oneOfPtr(j, diag.Volume, &c.KeyType, at.in("keyType"), "RSA3072", "RSA4096", "ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519")
 	if seconds := c.MaxExpirationSeconds; seconds != nil {
+		// Kubernetes' own signers are known by their domain.
 		longest := int32(longestCertificate)
 		if domain, _, _ := strings.Cut(c.SignerName, "/"); domain == "kubernetes.io" || strings.HasSuffix(domain, ".kubernetes.io") {
 			longest = longestOfKubernetes
@@ -137,6 +138,7 @@ func (j *judge) certificate(c *corev1.PodCertificateProjection, all *paths, at *
 	if !any {
 		j.absent(diag.Volume, at, "the certificate goes to no file", "write credentialBundlePath: <path>")
 	}
+	// Passed on to the signer, whose own keys they are.
 	for key := range c.UserAnnotations {
 		j.key(&domainPath, strings.ToLower(key), at.in("userAnnotations").in(key))
 	}

@@ -146,6 +146,7 @@ func (j *judge) podClaims(p *pod) {
 			j.missing(diag.Resources, at, "name", "write name: <name>")
 		}
 		j.optional(&dnsLabel, claim.Name, at.in("name"))
+		// Equal means that both are there, or neither is.
 		if (claim.ResourceClaimName == nil) == (claim.ResourceClaimTemplateName == nil) {
 			j.absent(diag.Resources, at, fmt.Sprintf("device claim %s has to name a claim or a template, one of the two", diag.Quote(claim.Name)),
 				"write resourceClaimTemplateName for a claim of each pod's own, resourceClaimName for one that all pods share")
@@ -221,6 +222,7 @@ func (j *judge) podResources(p *pod) {
 	if p.Resources.Claims != nil {
 		j.refuse(diag.Resources, at.in("claims"), "a pod as a whole takes no device claims", "write them under a container's resources")
 	}
+	// A resource that a pod as a whole cannot have makes no sense in the sums below, and so these are left out then.
 	foreign := false
 	eachAmount(p.Resources, at, func(name corev1.ResourceName, amount resource.Quantity, here *place) {
 		if name != corev1.ResourceCPU && name != corev1.ResourceMemory && !isHugePages(name) {
@@ -240,6 +242,8 @@ func (j *judge) podResources(p *pod) {
 
 // enough: the pod's own request covers its containers, and its limit none of them exceeds.
 func (j *judge) enough(p *pod, at *place) {
+	// Summed with the scheduler's own code, which counts init containers by the most that runs at a time, and sidecars
+	// all along.
 	whole := &corev1.Pod{Spec: *p.PodSpec}
 	requests := resourcehelper.AggregateContainerRequests(whole, resourcehelper.PodResourcesOptions{})
 	limits := resourcehelper.AggregateContainerLimits(whole, resourcehelper.PodResourcesOptions{})
@@ -253,6 +257,8 @@ func (j *judge) enough(p *pod, at *place) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Resources.Limits)) {
 		most := p.Resources.Limits[name]
+		// Cpu and memory may be promised beyond the pod's limit, since not all containers take theirs at once; huge
+		// pages are set aside.
 		if sum := limits[name]; isHugePages(name) && sum.Cmp(most) > 0 {
 			j.refuse(diag.Resources, at.in("limits").in(string(name)),
 				fmt.Sprintf("the pod's limit of %s, %s, is below what its containers may take together, %s", name, most.String(), sum.String()),

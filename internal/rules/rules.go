@@ -84,6 +84,7 @@ func Check(object metav1.Object, minor int) []Problem {
 	case *appsv1.Deployment:
 		each(&j, deploymentRules, &o.Spec, spec)
 		j.template(&o.Spec.Template, spec.in("template"))
+	// Of these two, only the pods are judged.
 	case *appsv1.DaemonSet:
 		j.template(&o.Spec.Template, spec.in("template"))
 	case *appsv1.StatefulSet:
@@ -111,9 +112,11 @@ func Check(object metav1.Object, minor int) []Problem {
 		j.ingress(o, spec)
 	case *gatewayv1.HTTPRoute:
 		j.httpRoute(o, spec)
+	// A kind that a renderer learns without rules is found by the first object of it.
 	default:
 		j.refuse(diag.Output, root.in("kind"), fmt.Sprintf("there are no rules for objects of type %T", object), "")
 	}
+	// Warnings about an object that is refused anyway would only distract.
 	if len(j.problems) == 0 {
 		return j.warnings
 	}

@@ -55,9 +55,11 @@ func (j *judge) containerSecurity(p *pod, c *container) {
 	j.appArmor(s.AppArmorProfile, at.in("appArmorProfile"))
 	j.windowsOptions(s.WindowsOptions, at.in("windowsOptions"))
 	oneOfPtr(j, diag.Security, s.ProcMount, at.in("procMount"), corev1.DefaultProcMount, corev1.UnmaskedProcMount)
+	// A pod has the node's own users unless hostUsers is false.
 	if s.ProcMount != nil && *s.ProcMount == corev1.UnmaskedProcMount && (p.HostUsers == nil || *p.HostUsers) {
 		j.absent(diag.Security, at.in("procMount"), "procMount Unmasked needs hostUsers: false", "write hostUsers: false for the pod", p.at.in("hostUsers"))
 	}
+	// What follows is about containers that are told not to gain rights.
 	if s.AllowPrivilegeEscalation == nil || *s.AllowPrivilegeEscalation {
 		return
 	}
@@ -136,6 +138,7 @@ func (j *judge) sysctls(p *pod, list []corev1.Sysctl, at *place) {
 		if len(name) > maxSysctlName || !sysctlName.MatchString(name) {
 			j.refuse(diag.Security, here, fmt.Sprintf("%s is not a kernel parameter", diag.Quote(name)), "write one such as net.core.somaxconn", at.item(i))
 		}
+		// With the kubelet's own table of which parameters belong to which namespace.
 		switch space, _, _ := sysctl.GetNamespace(name); {
 		case space == sysctl.NetNamespace && p.HostNetwork:
 			j.excess(diag.Security, here, "is the node's own with hostNetwork", p.at.in("hostNetwork"))

@@ -84,6 +84,7 @@ func (j *judge) servicePorts(s *corev1.Service, at *place) {
 		within(j, diag.Service, p.Port, 1, lastPort, here.in("port"))
 		j.optional(&dnsLabel, p.Name, here.in("name"))
 		oneOf(j, diag.Service, p.Protocol, here.in("protocol"), corev1.ProtocolTCP, corev1.ProtocolUDP, corev1.ProtocolSCTP)
+		// One that is left out is the port itself.
 		if p.TargetPort != (intstr.IntOrString{}) {
 			j.portOrName(p.TargetPort, here.in("targetPort"))
 		}
@@ -92,6 +93,7 @@ func (j *judge) servicePorts(s *corev1.Service, at *place) {
 		}
 	}
 	for i, first := range alike(s.Spec.Ports, func(p *corev1.ServicePort) string { return p.Name }) {
+		// Ports without names, of which one is right, are told by portsWithoutName.
 		if name := s.Spec.Ports[i].Name; name != "" {
 			j.twice("port name "+diag.Quote(name), list.item(first).in("name"), list.item(i).in("name"))
 		}
@@ -130,6 +132,7 @@ func (j *judge) nodePorts(s *corev1.Service, at *place) {
 		if serviceType(s) == corev1.ServiceTypeClusterIP || s.Spec.Type == corev1.ServiceTypeExternalName {
 			j.excess(diag.Service, here, "belongs to types NodePort and LoadBalancer", at.in("type"))
 		}
+		// A node port may serve TCP and UDP at once.
 		k := portKey{p.NodePort, cmp.Or(p.Protocol, corev1.ProtocolTCP)}
 		if first, again := seen[k]; again {
 			j.twice(fmt.Sprintf("nodePort %d", p.NodePort), list.item(first).in("nodePort"), here)
@@ -174,6 +177,7 @@ func (j *judge) clusterIPs(s *corev1.Service, at *place) {
 	case list[0] == corev1.ClusterIPNone && len(list) > 1:
 		j.refuse(diag.Service, here, "None among clusterIPs is alone", "write clusterIP: None alone")
 	}
+	// No address follows.
 	if list[0] == corev1.ClusterIPNone {
 		return
 	}
@@ -237,6 +241,7 @@ func (j *judge) serviceAddresses(s *corev1.Service, at *place) {
 	for i, text := range s.Spec.LoadBalancerSourceRanges {
 		j.cidr(diag.Service, strings.TrimSpace(text), at.in("loadBalancerSourceRanges").item(i))
 	}
+	// at is the spec: the metadata stands beside it.
 	annotations := at.above.in("metadata").in("annotations")
 	if text, ok := s.Annotations[sourceRanges]; ok {
 		here := annotations.in(sourceRanges)
@@ -273,6 +278,7 @@ func (j *judge) traffic(s *corev1.Service, at *place) {
 		}
 		within(j, diag.Service, port, firstNodePort, lastNodePort, at.in("healthCheckNodePort"))
 	}
+	// The words of the target Kubernetes.
 	known := []string{corev1.ServiceTrafficDistributionPreferSameZone, corev1.ServiceTrafficDistributionPreferSameNode}
 	if j.minor < sameTraffic {
 		known = []string{corev1.ServiceTrafficDistributionPreferClose}

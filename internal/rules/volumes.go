@@ -37,6 +37,7 @@ func (j *judge) volume(p *pod, v *corev1.Volume, at *place) {
 	case 0:
 		j.absent(diag.Volume, at, fmt.Sprintf("volume %s does not say what it is", diag.Quote(v.Name)), "write emptyDir: {}, or another source", at)
 		return
+	// Right: which one it is decides what else is looked at.
 	case 1:
 	default:
 		q := j.refuse(diag.Volume, at.in(sources[1]), fmt.Sprintf("volume %s is both %s and %s, and only one is possible", diag.Quote(v.Name), sources[0], sources[1]),
@@ -58,6 +59,7 @@ func (j *judge) volume(p *pod, v *corev1.Volume, at *place) {
 		j.mode(v.DownwardAPI.DefaultMode, at.in("defaultMode"))
 		j.downward(p, v.DownwardAPI.Items, at, &paths{})
 	case v.Projected != nil:
+		// Its sources share one set of paths.
 		j.projected(p, v.Projected, at)
 	case v.Ephemeral != nil:
 		j.ephemeral(v.Ephemeral, at)
@@ -85,6 +87,7 @@ var sourceFields = func() []string {
 // sourcesOf are the sources of a volume by the names of their fields, in the order of the type; one is right. The
 // caller does not change the result.
 func sourcesOf(s *corev1.VolumeSource) []string {
+	// A source that equals one with this field alone has no other field set: no reflection is needed to see that.
 	switch *s { // most volumes are one of these
 	case corev1.VolumeSource{EmptyDir: s.EmptyDir}:
 		if s.EmptyDir != nil {
@@ -235,6 +238,7 @@ var deadVolumes = []string{"photonPersistentDisk", "gitRepo", "scaleIO", "flocke
 // driver judges the volumes of network storage.
 func (j *judge) driver(v *corev1.Volume, at *place) {
 	const code = diag.Volume
+	// The key of the place is the name of the source.
 	if slices.Contains(deadVolumes, at.key) {
 		j.excess(code, at, "is a kind of volume that Kubernetes no longer mounts")
 		return

@@ -95,6 +95,7 @@ func (j *judge) hostProcess(p *pod) {
 	count, host := 0, 0
 	p.eachContainer(func(c *corev1.Container, at *place) {
 		count++
+		// A container says it for itself, and else the pod says it for all.
 		own := all
 		if s := c.SecurityContext; s != nil && s.WindowsOptions != nil && s.WindowsOptions.HostProcess != nil {
 			own = s.WindowsOptions.HostProcess
@@ -107,6 +108,7 @@ func (j *judge) hostProcess(p *pod) {
 		}
 	})
 	switch {
+	// All containers of a pod are processes of the host, or none is.
 	case host == 0:
 	case host < count:
 		j.refuse(diag.Security, p.at.in("containers"), "some containers are processes of the host, and others are not", "write hostProcess for the pod", p.at.in("securityContext"))

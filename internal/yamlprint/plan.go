@@ -203,6 +203,7 @@ func newField(owner reflect.Type, sf reflect.StructField, name, options string, 
 	}
 	for option := range strings.SplitSeq(options, ",") {
 		switch option {
+		// As encoding/json has it, omitempty leaves out zero scalars as well.
 		case "omitempty":
 			f.omitEmpty, f.omitZero = true, true
 		case "omitzero":
@@ -212,6 +213,7 @@ func newField(owner reflect.Type, sf reflect.StructField, name, options string, 
 			f.plan = func() *plan { return refused }
 		}
 	}
+	// In some places of Kubernetes' types an empty list means something else than none.
 	if kept, ok := keptEmpty[owner]; ok && slices.Contains(strings.Fields(kept.fields), name) {
 		f.keep = kept.when
 	}

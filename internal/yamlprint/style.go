@@ -61,6 +61,7 @@ func inspect(s string) (found traits) {
 				found |= hasMark
 			}
 		case notUTF8:
+			// RuneError of three bytes is the character itself, written by somebody; of one byte it is no UTF-8.
 			r, size := utf8.DecodeRuneInString(s[i:])
 			if r == utf8.RuneError && size == 1 {
 				return notUTF8

@@ -25,12 +25,15 @@ func (p *printer) text(s string, column int, at place) {
 	}
 	p.dst = append(p.dst, '|')
 	switch {
+	// What stands behind the | says how the text ends: with - without a line end, with + with all of them, alone with
+	// one.
 	case !strings.HasSuffix(s, "\n"):
 		p.dst = append(p.dst, '-')
 	case strings.HasSuffix(s, "\n\n"):
 		p.dst = append(p.dst, '+')
 	}
 	p.endLine()
+	// A block at the top of a document has to be indented too.
 	p.dst = appendLines(p.dst, s, max(column, 2))
 }
 

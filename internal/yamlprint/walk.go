@@ -24,6 +24,7 @@ const (
 
 // value writes v and ends its last line. column is where the keys of v stand if it is an object.
 func (p *printer) value(v reflect.Value, pl *plan, column int, at place) {
+	// A value that contains itself would never end.
 	if p.depth++; p.depth > maxDepth {
 		p.fail(errDepth)
 	}
@@ -158,6 +159,7 @@ func (p *printer) object(v reflect.Value, elem *plan, column int, at place) {
 	for it := v.MapRange(); it.Next(); {
 		entries = append(entries, entry{it.Key().String(), it.Value()})
 	}
+	// A map has no order of its own, and the output has to be the same every time.
 	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.key, b.key) })
 	for i, e := range entries {
 		outer := p.startKey(e.key, column, at, i == 0)
