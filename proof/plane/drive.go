@@ -41,6 +41,7 @@ type drive struct {
 type outcome struct {
 	said, happened, states string
 	wrong                  []string
+	refused                bool
 }
 
 func newDrive(p *plane, berth, dir, namespace, flavour string) (*drive, error) {
@@ -184,7 +185,7 @@ func (d *drive) review() (review, error) {
 // judge holds what was said of a step against what happened.
 func judge(r review, before, after state, applied error) outcome {
 	o := outcome{said: "no difference", happened: "nothing", states: before.String() + " → " + after.String()}
-	if applied != nil {
+	if o.refused = applied != nil; o.refused {
 		o.states = applied.Error()
 	}
 	if !r.open(before) && r.refuses(before) != (applied != nil) {

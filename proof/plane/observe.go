@@ -61,6 +61,17 @@ func (p pods) without(others pods) int {
 	return n
 }
 
+// of is how many of the pods are there for an object.
+func (p pods) of(root string) int {
+	n := 0
+	for _, is := range p {
+		if is == root {
+			n++
+		}
+	}
+	return n
+}
+
 // remember adds the pods that are there to those that were, and gives the state all of them.
 func (s *state) remember(seen map[string]pods) {
 	for run, there := range s.seen {

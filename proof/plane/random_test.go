@@ -47,7 +47,7 @@ func TestRandomChanges(t *testing.T) {
 	table.write(t)
 }
 
-// makeSequence makes changes that are drawn from r. A sequence ends at the first that is not as it was said.
+// makeSequence makes changes that are drawn from r. A sequence ends at the first that is not as it was said, or is refused.
 func makeSequence(t *testing.T, p *plane, berth, namespace string, r *rand.Rand, table *table) {
 	t.Helper()
 	skipWithoutTime(t)
@@ -70,6 +70,9 @@ func makeSequence(t *testing.T, p *plane, berth, namespace string, r *rand.Rand,
 		}
 		if len(o.wrong) > 0 {
 			t.Fatalf("%s, step %d:\n%s\n%s\n%s\n%s", d.flavour, i, was.spec(), is.spec(), strings.Join(o.wrong, "\n"), o.states)
+		}
+		if o.refused {
+			return // what Git says now is not what the cluster has
 		}
 		was = is
 	}

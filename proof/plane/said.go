@@ -198,10 +198,11 @@ func (s said) counted(before, after state) bool {
 	if !strings.Contains(s.Why, "Git says no number of pods any more") {
 		return true
 	}
+	of := "Deployment " + s.Name
 	if s.mayBeOwned(before) {
-		return len(after.pods[s.Name]) == len(before.pods[s.Name])
+		return after.pods[s.Name].of(of) == before.pods[s.Name].of(of)
 	}
-	return len(after.pods[s.Name]) == 1
+	return after.pods[s.Name].of(of) == 1
 }
 
 // came reports whether a verdict came true, when of so many pods some ended, and others began.
