@@ -117,6 +117,7 @@ func (a *app) root() *cobra.Command {
 	for _, command := range commands {
 		root.AddCommand(command(a))
 	}
+	a.complete(root)
 	return root
 }
 

@@ -249,5 +249,13 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "../../fixtures/scripts", UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error { env.Setenv("HOME", env.WorkDir); return nil },
+		Condition: func(condition string) (bool, error) {
+			path, ok := strings.CutPrefix(condition, "exists:")
+			if !ok {
+				return false, fmt.Errorf("unknown condition %s", condition)
+			}
+			_, err := os.Stat(path)
+			return err == nil, nil
+		},
 	})
 }

@@ -201,15 +201,21 @@ func refused(doc source.Document, u Unit) Refused {
 	case u.Unit != nil:
 		r.Namespace, r.Name = u.Plan.Namespace, u.Plan.Name
 	case doc.Root != nil:
-		name := doc.Root.Get("metadata").Get("name")
-		if name == nil {
-			name = doc.Root.Get("name")
-		}
-		if name.Scalar() {
-			r.Name = name.Text
-		}
+		r.Name = WrittenName(doc)
 	}
 	return r
+}
+
+// WrittenName is the name that a run's document gives it; empty where it gives none.
+func WrittenName(doc source.Document) string {
+	name := doc.Root.Get("metadata").Get("name")
+	if name == nil {
+		name = doc.Root.Get("name")
+	}
+	if !name.Scalar() {
+		return ""
+	}
+	return name.Text
 }
 
 // render turns a unit into objects and holds its pods against the machines, the namespace and the queues, which may be nil.
