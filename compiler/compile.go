@@ -204,7 +204,7 @@ func (c *compilation) cloud() string {
 // openCatalog reads the profiles of the project; what is wrong with them is said whether a run uses them or not.
 func (c *compilation) openCatalog(sets [][]source.Document) []diag.Diagnostic {
 	var diags []diag.Diagnostic
-	c.catalog = &catalog{cloud: c.cloud(), resolved: map[string]*resolvedProfile{}, names: func() []string { return slices.Clone(c.BuiltInNames) }}
+	c.catalog = &catalog{cloud: c.cloud(), locked: c.locked, resolved: map[string]*resolvedProfile{}, names: func() []string { return slices.Clone(c.BuiltInNames) }}
 	loaded := map[string]*profileFile{}
 	c.catalog.builtIn = func(name string) *profileFile {
 		if p, ok := loaded[name]; ok {

@@ -128,23 +128,28 @@ func (c *compilation) lock(image *source.Node) *source.Node {
 	return &source.Node{Kind: source.String, Text: image.Text + "@" + line.Text, Span: line.Span, Layer: source.Locked, Beat: image}
 }
 
-// lockRequired refuses images that neither have a digest nor a line, where the project asks for one.
-func (c *compilation) lockRequired(u *Unit) (diags []diag.Diagnostic) {
-	if c.Project == nil || c.Project.Spec.Images == nil || c.Project.Spec.Images.Lock != schema.LockRequired {
-		return nil
-	}
+// unlocked refuses images of a unit's own words that neither have a digest nor a line, where the project asks for one.
+func (p *Project) unlocked(u *Unit) (diags []diag.Diagnostic) {
 	eachImage(u.Tree.Get("spec"), "spec", func(path string, n *source.Node) {
-		whole := wholeReference(n.Text)
-		if whole == "" || isBad(u.bad, n) {
-			return
+		if !isBad(u.bad, n) {
+			diags = append(diags, p.Unlocked(u, path, n.Text)...)
 		}
-		d := u.Locate(diag.Problem{Code: diag.WrongValue, Path: path, Message: fmt.Sprintf("%s has no digest, and no line in %s", diag.Quote(n.Text), ImagesLock),
-			Hint: fmt.Sprintf("add the line `%s sha256:…` to %s, with the digest that your registry has for it", whole, ImagesLock)})
-		at, _ := c.Project.place("images.lock")
-		d.Notes = append(d.Notes, diag.Note{Span: at, Message: "the project wants one for every image"})
-		diags = append(diags, d)
 	})
 	return diags
+}
+
+// Unlocked refuses an image at a path of a unit's plan that neither has a digest nor a line in images.lock, where the project
+// asks for one.
+func (p *Project) Unlocked(u *Unit, path, image string) []diag.Diagnostic {
+	whole := wholeReference(image)
+	if p == nil || p.Spec.Images == nil || p.Spec.Images.Lock != schema.LockRequired || whole == "" {
+		return nil
+	}
+	d := u.Locate(diag.Problem{Code: diag.WrongValue, Path: path, Message: fmt.Sprintf("%s has no digest, and no line in %s", diag.Quote(image), ImagesLock),
+		Hint: fmt.Sprintf("add the line `%s sha256:…` to %s, with the digest that your registry has for it", whole, ImagesLock)})
+	at, _ := p.place("images.lock")
+	d.Notes = append(d.Notes, diag.Note{Span: at, Message: "the project wants one for every image"})
+	return []diag.Diagnostic{d}
 }
 
 // place is where the project has a field.
@@ -170,6 +175,10 @@ func eachImage(n *source.Node, path string, visit func(path string, image *sourc
 
 // LockedAt reports whether the value at a path of the plan has its digest from images.lock.
 func (u *Unit) LockedAt(path string) bool {
-	_, n, whole := source.Find(u.Tree, path)
+	tree := u.Tree
+	if rest, ok := strings.CutPrefix(path, "machine."); ok && u.Profile != nil {
+		tree, path = u.Profile.Tree, rest
+	}
+	_, n, whole := source.Find(tree, path)
 	return whole && n.Layer == source.Locked
 }

@@ -110,7 +110,7 @@ func (u *Unit) Breach(p *Policy, v source.Violation, path, words string) diag.Di
 func (u *Unit) ownParent(path string) bool {
 	parent := diag.Parent(path)
 	_, n, whole := source.Find(u.Tree, parent)
-	return parent != "spec" && whole && n != nil && (n.Layer == source.RunSpec || n.Layer == source.RunEnvironment)
+	return parent != "spec" && whole && n != nil && (n.Layer == source.RunSpec || n.Layer == source.RunEnvironment || u.Plan.OfProject)
 }
 
 // problem words a violation. A message of CUE's own rule (an error that the policy writes itself) comes first, then the

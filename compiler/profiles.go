@@ -160,6 +160,7 @@ type catalog struct {
 	builtIn  func(name string) *profileFile
 	names    func() []string // of the built-in ones
 	cloud    string
+	locked   func(*source.Node) *source.Node // holds the images of a tree to images.lock
 	resolved map[string]*resolvedProfile
 	allNames []string
 	collect  sync.Once
@@ -210,7 +211,12 @@ func (c *catalog) resolve(name string) (*Profile, []diag.Diagnostic, bool) {
 	}
 	r := &report{}
 	c.visited = 0
-	tree := c.inherit(file, []string{name}, r)
+	tree := mapFields(c.inherit(file, []string{name}, r), func(f source.Field) *source.Node {
+		if f.Key == "base" {
+			return c.locked(f.Node)
+		}
+		return f.Node
+	})
 	p := &Profile{Name: name, Origin: file.doc.File.Name, File: file.doc.File, Tree: tree}
 	p.Default, p.Require, p.Bounds, p.PerGPU = tree.Get("default"), tree.Get("require"), tree.Get("bounds"), tree.Get("per_gpu")
 	p.open = isOpen(p.Require)

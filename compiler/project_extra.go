@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 
+	"berth/internal/diag"
 	"berth/internal/source"
 	"berth/schema"
 )
@@ -12,14 +13,15 @@ import (
 const ProjectUnit = "_project"
 
 // Extra is the project's own objects in an environment and the environment's as a unit: a plan that has nothing else. It is
-// nil where there are none.
-func (p *Project) Extra(opts Options) *Unit {
+// nil where there are none. Their images are held to images.lock as those of runs are.
+func (p *Project) Extra(opts Options) (*Unit, []diag.Diagnostic) {
 	environment := p.environments[opts.Environment]
 	extra := bothLists(p.field("extra"), environment.Get("extra"))
 	if extra == nil {
-		return nil
+		return nil, nil
 	}
 	c := &compilation{Options: opts}
+	extra = c.locked(extra)
 	u := &Unit{Doc: source.Document{File: p.File, Root: p.root}, env: &envelope{kind: kindProject}}
 	name := &source.Node{Kind: source.String, Layer: source.ProjectDefault, Text: ProjectUnit}
 	if p.NameNode != nil {
@@ -32,7 +34,7 @@ func (p *Project) Extra(opts Options) *Unit {
 	u.Plan = &schema.Plan{Environment: opts.Environment, Project: p.Name, OfProject: true}
 	decoder{}.into(u.Tree, reflect.ValueOf(u.Plan).Elem(), "")
 	u.Plan.Target = c.target(u)
-	return u
+	return u, p.unlocked(u)
 }
 
 // bothLists is one list after the other; nil where neither is one.

@@ -49,7 +49,7 @@ func (c *compilation) run(doc source.Document, alone bool) outcome {
 	l := c.layer(w)
 	unit := c.plan(w, l)
 	w.diags = append(w.diags, unit.Diagnose(c.files(unit))...)
-	w.diags = append(w.diags, c.lockRequired(unit)...)
+	w.diags = append(w.diags, c.Project.unlocked(unit)...)
 	c.rules(w, unit)
 	w.diags = append(w.diags, crowded(unit)...)
 	unit.Refused = diag.HasErrors(w.diags)

@@ -73,6 +73,15 @@ var extraKinds = []extraKind{
 	{apiVersion: "networking.istio.io/v1", name: "DestinationRule"},
 }
 
+// projectNames are the names of the kinds that a project may bring beside those of a run.
+func projectNames() []string {
+	var names []string
+	for _, k := range projectKinds {
+		names = append(names, k.name)
+	}
+	return names
+}
+
 // projectKinds are the kinds that a project may bring beside those of a run and of which more is known than the name.
 var projectKinds = []extraKind{
 	{apiVersion: "apps/v1", name: "Deployment", make: func() kubeObject { return &appsv1.Deployment{} }},

@@ -3,6 +3,7 @@ package renderers
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -63,8 +64,8 @@ func typeBelow(t reflect.Type, key string) (reflect.Type, bool) {
 // KnownKinds are the names of all kinds that a plan may give objects of, in the order of the output.
 func KnownKinds(declared map[string]string) []string {
 	names := KindNames(func(*Kind) bool { return true })
-	for _, name := range append(extraNames(), kindsOf(declared)...) {
-		if _, err := KindOf(name); err != nil {
+	for _, name := range slices.Concat(extraNames(), projectNames(), kindsOf(declared)) {
+		if _, err := KindOf(name); err != nil && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

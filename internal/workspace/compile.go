@@ -141,6 +141,7 @@ func (w *Workspace) compile(opts compiler.Options, then func(u *Unit, refused bo
 			if rendered[i], found[i] = render(unit, queues); len(w.Policies) > 0 {
 				asked[i] = w.subjects(&rendered[i], asking)
 			}
+			found[i] = append(found[i], w.unlockedBase(&rendered[i])...)
 			rendered[i].claimed = rendered[i].soleClaims()
 			then(&rendered[i], unit.Refused || diag.HasErrors(found[i]))
 		}

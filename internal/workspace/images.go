@@ -90,3 +90,17 @@ func (u *Unit) images() []Image {
 	}
 	return all
 }
+
+// unlockedBase refuses the images that come of a profile's base objects and are held to no digest, where the project asks
+// for one. What the run says itself the compiler has held already.
+func (w *Workspace) unlockedBase(u *Unit) (diags []diag.Diagnostic) {
+	if w.Project == nil || u.Profile == nil || len(u.Plan.Machine.Base) == 0 {
+		return nil
+	}
+	for _, image := range imagesOf(u.Objects) {
+		if path := renderers.Source(&u.Objects[image.of], image.at); strings.HasPrefix(path, "machine.base") {
+			diags = append(diags, w.Project.Unlocked(u.Unit, path, image.reference)...)
+		}
+	}
+	return diags
+}

@@ -75,7 +75,7 @@ func (l *loader) unknownInObjects(p *compiler.Policy) (diags []diag.Diagnostic) 
 		kind, name := m.Path[1], m.Path[len(m.Path)-1]
 		d := diag.Diagnostic{Code: diag.Policy, Span: m.Span, Path: compiler.FieldPath(m.Path)}
 		if len(m.Path) == 2 && !slices.Contains(kinds, kind) {
-			d.Message = fmt.Sprintf("no run makes a %s", diag.Quote(kind))
+			d.Message = fmt.Sprintf("nothing here makes a %s", diag.Quote(kind))
 			d.Hint = nearest(kind, kinds, "the kinds are "+diag.AllOf(kinds))
 			diags = append(diags, d)
 		}

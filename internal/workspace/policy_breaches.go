@@ -45,6 +45,9 @@ func (b *breaches) of(p *compiler.Policy, v source.Violation, s subject) (d diag
 	case compiler.PolicyImages:
 		return b.ofImage(p, v, s)
 	}
+	if s.together {
+		return d, false // which is no run
+	}
 	word := ""
 	if v.Path[0] == "spec" && len(v.Path) > 1 && wordsOfContainers[v.Path[1]] != "" {
 		word = v.Path[1]
@@ -132,7 +135,7 @@ func (b *breaches) nameOf(s subject) string {
 
 // ofObject is a violation in a finished object. What a policy says of a name holds where there is such an object.
 func (b *breaches) ofObject(p *compiler.Policy, v source.Violation, s subject) (diag.Diagnostic, bool) {
-	if !s.main || b.u.Refused {
+	if !s.main && !s.together || b.u.Refused {
 		return diag.Diagnostic{}, false
 	}
 	i := -1
@@ -146,12 +149,16 @@ func (b *breaches) ofObject(p *compiler.Policy, v source.Violation, s subject) (
 	for _, step := range v.Path[3:] {
 		path = continued(path, step)
 	}
-	return b.u.Breach(p, v, renderers.Source(o, path), fmt.Sprintf("%s of the %s %s", path, o.Kind, diag.Quote(o.Name))), true
+	at := renderers.Source(o, path)
+	if v.Kind == source.Missing && o.IsExtra() {
+		at = o.NamePath()
+	}
+	return b.u.Breach(p, v, at, fmt.Sprintf("%s of the %s %s", path, o.Kind, diag.Quote(o.Name))), true
 }
 
 // ofImage is a violation by one of all images.
 func (b *breaches) ofImage(p *compiler.Policy, v source.Violation, s subject) (diag.Diagnostic, bool) {
-	if !s.main || b.u.Refused {
+	if !s.main && !s.together || b.u.Refused {
 		return diag.Diagnostic{}, false
 	}
 	images := imagesOf(b.objects)

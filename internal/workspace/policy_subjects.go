@@ -23,6 +23,8 @@ type subject struct {
 	// 0 where there is no such object.
 	of      int
 	at, pod string
+	// together says that it is the project's own objects and their images, and no run.
+	together bool
 	// volume says that it is an image volume.
 	volume bool
 	// gpu is what the run's word gpu means.
@@ -59,6 +61,12 @@ func (w *Workspace) subjects(u *Unit, a asking) []subject {
 			others = append(others, u.inPods(i, words, &run)...)
 		}
 	}
+	u.together(words, a)
+	return append([]subject{run.with(words)}, others...)
+}
+
+// together adds all objects and all images, where policies speak of them.
+func (u *Unit) together(words map[string]any, a asking) {
 	if a.objects {
 		words[compiler.PolicyObjects] = objectsByName(u.Objects)
 	}
@@ -69,7 +77,6 @@ func (w *Workspace) subjects(u *Unit, a asking) []subject {
 		}
 		words[compiler.PolicyImages] = images
 	}
-	return append([]subject{run.with(words)}, others...)
 }
 
 func (s subject) with(words map[string]any) subject {

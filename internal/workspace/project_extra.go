@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"fmt"
+	"maps"
 
 	"berth/compiler"
 	"berth/internal/diag"
@@ -17,7 +18,7 @@ func (w *Workspace) projectExtra(opts compiler.Options) (*Unit, []diag.Diagnosti
 	if !w.Whole {
 		return nil, nil
 	}
-	unit := w.Project.Extra(opts)
+	unit, found := w.Project.Extra(opts)
 	if unit == nil {
 		return nil, nil
 	}
@@ -27,7 +28,7 @@ func (w *Workspace) projectExtra(opts compiler.Options) (*Unit, []diag.Diagnosti
 	if !refuses(problems) {
 		problems = append(problems, u.admittedExtra(w.Project.Spec.PodSecurity)...)
 	}
-	return u, unit.Diagnose(problems)
+	return u, append(found, unit.Diagnose(problems)...)
 }
 
 // admittedExtra holds the pods of the project's objects against the Pod Security levels that the project declares for their
@@ -64,15 +65,23 @@ func (u *Unit) admittedExtra(levels map[string]string) []diag.Problem {
 	return problems
 }
 
-// extraSubjects are what the policies are asked about the project's objects: each container of their pods.
+// extraSubjects are what the policies are asked about the project's objects: each container of their pods, and then all
+// objects and images together.
 func (w *Workspace) extraSubjects(u *Unit, a asking) []subject {
-	if len(w.Policies) == 0 || !a.containers {
+	if len(w.Policies) == 0 {
 		return nil
 	}
 	var all []subject
 	words := u.Words()
-	for i := range u.Objects {
-		all = append(all, u.inPods(i, words, &subject{of: -1})...)
+	if a.containers {
+		for i := range u.Objects {
+			all = append(all, u.inPods(i, words, &subject{of: -1})...)
+		}
+	}
+	if a.objects || a.images {
+		words = maps.Clone(words)
+		u.together(words, a)
+		all = append(all, subject{of: -1, together: true}.with(words))
 	}
 	return all
 }
