@@ -32,6 +32,7 @@ type Unit struct {
 	settings []*source.Node // what decides the plan's target, strongest first
 	env      *envelope
 	bad      map[*source.Node]bool
+	misspelt bool               // its spec has a field that no run has, which is not in the tree
 	allowed  map[diag.Code]bool // the warnings that were left out because they are meant
 
 	severalEnvironments bool // the run is compiled for environments as well

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"slices"
 	"strings"
 
 	"berth/internal/diag"
@@ -16,6 +17,13 @@ func (u *Unit) Diagnose(problems []diag.Problem) []diag.Diagnostic {
 		}
 	}
 	return diags
+}
+
+// RefusedIn reports whether the map at a path of the plan has a field that was refused: perhaps the one that it seems to
+// lack.
+func (u *Unit) RefusedIn(path string) bool {
+	_, n, whole := source.Find(u.Tree, path)
+	return path == "spec" && u.misspelt || whole && slices.ContainsFunc(n.Fields, func(f source.Field) bool { return u.bad[f.Node] })
 }
 
 // Locate turns a problem with a path into the plan into a diagnostic with places. Where nothing of the path stands in a
@@ -39,6 +47,9 @@ func (u *Unit) Locate(p diag.Problem) diag.Diagnostic {
 
 // written is the path of a value in the document that decided it, as its author knows it.
 func (u *Unit) written(path string) string { return u.env.pathIn(u.Tree, path) }
+
+// Called is a path of the plan as the run's author knows it, without the envelope's part.
+func (u *Unit) Called(path string) string { return words(u.written(path)) }
 
 // pathIn is a path of the plan as the author of its value in the tree knows it.
 func (e *envelope) pathIn(tree *source.Node, path string) string {

@@ -42,20 +42,20 @@ func (c *ruleContext) pod() []schema.PodContainer {
 
 // rules are all checks of a plan. They are independent of one another and report in any order.
 var rules = []func(*ruleContext){
-	checkResources, checkAccelerator, checkHugePages,
+	checkResources, checkAccelerator,
 	checkContainers, checkServedPorts, checkResourceClaims, checkLifecycle, checkDrain,
 	checkMounts, checkVolumes, checkShm, checkMemoryVolumes, checkExclusiveClaims,
 	checkCronFields, checkRunPolicy, checkTimeToLive, checkRerun,
-	checkStrategy, checkAutoscale, checkDisruption, checkTraffic, checkRoute,
-	checkGang, checkGroup, checkGangVariables, checkIndexed, checkIndexFields, checkPodFailurePolicy, checkJobPolicies,
+	checkStrategy, checkAutoscale, checkDisruption, checkRoute,
+	checkGang, checkGroup, checkGangVariables, checkIndexed, checkJobPolicies,
 	checkEnvs, checkSecrets, checkPullSecrets, checkVariables, checkCredentials,
 	checkSecurity, checkNonRoot, checkEscalation, checkService, checkServiceName, checkProbes,
-	checkTolerations, checkNodeAffinity, checkPodAffinity, checkNodeContradictions,
+	checkTogether, checkNodeContradictions,
 	checkPatches, checkMetadata, checkProfileUse, checkBackend, checkDeviceClaim, checkNodeLabels, checkPriorityClass,
 }
 
 // lints warn of what Kubernetes takes and may not be meant. They speak of runs that are right otherwise.
-var lints = []func(*ruleContext){lintToleration, lintMemoryVolumes, lintModes, lintPriority, lintFurther, lintGang,
+var lints = []func(*ruleContext){lintToleration, lintEveryTaint, lintMemoryVolumes, lintModes, lintPriority, lintFurther, lintGang,
 	lintSchedule, lintReplace, lintVisible, lintNoGPU, lintSelector, lintClaimOwner, lintTag, lintKeys, lintReadiness, lintRollout,
 }
 

@@ -10,102 +10,19 @@ import (
 	"berth/schema"
 )
 
-// checkPodAffinity holds the rules about other pods against validatePodAffinityTerm of the API server, and refuses terms
-// that it takes and that match no pod.
-func checkPodAffinity(c *ruleContext) {
-	a := c.plan.Spec.Affinity
-	if a == nil {
+const nodeTerms = "spec.affinity.nodeAffinity." + requiredTerms + ".nodeSelectorTerms"
+
+// checkTogether: a queue that places all pods of a Job near one another looks at no rule about other pods.
+func checkTogether(c *ruleContext) {
+	a, m := c.plan.Spec.Affinity, c.plan.Machine
+	if a == nil || a.PodAffinity == nil || m == nil || m.Topology == nil || m.Topology.Required == "" || c.plan.Spec.Queue == "" || c.plan.Spec.Action != schema.ActionJob {
 		return
 	}
-	c.podTerms(a.PodAffinity, "spec.affinity.podAffinity")
-	c.podTerms(a.PodAntiAffinity, "spec.affinity.podAntiAffinity")
-	m := c.plan.Machine
-	if a.PodAffinity != nil && m != nil && m.Topology != nil && m.Topology.Required != "" && c.plan.Spec.Queue != "" && c.plan.Spec.Action == schema.ActionJob {
-		c.asProfileSays(diag.Problem{
-			Code: diag.ProfileConflict, Path: "spec.affinity.podAffinity", AtKey: true,
-			Message: fmt.Sprintf("profile %s lets the queue place all pods near one another, which cannot be joined with podAffinity", m.Profile),
-			Hint:    "remove podAffinity, or choose a profile without topology",
-		}, "topology.required")
-	}
-}
-
-// podTerms checks the required and the preferred terms of one kind of pod affinity, which may be nil.
-func (c *ruleContext) podTerms(a *schema.PodAffinity, path string) {
-	if a == nil {
-		return
-	}
-	for i := range a.Required {
-		c.podTerm(&a.Required[i], diag.At(diag.Join(path, requiredTerms), i))
-	}
-	for i := range a.Preferred {
-		c.podTerm(&a.Preferred[i].PodAffinityTerm, item(diag.Join(path, preferredTerms), i, "podAffinityTerm"))
-	}
-}
-
-// podTerm checks one term. A term without a labelSelector is valid to the API server and matches nothing, which nobody
-// means.
-func (c *ruleContext) podTerm(t *schema.PodAffinityTerm, path string) {
-	if t.LabelSelector == nil && !c.refused(path) {
-		c.scheduling(path, "this term has no labelSelector, and Kubernetes matches no pod with it", "write labelSelector: {matchLabels: {…}}; {} is for every pod")
-	}
-	c.labelSelector(t.LabelSelector, path+".labelSelector")
-	c.labelSelector(t.NamespaceSelector, path+".namespaceSelector")
-	c.namedOnce(t.MatchLabelKeys, path+".matchLabelKeys")
-	c.namedOnce(t.MismatchLabelKeys, path+".mismatchLabelKeys")
-	match := setOf(t.MatchLabelKeys)
-	for i, key := range t.MismatchLabelKeys {
-		if match[key] {
-			c.scheduling(diag.At(path+".mismatchLabelKeys", i), fmt.Sprintf("label %s cannot both match and mismatch", key), "remove it from one of the two lists")
-		}
-	}
-	c.selectedTwice(t, t.MatchLabelKeys, path+".matchLabelKeys")
-	c.selectedTwice(t, t.MismatchLabelKeys, path+".mismatchLabelKeys")
-}
-
-// namedOnce: the API server puts each key that is taken from the pod into the labelSelector, and finds the second one there.
-func (c *ruleContext) namedOnce(keys []string, path string) {
-	seen := make(map[string]bool, len(keys))
-	for i, key := range keys {
-		if seen[key] {
-			c.scheduling(diag.At(path, i), fmt.Sprintf("label %s is a duplicate", key), "remove one of the two")
-		}
-		seen[key] = true
-	}
-}
-
-// setOf is a list as a set.
-func setOf(all []string) map[string]bool {
-	set := make(map[string]bool, len(all))
-	for _, s := range all {
-		set[s] = true
-	}
-	return set
-}
-
-// selectedTwice: what is taken from the pod itself cannot be written in the selector as well.
-func (c *ruleContext) selectedTwice(t *schema.PodAffinityTerm, keys []string, path string) {
-	if t.LabelSelector == nil {
-		return
-	}
-	selected := make(map[string]bool, len(t.LabelSelector.MatchExpressions))
-	for _, r := range t.LabelSelector.MatchExpressions {
-		selected[r.Key] = true
-	}
-	for i, key := range keys {
-		if _, label := t.LabelSelector.MatchLabels[key]; label || selected[key] {
-			c.scheduling(diag.At(path, i), fmt.Sprintf("label %s stands in the labelSelector as well", key), "keep one of the two")
-		}
-	}
-}
-
-// labelSelector checks the expressions of a selector, which may be nil.
-func (c *ruleContext) labelSelector(s *schema.LabelSelector, path string) {
-	if s == nil {
-		return
-	}
-	for i, r := range s.MatchExpressions {
-		c.operands(r.Operator, r.Values, diag.At(path+".matchExpressions", i))
-	}
+	c.asProfileSays(diag.Problem{
+		Code: diag.ProfileConflict, Path: "spec.affinity.podAffinity", AtKey: true,
+		Message: fmt.Sprintf("profile %s lets the queue place all pods near one another, which cannot be joined with podAffinity", m.Profile),
+		Hint:    "remove podAffinity, or choose a profile without topology",
+	}, "topology.required")
 }
 
 // checkNodeContradictions: of the required terms, at least one has to be possible, by itself and beside the node selector

@@ -205,7 +205,7 @@ func lintGang(c *ruleContext) {
 	if s.PodFailurePolicy != nil {
 		for i, r := range s.PodFailurePolicy.Rules {
 			if r.Action == "Ignore" || r.Action == "FailIndex" {
-				again(diag.At(failureRules, i)+".action", "action "+r.Action)
+				again(diag.At("spec.pod_failure_policy.rules", i)+".action", "action "+r.Action)
 			}
 		}
 	}

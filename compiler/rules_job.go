@@ -155,99 +155,37 @@ func checkIndexed(c *ruleContext) {
 	}
 }
 
-// Limits of a pod failure policy (k8s.io/kubernetes/pkg/apis/batch/validation).
-const (
-	maxFailureRules      = 20
-	maxFailureConditions = 20
-	maxExitCodes         = 255
-)
-
-// failureRules is the list in the plan.
-const failureRules = "spec.pod_failure_policy.rules"
-
-// checkPodFailurePolicy holds the policy against validatePodFailurePolicy of the API server.
-func checkPodFailurePolicy(c *ruleContext) {
-	policy := c.plan.Spec.PodFailurePolicy
-	if policy == nil {
+// checkJobPolicies: a queue alone suspends what it lets start.
+func checkJobPolicies(c *ruleContext) {
+	s := &c.plan.Spec
+	if s.Action != schema.ActionJob {
 		return
 	}
-	if n := len(policy.Rules); n > maxFailureRules {
-		c.wrongValue(failureRules, fmt.Sprintf("a pod failure policy has at most %d rules, and this has %d", maxFailureRules, n), "join rules of one action")
+	if s.Suspend != nil && s.Queue != "" && s.Schedule == "" && s.RunPolicy != schema.RunPolicyTemplate {
+		c.conflict(diag.Problem{
+			Code: diag.RunPolicy, Path: "spec.suspend",
+			Message: "suspend is how a queue holds a Job back and lets it start, and queue " + s.Queue + " does that here",
+			Hint:    "remove suspend; a run that is to wait for a person belongs in no queue",
+		}, "spec.queue")
 	}
-	for i := range policy.Rules {
-		c.failureRule(&policy.Rules[i], diag.At(failureRules, i))
-	}
-}
-
-// wrongValue adds an error about a value for which no other code is nearer.
-func (c *ruleContext) wrongValue(path, message, hint string) {
-	c.add(diag.Problem{Code: diag.WrongValue, Path: path, Message: message, Hint: hint})
-}
-
-// failureRule checks one rule of a pod failure policy: it looks either at exit codes or at conditions of the pod, and
-// FailIndex needs a limit for each index.
-func (c *ruleContext) failureRule(r *schema.PodFailureRule, path string) {
-	codes, conditions := r.OnExitCodes != nil, len(r.OnPodConditions) > 0
-	switch {
-	case c.refused(path):
-	case r.Action == "FailIndex" && c.lacks("spec", "backoff_limit_per_index"):
-		c.wrongValue(path+".action", "FailIndex needs a limit of retries for each index", "write backoff_limit_per_index: <number>, or FailJob, Ignore or Count here")
-	case codes && conditions:
-		c.wrongValue(path, "a rule looks at onExitCodes or at onPodConditions, never at both", "write two rules")
-	case !codes && !conditions:
-		c.wrongValue(path, "the rule does not say which failure it is about", "write onExitCodes or onPodConditions")
-	}
-	if r.OnExitCodes != nil {
-		c.exitCodes(r.OnExitCodes, path+".onExitCodes")
-	}
-	if n := len(r.OnPodConditions); n > maxFailureConditions {
-		c.wrongValue(path+".onPodConditions", fmt.Sprintf("a rule has at most %d conditions, and this has %d", maxFailureConditions, n), "write two rules")
-	}
-	for i, condition := range r.OnPodConditions {
-		if condition.Type != "" && !schema.TypeLabelKey.AcceptsText(condition.Type) {
-			c.wrongValue(item(path+".onPodConditions", i, "type"), fmt.Sprintf("%s cannot be the type of a pod's condition", diag.Quote(condition.Type)),
-				"write one such as DisruptionTarget")
-		}
+	if s.ManagedBy != "" {
+		c.since("spec.managed_by", "managed_by", managedByVersion)
 	}
 }
 
-// exitCodes checks the codes of one rule, which the API server wants in ascending order, each once, and without 0 under
-// In.
-func (c *ruleContext) exitCodes(codes *schema.OnExitCodes, path string) {
-	values := path + ".values"
-	switch n := len(codes.Values); {
-	case c.refused(path):
-	case n == 0:
-		c.wrongValue(values, "values names no exit code", "write the exit codes, such as [1, 42]")
-	case n > maxExitCodes:
-		c.wrongValue(values, fmt.Sprintf("a rule has at most %d exit codes, and this has %d", maxExitCodes, n), "leave out those that cannot happen")
-	case codes.Operator == "In" && slices.Contains(codes.Values, 0):
-		c.wrongValue(diag.At(values, slices.Index(codes.Values, 0)), "exit code 0 is no failure", "remove it")
-	case !ascending(codes.Values):
-		sorted := slices.Clone(codes.Values)
-		slices.Sort(sorted)
-		c.wrongValue(values, "exit codes have to stand in ascending order, each once", fmt.Sprintf("write %s", listOfNumbers(slices.Compact(sorted))))
-	}
-}
+// managedByVersion is the first Kubernetes minor version that has JobSpec.managedBy without a feature gate.
+const managedByVersion = 32
 
-// ascending reports whether each number is larger than the one before.
-func ascending(values []int64) bool {
-	for i := 1; i < len(values); i++ {
-		if values[i] <= values[i-1] {
-			return false
-		}
+// since refuses a field of the run for which the target is too old.
+func (c *ruleContext) since(path, what string, version int) {
+	have := minor(c.plan.Target.Kubernetes)
+	if have == 0 || have >= version {
+		return
 	}
-	return true
-}
-
-// listOfNumbers writes numbers as every format has them: [1, 2].
-func listOfNumbers(values []int64) string {
-	text := []byte{'['}
-	for i, v := range values {
-		if i > 0 {
-			text = append(text, ", "...)
-		}
-		text = strconv.AppendInt(text, v, 10)
-	}
-	return string(append(text, ']'))
+	c.add(diag.Problem{
+		Code: diag.KubernetesOld, Path: path,
+		Message: fmt.Sprintf("%s needs Kubernetes 1.%d, and the target is %s", what, version, c.plan.Target.Kubernetes),
+		Hint:    "raise kubernetes in the project, or take it out",
+		Related: []diag.RelatedPath{diag.Setting("kubernetes")},
+	})
 }

@@ -49,37 +49,12 @@ func indexed(completions int64, name string) func(*schema.Plan) {
 	}
 }
 
-func onFailure(rules ...schema.PodFailureRule) func(*schema.Plan) {
-	return func(p *schema.Plan) { p.Spec.PodFailurePolicy = &schema.PodFailurePolicy{Rules: rules} }
-}
-
-func exits(container, operator string, values ...int64) schema.PodFailureRule {
-	return schema.PodFailureRule{Action: "FailJob", OnExitCodes: &schema.OnExitCodes{ContainerName: container, Operator: operator, Values: values}}
-}
-
 func TestJobRules(t *testing.T) {
-	disrupted := schema.PodFailureRule{Action: "Ignore", OnPodConditions: []schema.OnPodCondition{{Type: "DisruptionTarget"}}}
-	both := exits("", "In", 1)
-	both.OnPodConditions = disrupted.OnPodConditions
-	const rule = "spec.pod_failure_policy.rules[0]"
 	runCases(t, "job", []ruleCase{
 		{name: "indexed", change: indexed(100, strings.Repeat("a", 49))},
 		{name: "indexed, a longer number", change: indexed(101, strings.Repeat("a", 49)), at: "name", code: diag.NamesTooLong, says: "48"},
 		{name: "indexed without a hash", change: all(indexed(101, strings.Repeat("a", 52)), policy("recreate", "flux"))},
 		{name: "indexed without completions", change: indexed(-1, "a"), at: "spec.completion_mode", code: diag.MissingField, says: "completions"},
 		{name: "indexed, too many at a time", change: all(indexed(5, "a"), func(p *schema.Plan) { p.Spec.Parallelism = ptr(int64(100_001)) }), at: "spec.parallelism", code: diag.OutOfRange, says: "100000"},
-		{name: "policy", change: onFailure(exits("churn", "In", 1, 42), exits("", "NotIn", 0, 1), disrupted)},
-		{name: "neither", change: onFailure(schema.PodFailureRule{Action: "Count"}), at: rule, code: diag.WrongValue, says: "onExitCodes"},
-		{name: "both", change: onFailure(both), at: rule, code: diag.WrongValue, says: "never"},
-		{name: "index", change: onFailure(schema.PodFailureRule{Action: "FailIndex", OnExitCodes: both.OnExitCodes}), at: rule + ".action", code: diag.WrongValue, says: "FailJob"},
-		{name: "success", change: onFailure(exits("", "In", 0)), at: rule + ".onExitCodes.values[0]", code: diag.WrongValue, says: "0"},
-		{name: "no codes", change: onFailure(exits("", "In")), at: rule + ".onExitCodes.values", code: diag.WrongValue, says: "exit code"},
-		{name: "out of order", change: onFailure(exits("", "In", 3, 1, 3)), at: rule + ".onExitCodes.values", code: diag.WrongValue, says: "[1, 3]"},
-		{name: "too many rules", change: onFailure(func() (r []schema.PodFailureRule) {
-			for range 21 {
-				r = append(r, disrupted)
-			}
-			return r
-		}()...), at: "spec.pod_failure_policy.rules", code: diag.WrongValue, says: "20"},
 	})
 }

@@ -177,20 +177,3 @@ func lintToleration(c *ruleContext) {
 		Hint:    "write profile: nvidia-gpu, or another that `berth profiles` lists",
 	})
 }
-
-// checkHugePages: Kubernetes refuses huge pages in a container that asks for neither CPU nor memory.
-func checkHugePages(c *ruleContext) {
-	for _, container := range c.pod() {
-		list := container.Path + ".resources"
-		for name := range container.Resources {
-			if !strings.HasPrefix(name, "hugepages-") || !c.lacks(list, "cpu") || c.present(list+".mem") {
-				continue
-			}
-			c.add(diag.Problem{
-				Code: diag.Resources, Path: diag.Join(list, name), AtKey: true,
-				Message: fmt.Sprintf("%s needs cpu or mem beside it", name),
-				Hint:    "write how much CPU or memory the container needs as well",
-			})
-		}
-	}
-}

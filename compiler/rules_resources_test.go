@@ -32,7 +32,6 @@ func machine(m schema.Machine) func(*schema.Plan) {
 func TestResourceRules(t *testing.T) {
 	runCases(t, "job", []ruleCase{
 		{name: "request and limit", change: asks("cpu", "500m", "2")},
-		{name: "equal in other units", change: asks("hugepages-2Mi", "4Mi", "4096Ki"), at: `spec.resources.hugepages-2Mi`, code: diag.Resources, key: true, says: "cpu or mem"},
 		{name: "limit below request", change: asks("cpu", "16", "12"), at: "spec.resources.cpu.limits", code: diag.Resources, says: "request"},
 		{name: "limit below request by units", change: asks("mem", "1G", "900Mi"), at: "spec.resources.mem.limits", code: diag.Resources, says: "900Mi"},
 		{name: "a default's limit", change: asks("cpu", "16", "12"), at: "spec.resources.cpu.requests", code: diag.Resources, says: "limits",

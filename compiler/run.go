@@ -145,6 +145,7 @@ func (c *compilation) plan(w *written, l layers) *Unit {
 		source.Field{Key: "labels", Node: l.labels}, source.Field{Key: "annotations", Node: l.annotations},
 		source.Field{Key: "spec", Node: l.spec})
 	u.Tree.Span = w.doc.Root.Span
+	u.misspelt = hasUnknown(w.spec) || hasUnknown(w.change)
 	u.Plan = &schema.Plan{Environment: c.Environment, Matrix: combinationOf(w.doc)}
 	decoder{bad: w.bad}.into(u.Tree, reflect.ValueOf(u.Plan).Elem(), "")
 	u.severalEnvironments = w.spec.Get("environments") != nil || len(c.Project.EnvironmentNames()) > 0
@@ -178,13 +179,7 @@ func hasUnknown(spec *source.Node) bool {
 func (c *compilation) rules(w *written, u *Unit) {
 	ctx := &ruleContext{plan: u.Plan, tree: u.Tree, project: c.Project, profile: u.Profile, faulty: diag.HasErrors(w.diags)}
 	ctx.present = func(path string) bool { _, _, whole := source.Find(u.Tree, path); return whole }
-	ctx.refused = func(path string) bool {
-		if path == "spec" { // its unknown fields are not in the tree of the layers
-			return hasUnknown(w.spec) || hasUnknown(w.change)
-		}
-		_, n, whole := source.Find(u.Tree, path)
-		return whole && slices.ContainsFunc(n.Fields, func(f source.Field) bool { return u.bad[f.Node] })
-	}
+	ctx.refused = u.RefusedIn
 	ctx.layer = func(path string) source.Layer {
 		if _, n, whole := source.Find(u.Tree, path); whole && n != nil {
 			return n.Layer

@@ -67,10 +67,10 @@ func hasEmptyField(text string) bool {
 // there is a field for it.
 func zoneInSchedule(p *diag.Problem, text string) {
 	p.Message = "a time zone does not stand in the schedule: Kubernetes refuses TZ= there"
-	p.Hint = "write it as the time zone (time_zone in a run, timeZone in a patch)"
+	p.Hint = "write it as timeZone"
 	zone, rest, ok := strings.Cut(text, " ")
 	if _, name, found := strings.Cut(zone, "="); found && ok {
-		p.Hint = fmt.Sprintf("write schedule: %q, and %s as the time zone (time_zone in a run, timeZone in a patch)", strings.TrimSpace(rest), name)
+		p.Hint = fmt.Sprintf("write schedule: %q, and timeZone: %s", strings.TrimSpace(rest), name)
 	}
 }
 

@@ -32,7 +32,7 @@ func (j *judge) jobEnumerations(s *batchv1.JobSpec, at *place) {
 	oneOfPtr(j, diag.WrongValue, s.CompletionMode, at.in("completionMode"), batchv1.NonIndexedCompletion, batchv1.IndexedCompletion)
 	oneOfPtr(j, diag.WrongValue, s.PodReplacementPolicy, at.in("podReplacementPolicy"), batchv1.TerminatingOrFailed, batchv1.Failed)
 	if r := s.PodReplacementPolicy; r != nil && *r == batchv1.TerminatingOrFailed && s.PodFailurePolicy != nil {
-		j.refuse(diag.WrongValue, at.in("podReplacementPolicy"), "with a podFailurePolicy, podReplacementPolicy has to be Failed", "write Failed, or leave it out", at.in("podFailurePolicy"))
+		j.refuse(diag.WrongValue, at.in("podReplacementPolicy"), "with a podFailurePolicy, podReplacementPolicy has to be Failed", "write podReplacementPolicy: Failed, or leave it out", at.in("podFailurePolicy"))
 	}
 	if m := s.ManagedBy; m != nil {
 		j.named(&domainPath, *m, at.in("managedBy"))
@@ -64,7 +64,7 @@ func indexed(s *batchv1.JobSpec) bool {
 // indexes: what counts by index needs a Job whose pods have one.
 func (j *judge) indexes(s *batchv1.JobSpec, at *place) {
 	if s.MaxFailedIndexes != nil && s.BackoffLimitPerIndex == nil {
-		j.absent(diag.WrongValue, at.in("maxFailedIndexes"), "maxFailedIndexes needs backoffLimitPerIndex", "write backoffLimitPerIndex beside it", at.in("backoffLimitPerIndex"))
+		j.absent(diag.WrongValue, at.in("maxFailedIndexes"), "maxFailedIndexes counts indexes that have failed, which needs backoffLimitPerIndex", "write backoffLimitPerIndex: <number> beside it", at.in("backoffLimitPerIndex"))
 	}
 	if indexed(s) {
 		j.indexCounts(s, at)
@@ -74,7 +74,8 @@ func (j *judge) indexes(s *batchv1.JobSpec, at *place) {
 		{"backoffLimitPerIndex", s.BackoffLimitPerIndex != nil}, {"maxFailedIndexes", s.MaxFailedIndexes != nil}, {"successPolicy", s.SuccessPolicy != nil},
 	} {
 		if f.is {
-			j.absent(diag.WrongValue, at.in(f.key), f.key+" needs pods with numbers of their own", "write completionMode: Indexed and completions", at.in("completionMode"))
+			j.absent(diag.WrongValue, at.in(f.key), f.key+" is about the indexes of pods, and these have none",
+				"write completionMode: Indexed and completions: <number>, or take "+f.key+" out", at.in("completionMode"))
 		}
 	}
 }
@@ -96,7 +97,7 @@ func (j *judge) indexCounts(s *batchv1.JobSpec, at *place) {
 	}
 	if m := s.MaxFailedIndexes; m != nil {
 		if *m > completions {
-			j.refuse(diag.OutOfRange, at.in("maxFailedIndexes"), fmt.Sprintf("maxFailedIndexes %d is above completions %d", *m, completions), fmt.Sprintf("write %d or less", completions), at.in("completions"))
+			j.refuse(diag.OutOfRange, at.in("maxFailedIndexes"), fmt.Sprintf("%d indexes cannot fail, since completions is %d", *m, completions), fmt.Sprintf("write %d or less", completions), at.in("completions"))
 		}
 		if *m > maxFailedIndexes {
 			j.refuse(diag.OutOfRange, at.in("maxFailedIndexes"), fmt.Sprintf("maxFailedIndexes is above %d", maxFailedIndexes), "write a smaller number")
@@ -107,12 +108,12 @@ func (j *judge) indexCounts(s *batchv1.JobSpec, at *place) {
 		return
 	}
 	if parallelism > fewAtATime {
-		j.refuse(diag.OutOfRange, at.in("parallelism"), fmt.Sprintf("of more than %d numbered pods, Kubernetes keeps count of %d at a time", manyCompletions, fewAtATime),
+		j.refuse(diag.OutOfRange, at.in("parallelism"), fmt.Sprintf("of more than %d indexes at most %d pods run at a time", manyCompletions, fewAtATime),
 			fmt.Sprintf("write %d or less", fewAtATime), at.in("completions"))
 	}
 	if s.BackoffLimitPerIndex != nil && (s.MaxFailedIndexes == nil || *s.MaxFailedIndexes > fewAtATime) {
-		j.refuse(diag.OutOfRange, at.in("maxFailedIndexes"), fmt.Sprintf("of more than %d numbered pods, at most %d may fail", manyCompletions, fewAtATime),
-			fmt.Sprintf("write maxFailedIndexes: %d or less", fewAtATime), at.in("backoffLimitPerIndex"))
+		j.refuse(diag.OutOfRange, at.in("maxFailedIndexes"), fmt.Sprintf("of more than %d indexes with backoffLimitPerIndex at most %d may fail, and maxFailedIndexes has to say how many", manyCompletions, fewAtATime),
+			fmt.Sprintf("write maxFailedIndexes: <number>, at most %d", fewAtATime), at.in("backoffLimitPerIndex"))
 	}
 }
 
@@ -171,7 +172,7 @@ func (j *judge) failureRule(s *batchv1.JobSpec, r *batchv1.PodFailurePolicyRule,
 	switch {
 	// The first mistake is told; the parts of the rule are judged in any case.
 	case r.Action == batchv1.PodFailurePolicyActionFailIndex && s.BackoffLimitPerIndex == nil:
-		j.absent(diag.WrongValue, at.in("action"), "FailIndex needs backoffLimitPerIndex", "write backoffLimitPerIndex beside it, or action: FailJob")
+		j.absent(diag.WrongValue, at.in("action"), "FailIndex needs a limit of retries for each index", "write backoffLimitPerIndex: <number>, or FailJob, Ignore or Count here")
 	case codes && conditions:
 		j.refuse(diag.WrongValue, at, "a rule looks at onExitCodes or at onPodConditions, never at both", "write two rules")
 	case !codes && !conditions:
@@ -250,13 +251,13 @@ func (j *judge) successPolicy(s *batchv1.JobSpec, at *place) {
 	}
 	list := at.in("successPolicy").in("rules")
 	if len(s.SuccessPolicy.Rules) == 0 {
-		j.absent(diag.WrongValue, list, "the success policy has no rule", "write rules: [{succeededCount: <number>}]", at.in("successPolicy"))
+		j.absent(diag.WrongValue, list, "a success policy without a rule says nothing", "write a rule, such as {succeededIndexes: \"0\"}", at.in("successPolicy"))
 	}
 	j.atMost(diag.WrongValue, len(s.SuccessPolicy.Rules), maxSuccessRules, list)
 	for i := range s.SuccessPolicy.Rules {
 		r, here := &s.SuccessPolicy.Rules[i], list.item(i)
 		if r.SucceededCount == nil && r.SucceededIndexes == nil {
-			j.absent(diag.WrongValue, here, "the rule does not say what a success is", "write succeededCount or succeededIndexes")
+			j.absent(diag.WrongValue, here, "the rule says neither which indexes have to succeed nor how many", "write succeededIndexes, succeededCount, or both")
 		}
 		// A rule that names indexes is about these pods alone, and its count cannot be higher.
 		most := int64(*s.Completions)
@@ -264,7 +265,7 @@ func (j *judge) successPolicy(s *batchv1.JobSpec, at *place) {
 			most = j.successIndexes(*r.SucceededIndexes, most, here.in("succeededIndexes"))
 		}
 		if n := r.SucceededCount; n != nil && (*n < 0 || int64(*n) > most) {
-			j.refuse(diag.WrongValue, here.in("succeededCount"), fmt.Sprintf("succeededCount %d is not within 0 to %d, the number of pods that it is about", *n, most),
+			j.refuse(diag.WrongValue, here.in("succeededCount"), fmt.Sprintf("%d indexes cannot succeed: the rule is about %d", *n, most),
 				fmt.Sprintf("write %d or less", most), at.in("completions"))
 		}
 	}

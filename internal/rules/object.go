@@ -141,18 +141,19 @@ func (j *judge) operands(operator string, values []string, at *place, known ...s
 	switch operator {
 	case "In", "NotIn":
 		if len(values) == 0 {
-			j.absent(diag.Scheduling, at.in("values"), "operator "+operator+" compares with values, and there are none", "write values", at.in("operator"), at)
+			j.absent(diag.Scheduling, at.in("values"), "operator "+operator+" compares with values, and there are none",
+				"write values: [<value>], or operator: "+map[string]string{"In": "Exists", "NotIn": "DoesNotExist"}[operator], at.in("operator"), at)
 		}
 		for i, value := range values {
 			j.named(&labelValue, value, at.in("values").item(i))
 		}
 	case "Exists", "DoesNotExist":
 		if len(values) > 0 {
-			j.refuse(diag.Scheduling, at.in("values"), "operator "+operator+" compares no values", "remove values, or write another operator", at.in("operator"))
+			j.refuse(diag.Scheduling, at.in("values"), "operator "+operator+" compares no values", "remove values, or write operator: "+map[string]string{"Exists": "In", "DoesNotExist": "NotIn"}[operator], at.in("operator"))
 		}
 	case "Gt", "Lt":
 		if len(values) != 1 {
-			j.absent(diag.Scheduling, at.in("values"), "operator "+operator+" compares with one whole number", "write one value", at.in("operator"), at)
+			j.absent(diag.Scheduling, at.in("values"), fmt.Sprintf("operator %s compares with one whole number, and values has %d", operator, len(values)), "write values: [\"<number>\"]", at.in("operator"), at)
 		}
 	}
 }

@@ -147,7 +147,7 @@ func (j *judge) comparison(r *corev1.NodeSelectorRequirement, at *place) {
 	}
 	here := at.in("values").item(0)
 	if n, err := strconv.ParseInt(r.Values[0], 10, 64); err != nil {
-		j.refuse(diag.Scheduling, here, fmt.Sprintf("operator %s compares with a whole number, and %s is none", r.Operator, diag.Quote(r.Values[0])), "write a whole number", at)
+		j.refuse(diag.Scheduling, here, fmt.Sprintf("operator %s compares with a whole number, and %s is none", r.Operator, diag.Quote(r.Values[0])), "write a whole number as a string, such as \"4\"", at)
 	} else if n < 0 {
 		j.refuse(diag.Scheduling, here, fmt.Sprintf("operator %s compares with labels, which hold no number below 0", r.Operator), "write 0 or more")
 	} else {

@@ -42,12 +42,17 @@ func (j *judge) serviceType(s *corev1.Service, at *place) {
 		{"loadBalancerClass", s.Spec.LoadBalancerClass != nil},
 	} {
 		if f.is && s.Spec.Type != corev1.ServiceTypeLoadBalancer {
-			j.excess(diag.Service, at.in(f.key), "belongs to type LoadBalancer", here)
+			j.ofType(at.in(f.key), here, "LoadBalancer")
 		}
 	}
 	if c := s.Spec.LoadBalancerClass; c != nil {
 		j.named(&qualified, *c, at.in("loadBalancerClass"))
 	}
+}
+
+// ofType refuses a field that only Services of some types have.
+func (j *judge) ofType(at, typeAt *place, types string) {
+	j.refuse(diag.Service, at, at.name()+" belongs to type "+types, fmt.Sprintf("write type: %s, or take %s out", types, at.name()), typeAt)
 }
 
 // externalName: a Service is another name of a host, or it leads to pods.
@@ -130,7 +135,7 @@ func (j *judge) nodePorts(s *corev1.Service, at *place) {
 		}
 		within(j, diag.Service, p.NodePort, firstNodePort, lastNodePort, here)
 		if serviceType(s) == corev1.ServiceTypeClusterIP || s.Spec.Type == corev1.ServiceTypeExternalName {
-			j.excess(diag.Service, here, "belongs to types NodePort and LoadBalancer", at.in("type"))
+			j.ofType(here, at.in("type"), "NodePort or LoadBalancer")
 		}
 		// A node port may serve TCP and UDP at once.
 		k := portKey{p.NodePort, cmp.Or(p.Protocol, corev1.ProtocolTCP)}
@@ -269,7 +274,7 @@ func (j *judge) traffic(s *corev1.Service, at *place) {
 	external, internal, here := s.Spec.ExternalTrafficPolicy, s.Spec.InternalTrafficPolicy, at.in("externalTrafficPolicy")
 	oneOf(j, diag.Service, external, here, corev1.ServiceExternalTrafficPolicyCluster, corev1.ServiceExternalTrafficPolicyLocal)
 	if external != "" && !exposed(s) {
-		j.excess(diag.Service, here, "belongs to types NodePort and LoadBalancer", at.in("type"))
+		j.ofType(here, at.in("type"), "NodePort or LoadBalancer")
 	}
 	oneOfPtr(j, diag.Service, internal, at.in("internalTrafficPolicy"), corev1.ServiceInternalTrafficPolicyCluster, corev1.ServiceInternalTrafficPolicyLocal)
 	if port := s.Spec.HealthCheckNodePort; port != 0 {

@@ -6,6 +6,7 @@ import (
 
 	"berth/internal/diag"
 	"berth/internal/rules"
+	"berth/internal/source"
 	"berth/renderers"
 	"berth/schema"
 
@@ -13,7 +14,8 @@ import (
 )
 
 // judged lists what Kubernetes has against the unit's objects, each problem at the place that brought it. Of a run that was
-// refused, the objects are made of what is left of its plan: what they lack proves nothing, nor does what nobody wrote.
+// refused, the objects are made of what is left of its plan: what nobody wrote proves nothing, nor does what is missing
+// where something was refused.
 func (u *Unit) judged() []diag.Problem {
 	var all []diag.Problem
 	for i := range u.Objects {
@@ -23,14 +25,22 @@ func (u *Unit) judged() []diag.Problem {
 			continue
 		}
 		for _, p := range rules.Check(object, schema.Minor(u.Plan.Target.Kubernetes)) {
-			found := u.brought(o, p.Problem)
-			proves := !u.Refused || !p.Absent && p.Severity == diag.Error && u.rank(found.Path) < 2
+			found := u.brought(o, p)
+			proves := !u.Refused || p.Severity == diag.Error && u.rank(found.Path) < 2 && !(p.Absent && u.mayHave(found.Path))
 			if proves && !(p.Severity == diag.Warning && u.MoreVariables) {
 				all = append(all, found)
 			}
 		}
 	}
 	return all
+}
+
+// mayHave reports whether what an object lacks at a place of the plan may be there, in a form that was refused.
+func (u *Unit) mayHave(path string) bool {
+	if !strings.HasPrefix(path, "spec.") {
+		path = "spec.name" // of the whole run
+	}
+	return u.RefusedIn(path) || u.RefusedIn(diag.Parent(path))
 }
 
 // unsaid leaves out of a refused run's problems those that were told already in other words: where something is wrong
@@ -50,11 +60,8 @@ func covers(s, d diag.Diagnostic) bool {
 
 // brought turns a problem of an object into one of the plan. Where several fields make it together, a patch is to blame
 // before the run, and the run before its profile and the tool.
-func (u *Unit) brought(o *renderers.Object, p diag.Problem) diag.Problem {
-	paths := []diag.RelatedPath{{Path: renderers.Source(o, p.Path)}}
-	for _, r := range p.Related {
-		paths = append(paths, diag.RelatedPath{Path: renderers.Source(o, r.Path), Message: r.Message})
-	}
+func (u *Unit) brought(o *renderers.Object, p rules.Problem) diag.Problem {
+	paths, called := sources(o, &p)
 	blamed := 0
 	for i := range paths {
 		if u.rank(paths[i].Path) < u.rank(paths[blamed].Path) {
@@ -72,8 +79,50 @@ func (u *Unit) brought(o *renderers.Object, p diag.Problem) diag.Problem {
 	} else {
 		paths = paths[1:]
 	}
-	p.Related = slices.DeleteFunc(paths, func(r diag.RelatedPath) bool { return r.Message == "" || r.Path == p.Path })
-	return p
+	if !inKubernetesWords(p.Path) {
+		p.Message, p.Hint = inFields(p.Message, called), inFields(p.Hint, called)
+	}
+	p.Related = u.notes(&p, paths)
+	return p.Problem
+}
+
+// sources are the places in the plan of a problem's path and of the related ones, and how the fields there are called.
+func sources(o *renderers.Object, p *rules.Problem) (paths []diag.RelatedPath, called map[string]string) {
+	called = map[string]string{}
+	for _, r := range append([]diag.RelatedPath{{Path: p.Path}}, p.Related...) {
+		source := diag.RelatedPath{Path: renderers.Source(o, r.Path), Message: r.Message}
+		paths = append(paths, source)
+		if from, to := lastWord(r.Path), lastWord(source.Path); from != to && schema.TypeRunFields.Field(to) != nil {
+			called[from] = to
+		}
+	}
+	return paths, called
+}
+
+func lastWord(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
+
+// notes are the related places that are worth showing: those with a message, and of what two fields make together the
+// run's own field that is not seen at the problem's place.
+func (u *Unit) notes(p *rules.Problem, paths []diag.RelatedPath) []diag.RelatedPath {
+	for i, r := range paths {
+		if r.Message == "" && !p.Absent && u.own(r.Path) && !u.sameLine(r.Path, p.Path) && !isWithin(r.Path, p.Path) && !isWithin(p.Path, r.Path) {
+			paths[i].Message = u.Called(r.Path) + " stands here"
+		}
+	}
+	return slices.DeleteFunc(paths, func(r diag.RelatedPath) bool { return r.Message == "" || r.Path == p.Path })
+}
+
+// sameLine reports whether what stands at two paths of the plan is seen at one glance.
+func (u *Unit) sameLine(a, b string) bool {
+	_, x, _ := source.Find(u.Tree, a)
+	_, y, _ := source.Find(u.Tree, b)
+	return x != nil && y != nil && x.Span.File == y.Span.File && x.Span.Line == y.Span.Line
+}
+
+// isWithin reports whether a path is another one, or a part of what stands there.
+func isWithin(path, whole string) bool {
+	rest, ok := strings.CutPrefix(path, whole)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
 // rank says who is to blame before whom.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"berth/internal/diag"
+	"berth/internal/rules"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -28,7 +29,7 @@ func (u *Unit) nodePortsOf() []nodePort {
 			if p.NodePort == 0 {
 				continue
 			}
-			d := u.Locate(u.brought(o, diag.Problem{Path: diag.At("spec.ports", k) + ".nodePort"}))
+			d := u.Locate(u.brought(o, rules.Problem{Problem: diag.Problem{Path: diag.At("spec.ports", k) + ".nodePort"}}))
 			ports = append(ports, nodePort{p.NodePort, d.Path, d.Span})
 		}
 	}
