@@ -62,6 +62,9 @@ func (f *source) secrets(from, to, start, end int) [][2]int {
 		}
 	}
 	start, end = max(start, from-secretReach), min(end, to+secretReach)
+	if !hasMark(string(f.data[start:end])) {
+		return found
+	}
 	for _, r := range secretText().FindAllIndex(f.data[start:end], -1) {
 		found = append(found, [2]int{start + r[0], start + r[1]})
 	}

@@ -118,4 +118,22 @@ func marked(text string, marks []string) bool {
 }
 
 // conceal replaces what looks like a secret. No message needs it, and build logs are read by many.
-func conceal(text string) string { return secretText().ReplaceAllString(text, "***") }
+func conceal(text string) string {
+	if !hasMark(text) {
+		return text
+	}
+	return secretText().ReplaceAllString(text, "***")
+}
+
+// hasMark reports whether a text has a mark of some shape: without one there is no secret in it.
+func hasMark(text string) bool {
+	if !mayHoldSecret(text) {
+		return false
+	}
+	for i := range secretShapes {
+		if marked(text, secretShapes[i].marks) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,13 +1,11 @@
 package krm
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 
 	"berth/internal/diag"
-	"berth/internal/yamlprint"
 	"berth/renderers"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -55,18 +53,8 @@ func (l *list) replace(objects []renderers.Object) []diag.Diagnostic {
 	if diag.HasErrors(diags) {
 		return diags
 	}
-	for _, o := range objects {
-		text, err := yamlprint.Append(nil, o.Value)
-		if err != nil {
-			return append(diags, l.refusal(fmt.Sprintf("the %s %s cannot be written as YAML", o.Kind, o.Name), ""))
-		}
-		node, err := yaml.Parse(string(text))
-		if err != nil {
-			return append(diags, l.refusal(fmt.Sprintf("the %s %s cannot be read as YAML", o.Kind, o.Name), ""))
-		}
-		items = append(items, node.YNode())
-	}
 	l.setItems(items)
+	l.made = objects
 	return diags
 }
 
@@ -119,16 +107,4 @@ func (l *list) drop(key string) {
 			return
 		}
 	}
-}
-
-// print writes the list as it stands now, lists indented as the input has them.
-func (l *list) print() ([]byte, error) {
-	var text bytes.Buffer
-	style := yaml.SequenceIndentStyle(yaml.DeriveSeqIndentStyle(string(l.text)))
-	encoder := yaml.NewEncoderWithOptions(&text, &yaml.EncoderOptions{SeqIndent: style})
-	if err := encoder.Encode(l.root.YNode()); err != nil {
-		return nil, err
-	}
-	err := encoder.Close()
-	return text.Bytes(), err
 }

@@ -1,6 +1,7 @@
 package krm
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,7 +31,9 @@ const localConfig = "config.kubernetes.io/local-config"
 // documents finds the list's documents that are ours, each with its tree. As the config of a generator comes a second
 // time as an item, a copy of it is passed over.
 func (l *list) documents() []diag.Diagnostic {
-	root, diags := l.tree(l.ownText())
+	text := l.ownText()
+	l.strip()
+	root, diags := l.tree(text)
 	if diag.HasErrors(diags) || root == nil {
 		return diags
 	}
@@ -39,6 +42,7 @@ func (l *list) documents() []diag.Diagnostic {
 	}
 	items := root.Get("items")
 	if items == nil {
+		l.byLine = l.own
 		return diags
 	}
 	trees := slices.DeleteFunc(slices.Clone(items.Items), func(n *source.Node) bool {
@@ -55,7 +59,26 @@ func (l *list) documents() []diag.Diagnostic {
 			l.own = append(l.own, d)
 		}
 	}
+	l.byLine = slices.SortedFunc(slices.Values(l.own), func(a, b *document) int {
+		return cmp.Or(cmp.Compare(a.tree.Span.Line, b.tree.Span.Line), cmp.Compare(a.tree.Span.Col, b.tree.Span.Col))
+	})
 	return diags
+}
+
+// strip lets go of what the runs say: nodes take more memory than all else, and the trees have it. Who they are is
+// asked later, and [list.restore] brings all back.
+func (l *list) strip() {
+	for _, item := range l.content() {
+		if !isOwn(item) || yaml.NewRNode(item).GetAnnotations()[localConfig] == "true" {
+			continue
+		}
+		for i := 0; i+1 < len(item.Content); i += 2 {
+			if item.Content[i].Value == "spec" {
+				item.Content = slices.Concat(item.Content[:i], item.Content[i+2:])
+				break
+			}
+		}
+	}
 }
 
 // cleaned is a document without the bookkeeping of others, in the layer of its kind.

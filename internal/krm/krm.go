@@ -33,6 +33,9 @@ func Run(input []byte, opts Options) (answer []byte, diags []diag.Diagnostic) {
 		diags = append(diags, l.replace(objects)...)
 	}
 	diags = diag.Sort(l.attribute(diags))
+	if diag.HasErrors(diags) {
+		l.restore()
+	}
 	l.report(diag.Presentable(diags))
 	answer, err := l.print()
 	if err != nil {
@@ -55,10 +58,10 @@ func (l *list) compile(opts Options) ([]renderers.Object, []diag.Diagnostic) {
 			Message: "there is no run in the items, and functionConfig is none",
 			Hint:    "an empty answer would delete whatever was made before; give a Run, or take the function out"})
 	}
-	result, found := w.Compile(opts.Environment)
+	results, found := w.Print([]string{opts.Environment})
 	diags = append(diags, found...)
 	if opts.Environment == "" {
 		diags = append(diags, w.JudgeEnvironments(diags)...)
 	}
-	return result.Objects(), diags
+	return results[0].Objects(), diags
 }

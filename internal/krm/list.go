@@ -8,6 +8,7 @@ import (
 
 	"berth/internal/diag"
 	"berth/internal/source"
+	"berth/renderers"
 
 	"sigs.k8s.io/kustomize/kyaml/kio"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -30,6 +31,8 @@ type list struct {
 	config *yaml.RNode // nil when there is none of ours
 	file   *diag.File
 	own    []*document
+	byLine []*document        // own, in the order of their places
+	made   []renderers.Object // which stand behind the items in the answer
 }
 
 // parse reads a list. It is nil when the text is none.
@@ -58,6 +61,13 @@ func parse(text []byte) (*list, []diag.Diagnostic) {
 		l.config = config.Value
 	}
 	return l, nil
+}
+
+// restore makes the list what came in, once more.
+func (l *list) restore() {
+	if before, _ := parse(l.text); before != nil {
+		l.root, l.items, l.made = before.root, before.items, nil
+	}
 }
 
 // onlyDocument parses a text that holds one YAML document; nil when it holds none.

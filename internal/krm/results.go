@@ -2,6 +2,7 @@ package krm
 
 import (
 	"fmt"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -36,16 +37,19 @@ func (l *list) at(s diag.Span) *document {
 	if s.File != l.file || !s.Known() {
 		return nil
 	}
-	for _, d := range l.own {
-		in := d.tree.Span
-		after := s.Line > in.Line || s.Line == in.Line && s.Col >= in.Col
-		before := s.Line < in.EndLine || s.Line == in.EndLine && s.Col <= in.EndCol
-		if after && before {
-			return d
-		}
+	i := sort.Search(len(l.byLine), func(i int) bool { return before(s, l.byLine[i].tree.Span) })
+	if i == 0 {
+		return nil
+	}
+	d := l.byLine[i-1]
+	if in := d.tree.Span; s.Line < in.EndLine || s.Line == in.EndLine && s.Col <= in.EndCol {
+		return d
 	}
 	return nil
 }
+
+// before reports whether a place begins before another one.
+func before(a, b diag.Span) bool { return a.Line < b.Line || a.Line == b.Line && a.Col < b.Col }
 
 // attribute adds to each diagnostic which document it is about: a line of standard input is something that few have
 // seen.
