@@ -26,14 +26,14 @@ func pace() {
 // the runtime's own, which costs a tenth more time, and takes a quarter less memory.
 const tight = 50
 
-// watch lets memory grow with what is in use when two collections in a row leave most of roomy in use: under a limit that
+// watch lets memory grow with what is in use when two collections in a row leave three fifths of roomy in use: under a limit that
 // cannot be kept the program would do nothing but collect. One alone may only have met values that were made while it
 // went on.
 func watch(full int) {
 	runtime.AddCleanup(new([64]byte), func(full int) { // once the next collection has taken it
 		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 		switch metrics.Read(live); {
-		case live[0].Value.Uint64() < roomy*4/5:
+		case live[0].Value.Uint64() < roomy*3/5:
 			watch(0)
 		case full == 0:
 			watch(1)
