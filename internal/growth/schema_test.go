@@ -79,7 +79,7 @@ func (d document) below(t *schema.Type, name string, around func(any) any, depth
 	}
 	switch t.Kind {
 	case schema.TextKind:
-		all = append(all, grown{name: name, deep: depth, of: func(n int) input { return d.with(around(strings.Repeat("a", n))) }})
+		all = append(all, grown{name: name, deep: depth + 1, of: func(n int) input { return d.with(around(strings.Repeat("a", n))) }})
 	case schema.ListKind:
 		all = append(all, d.list(t, name, around, depth, false), d.list(t, name+" of one name", around, depth, true))
 		all = append(all, d.below(t.Elem, name+"[]", func(v any) any { return around([]any{v}) }, depth+1)...)
