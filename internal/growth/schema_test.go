@@ -79,12 +79,12 @@ func (d document) below(t *schema.Type, name string, around func(any) any, depth
 	}
 	switch t.Kind {
 	case schema.TextKind:
-		all = append(all, grown{name: name, deep: depth + 1, of: func(n int) input { return d.with(around(strings.Repeat("a", n))) }})
+		all = append(all, grown{name: name, of: func(n int) input { return d.with(around(strings.Repeat("a", n))) }})
 	case schema.ListKind:
-		all = append(all, d.list(t, name, around, depth, false), d.list(t, name+" of one name", around, depth, true))
+		all = append(all, d.list(t, name, around, false), d.list(t, name+" of one name", around, true))
 		all = append(all, d.below(t.Elem, name+"[]", func(v any) any { return around([]any{v}) }, depth+1)...)
 	case schema.MapKind:
-		all = append(all, grown{name: name, deep: depth, weight: weight(t.Elem), of: func(n int) input { return d.with(around(manyIn(t, n))) }})
+		all = append(all, grown{name: name, weight: weight(t.Elem), of: func(n int) input { return d.with(around(manyIn(t, n))) }})
 		all = append(all, d.below(t.Elem, name+"{}", func(v any) any { return around(map[string]any{key(t.Key, 0): v}) }, depth+1)...)
 	case schema.StructKind:
 		for _, f := range t.Fields {
@@ -95,7 +95,7 @@ func (d document) below(t *schema.Type, name string, around func(any) any, depth
 			}, depth+1)...)
 		}
 	case schema.AnyKind:
-		all = append(all, grown{name: name, deep: depth, weight: 1, of: func(n int) input {
+		all = append(all, grown{name: name, weight: 1, of: func(n int) input {
 			list := make([]any, n)
 			for i := range list {
 				list[i] = fmt.Sprint("a", i)
@@ -106,8 +106,8 @@ func (d document) below(t *schema.Type, name string, around func(any) any, depth
 	return all
 }
 
-func (d document) list(t *schema.Type, name string, around func(any) any, depth int, same bool) grown {
-	return grown{name: name, deep: depth, weight: weight(t.Elem), of: func(n int) input {
+func (d document) list(t *schema.Type, name string, around func(any) any, same bool) grown {
+	return grown{name: name, weight: weight(t.Elem), of: func(n int) input {
 		list := make([]any, n)
 		for i := range list {
 			at := i
