@@ -18,7 +18,7 @@ const allocationsIn = "GROWTH_ALLOCATIONS"
 // TestMain lets the test binary be the program that is measured, and the child that evaluates CUE for it.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == source.EvaluateCommand {
-		os.Exit(source.ServeEvaluator())
+		os.Exit(cli.Main())
 	}
 	if path := os.Getenv(allocationsIn); path != "" {
 		code := cli.Main()
