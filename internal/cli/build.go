@@ -23,6 +23,7 @@ type builder struct {
 	annotate     bool
 }
 
+// buildCommand is berth build, the command that writes manifests.
 func buildCommand(a *app) *cobra.Command {
 	b := &builder{app: a}
 	cmd := &cobra.Command{
@@ -44,6 +45,8 @@ Nothing is written when anything is refused.`,
 	return cmd
 }
 
+// run builds the runs of each project that the paths belong to. All of them are compiled before anything is printed, so that
+// a mistake in the last leaves no half of a stream; mistakes of several projects are reported together.
 func (b *builder) run(paths []string) error {
 	if err := b.target.check(); err != nil {
 		return err
@@ -189,6 +192,7 @@ func (b *builder) fits(results []*workspace.Result) {
 	}
 }
 
+// list names each file that a build changed, and how. A file edited by hand is changed back, which is a change as well.
 func (b *builder) list(dir string, s files.Status) {
 	for _, group := range []struct {
 		did   string
@@ -200,6 +204,7 @@ func (b *builder) list(dir string, s files.Status) {
 	}
 }
 
+// firstError is the first error that is not nil, and nil when all are.
 func firstError(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {

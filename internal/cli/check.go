@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// checkCommand is berth check, which CI calls: it builds in memory and compares.
 func checkCommand(a *app) *cobra.Command {
 	var t target
 	cmd := &cobra.Command{
@@ -31,6 +32,8 @@ With paths, -o has to name the folder that they were built into.`,
 	return cmd
 }
 
+// check compares the tree that would be built with the one on disk. With any error nothing is
+// compared, and all errors are reported, those of the policies' tests too. A stream is kept nowhere to compare with.
 func (a *app) check(paths []string, t target) error {
 	if err := t.check(); err != nil {
 		return err
@@ -101,6 +104,8 @@ type drifting struct {
 	message string
 }
 
+// drift are the ways in which files can differ, in the order they are told. Foreign files, which Berth did not write, have
+// no message.
 func drift(s files.Status) []drifting {
 	return []drifting{
 		{"missing", s.Missing, "this file is missing from the output"},

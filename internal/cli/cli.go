@@ -40,6 +40,7 @@ func Main() int {
 	return p.Run()
 }
 
+// isTerminal reports whether output goes to a character device, where colors may be shown, and not to a file or a pipe.
 func isTerminal(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
@@ -89,6 +90,8 @@ type app struct {
 	held     []diag.Diagnostic
 }
 
+// root is the command line as a whole: the flags of all commands, and the commands. Cobra prints no errors itself, since they
+// are printed in the format that --format asks for.
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:               "berth",

@@ -67,6 +67,7 @@ func nothing(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellC
 	return nil, cobra.ShellCompDirectiveNoFileComp
 }
 
+// folders completes with folders alone.
 func folders(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	return nil, cobra.ShellCompDirectiveFilterDirs
 }
@@ -109,6 +110,8 @@ func (a *app) environments(cmd *cobra.Command, _ []string, typed string) ([]cobr
 	return all, cobra.ShellCompDirectiveNoFileComp
 }
 
+// profileWords are the names of profiles for the shell, with their descriptions. Mistakes are passed over: a shell that
+// completes has nowhere to show them.
 func (a *app) profileWords(cmd *cobra.Command) []string {
 	w := a.here(cmd, true)
 	list, _ := compiler.ListProfiles(w.Options(""))

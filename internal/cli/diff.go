@@ -25,6 +25,8 @@ type differ struct {
 // reviewOutputs are the forms of a review.
 var reviewOutputs = []string{"text", "markdown", "json", "html"}
 
+// diffCommand is berth diff. An empty --against is refused rather than read as HEAD: it comes from a variable that is not
+// set, and would compare with the wrong commit without a word.
 func diffCommand(a *app) *cobra.Command {
 	d := &differ{app: a}
 	cmd := &cobra.Command{
@@ -52,6 +54,7 @@ environment with another. The exit code is 0 when nothing differs, 1 when someth
 	return cmd
 }
 
+// run compares and prints. The exit codes are those of diff(1): what could not be compared is 2, which couldNot says.
 func (d *differ) run(paths []string) error {
 	if err := oneOf("--output", d.output, reviewOutputs); err != nil {
 		return err
@@ -82,6 +85,8 @@ func couldNot(err error) error {
 	return err
 }
 
+// print writes the report in the format asked for; colors are for a terminal alone. The page in HTML draws the runs of the
+// week as well, for which it needs both sides whole.
 func (d *differ) print(report review.Report, before, after []review.Run, week time.Time) error {
 	switch d.output {
 	case "markdown":

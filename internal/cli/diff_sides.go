@@ -41,6 +41,7 @@ type states struct {
 	remove []func()
 }
 
+// done removes the folders that commits were written to.
 func (s *states) done() {
 	for _, f := range s.remove {
 		f()
@@ -135,6 +136,7 @@ func (d *differ) relative(paths []string) []string {
 	return within
 }
 
+// isFolder tells a folder to compare with from the name of a commit.
 func isFolder(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
@@ -168,6 +170,7 @@ func whole(w *workspace.Workspace, paths []string) error {
 		file, andMore(more-1))
 }
 
+// andMore counts what is not named; it is empty for none.
 func andMore(n int) string {
 	if n == 0 {
 		return ""

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// errorsCommand is berth errors; explain-error is another name of it. The code may be copied with the brackets around it.
 func errorsCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:     "errors [CODE]",
@@ -29,6 +30,7 @@ func errorsCommand(a *app) *cobra.Command {
 	}
 }
 
+// codes are all codes of mistakes, in the order they are listed.
 func codes() []string {
 	var names []string
 	for _, code := range diag.Codes() {
@@ -37,6 +39,7 @@ func codes() []string {
 	return names
 }
 
+// listCodes prints each code with its summary.
 func (a *app) listCodes() error {
 	table := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
 	for _, code := range diag.Codes() {
@@ -45,6 +48,7 @@ func (a *app) listCodes() error {
 	return table.Flush()
 }
 
+// explainCode prints a code's page. Codes are often copied with a typing mistake: the nearest is offered.
 func (a *app) explainCode(code string) error {
 	page, ok := diag.Page(diag.Code(code))
 	if !ok {

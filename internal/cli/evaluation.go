@@ -44,6 +44,7 @@ func (e evaluation) Set(text string) error {
 // longestEvaluation bounds one evaluation, whatever all of them may take.
 const longestEvaluation = 10 * time.Second
 
+// duration reads a time of at least a second: less would refuse nearly everything, and is mostly a mistake in the unit.
 func duration(text string) (time.Duration, error) {
 	d, err := time.ParseDuration(text)
 	if err != nil || d < time.Second {
@@ -52,6 +53,7 @@ func duration(text string) (time.Duration, error) {
 	return d, nil
 }
 
+// size reads a number of bytes, as a Kubernetes quantity, of at least 1Mi.
 func size(text string) (int64, error) {
 	q, ok := quantity.Parse(text)
 	if n := q.Value(); ok && quantity.IsWhole(q) && n >= 1<<20 && quantity.IsCounted(q) {

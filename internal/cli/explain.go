@@ -23,6 +23,7 @@ type explainer struct {
 	json        bool
 }
 
+// explainCommand is berth explain, which tells for each value who decided it.
 func explainCommand(a *app) *cobra.Command {
 	e := &explainer{app: a}
 	cmd := &cobra.Command{
@@ -45,6 +46,8 @@ environments unless one is named.`,
 	return cmd
 }
 
+// run compiles what is asked about and prints the values that the filter lets through. Mistakes of other runs do not keep it
+// from answering; an environment that nobody declares does.
 func (e *explainer) run(args []string) error {
 	filter, err := e.filter(args)
 	if err != nil {
@@ -85,6 +88,8 @@ func (e *explainer) wanted(w *workspace.Workspace) []string {
 	return []string{e.environment}
 }
 
+// print writes the objects with their values, as JSON or text. That the filter lets nothing through is a mistake, for the
+// field or the line was named on purpose.
 func (e *explainer) print(runs []review.Run, filter review.Filter) error {
 	objects := explained(runs, filter)
 	if len(objects) == 0 {
@@ -96,6 +101,7 @@ func (e *explainer) print(runs []review.Run, filter review.Filter) error {
 	return review.WriteExplained(e.Stdout, objects, e.Color && sameTerminal(e.Stdout))
 }
 
+// explained are the objects of all runs, never nil, so that JSON has an empty list.
 func explained(runs []review.Run, filter review.Filter) []review.Explained {
 	objects := []review.Explained{}
 	for i := range runs {
@@ -145,6 +151,8 @@ func (e *explainer) asked(args []string) (name string, paths []string) {
 	return args[0], nil
 }
 
+// filter reads what is asked for: a field as the second argument, or a line of a source by --from. What follows the
+// line, as the column of file:line:column, is passed over: places can be pasted from a report.
 func (e *explainer) filter(args []string) (review.Filter, error) {
 	var f review.Filter
 	if len(args) == 0 && e.from == "" {
@@ -168,6 +176,7 @@ func (e *explainer) filter(args []string) (review.Filter, error) {
 	return f, nil
 }
 
+// named are the runs with a name. With a namespace before it (ml/train) only that one's is meant.
 func named(runs []review.Run, name string) []review.Run {
 	var found []review.Run
 	for _, r := range runs {

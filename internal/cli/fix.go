@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// fixCommand is berth fix. Without --write it changes nothing.
 func fixCommand(a *app) *cobra.Command {
 	var write bool
 	cmd := &cobra.Command{
@@ -31,6 +32,7 @@ as a patch; --write makes it. What is left to you is reported, and the exit code
 // be judged, and that is all there is to wait for.
 const maxRounds = 5
 
+// fix mends the files of each project that the paths belong to, and reports together what is left.
 func (a *app) fix(paths []string, write bool) error {
 	shares := workspace.Divide(a.Dir, "", paths)
 	var refused error

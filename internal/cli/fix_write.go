@@ -10,6 +10,7 @@ import (
 	"berth/internal/files"
 )
 
+// byteOrderMark may stand at the start of a file; it is no part of what is parsed, and stays where it is.
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // errChanged is said of a file that somebody saved after it was read.

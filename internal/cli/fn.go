@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// fnCommand is berth fn, which kustomize and kpt call as an exec function.
 func fnCommand(a *app) *cobra.Command {
 	var options krm.Options
 	cmd := &cobra.Command{

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// imagesCommand is berth images. It resolves no tag: digests come from the runs and from images.lock.
 func imagesCommand(a *app) *cobra.Command {
 	output := "text"
 	cmd := &cobra.Command{
@@ -35,6 +36,8 @@ A line of images.lock, beside berth.yaml, holds a reference to a digest, offline
 	return cmd
 }
 
+// images lists the images of all environments, or of the runs themselves where there are none. What could be compiled is
+// listed even where something else was refused; the exit code tells.
 func (a *app) images(paths []string, output string) error {
 	images := []workspace.Image{}
 	var refused error
@@ -55,6 +58,8 @@ func (a *app) images(paths []string, output string) error {
 	return firstError(printImages(a.Stdout, images, output), refused)
 }
 
+// printImages writes the list. The digest in the table is cut short, as people compare it; JSON has it whole. Other
+// programs read the JSON, for which reason it has a format version.
 func printImages(w io.Writer, images []workspace.Image, output string) error {
 	if output == "json" {
 		encoder := json.NewEncoder(w)

@@ -18,6 +18,7 @@ type importFlags struct {
 	output, image                     string
 }
 
+// importCommand is berth import. With -o it overwrites nothing.
 func importCommand(a *app) *cobra.Command {
 	var flags importFlags
 	cmd := &cobra.Command{

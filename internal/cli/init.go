@@ -23,6 +23,7 @@ import (
 //go:embed starter
 var starter embed.FS
 
+// initCommand is berth init. The folder need not exist yet.
 func initCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "init [DIR]",
@@ -116,4 +117,5 @@ func writeNew(path string, text []byte) error {
 	return errors.Join(err, f.Close())
 }
 
+// sortedPaths are the files in the order in which they are written and told.
 func sortedPaths(files map[string][]byte) []string { return slices.Sorted(maps.Keys(files)) }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// lspCommand is berth lsp. It takes no flags: editors send their settings by the protocol.
 func lspCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "lsp",

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// policiesCommand is berth policies. It takes no paths: policies hold for the project as a whole.
 func policiesCommand(a *app) *cobra.Command {
 	output := "text"
 	cmd := &cobra.Command{
@@ -58,6 +59,8 @@ type policyBreach struct {
 	Environments []string `json:"environments"`
 }
 
+// policies runs the policies' tests and lists what each refuses. A project without a run is no mistake here: its
+// policies may be written first.
 func (a *app) policies(output string) error {
 	w, diags := workspace.Load(workspace.Request{Limits: a.limits, Dir: a.Dir, Workers: a.workers})
 	defer w.Close()
@@ -104,6 +107,8 @@ func isOf(d diag.Diagnostic, file string) bool {
 	return slices.ContainsFunc(d.Notes, func(n diag.Note) bool { return n.Span.File != nil && n.Span.File.Name == file })
 }
 
+// withBreach adds a breach, or only the environment to one that is listed already at the same place with the same message.
+// Environments is never nil, so that JSON has an empty list.
 func withBreach(list []policyBreach, d diag.Diagnostic, environment string) []policyBreach {
 	b := policyBreach{Line: d.Span.Line, Column: d.Span.Col, Message: d.Message, Environments: []string{}}
 	if d.Span.File != nil {
@@ -136,6 +141,7 @@ func fieldsOf(p *compiler.Policy) []string {
 	return fields
 }
 
+// printPolicies writes the table, and below it each value that is refused. The JSON holds both, with a format version.
 func printPolicies(w io.Writer, reports []policyReport, output string) error {
 	if output == "json" {
 		encoder := json.NewEncoder(w)
@@ -161,6 +167,7 @@ func printPolicies(w io.Writer, reports []policyReport, output string) error {
 	return printBreaches(w, reports)
 }
 
+// printBreaches writes what each policy refuses, as file:line:column that editors and terminals can open.
 func printBreaches(w io.Writer, reports []policyReport) error {
 	var out strings.Builder
 	for _, r := range reports {

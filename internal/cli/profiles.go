@@ -22,6 +22,7 @@ type profileFlags struct {
 	environment string
 }
 
+// profilesCommand is berth profiles. What it does beside listing is a flag, of which one at a time can be given.
 func profilesCommand(a *app) *cobra.Command {
 	var f profileFlags
 	cmd := &cobra.Command{
@@ -44,6 +45,8 @@ that the profile says and where it is written.`,
 	return cmd
 }
 
+// profiles does what the flags ask for. Importing reads no project; the others read its profiles alone, so that a mistake
+// in a run keeps nobody from looking at them.
 func (a *app) profiles(f profileFlags, args []string) error {
 	switch {
 	case f.imported != "":

@@ -27,6 +27,7 @@ func printProfiles(w io.Writer, list []*compiler.Profile) error {
 	return table.Flush()
 }
 
+// dash stands for what is empty in a table: an empty cell would be hard to see.
 func dash(s string) string { return cmp.Or(s, "-") }
 
 // bounds words what a profile allows: "gpu 1–8, mem ≤640Gi".
@@ -41,6 +42,7 @@ func bounds(n *source.Node) string {
 	return strings.Join(words, ", ")
 }
 
+// bound is a bound as people read it: its values, one number, a range or one side of it.
 func bound(n *source.Node) string {
 	low, high, values := n.Get("min"), n.Get("max"), n.Get("values")
 	switch {
@@ -91,6 +93,7 @@ func (a *app) showProfile(list []*compiler.Profile, name string) error {
 	return fmt.Errorf("there is no profile %s; `berth profiles` lists them", diag.Quote(name))
 }
 
+// printLeaves writes each value below a node with its path and its place, one a line. Empty maps and lists count as values.
 func printLeaves(w io.Writer, path string, n *source.Node) {
 	switch {
 	case n.Kind == source.Map && len(n.Fields) > 0:
@@ -106,6 +109,7 @@ func printLeaves(w io.Writer, path string, n *source.Node) {
 	}
 }
 
+// leaf is a value on one line: what would break the line, or act on a terminal, is shown by signs.
 func leaf(n *source.Node) string {
 	switch n.Kind {
 	case source.Map:
@@ -118,6 +122,7 @@ func leaf(n *source.Node) string {
 	return diag.Safe(strings.ReplaceAll(n.Text, "\n", "⏎"))
 }
 
+// position is file:line, the file alone where the line is not known, and empty for what no file says.
 func position(s diag.Span) string {
 	switch {
 	case s.File == nil:

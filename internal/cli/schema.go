@@ -16,6 +16,7 @@ import (
 // schemas are the kinds of document that have a JSON Schema: what is written, and what is printed.
 var schemas = append(slices.Clone(schema.Documents), "diff")
 
+// schemaCommand is berth schema. Without a kind it prints the schema of a run.
 func schemaCommand(a *app) *cobra.Command {
 	var profiles, asCUE bool
 	cmd := &cobra.Command{
@@ -52,6 +53,8 @@ With --profiles a profile has to be one that the project here knows. ` + "`berth
 	return cmd
 }
 
+// jsonSchema prints one schema. With profiles, those that the project here knows are the only ones it accepts, which
+// editors then complete; the schema of a diff is of what Berth prints, where no profile is chosen.
 func (a *app) jsonSchema(kind string, profiles bool) error {
 	if err := oneOf("schema", kind, schemas); err != nil {
 		return err

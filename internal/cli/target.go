@@ -21,6 +21,7 @@ type target struct {
 	all          bool
 }
 
+// flags adds the flags that say what is built and where to, the same for build and check.
 func (t *target) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVarP(&t.out, "output", "o", "", "the `folder` that the files are in; left out, the project's")

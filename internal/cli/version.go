@@ -17,6 +17,7 @@ func version() string {
 	return info.Main.Version
 }
 
+// versionCommand is berth version. Commit and date are left out where the program was built without them.
 func versionCommand(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",

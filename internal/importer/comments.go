@@ -277,6 +277,7 @@ func samePlace(from, to any, path string) (there string, ok bool) {
 	return there, true
 }
 
+// listOf is a list, and nil for what is none.
 func listOf(v any) []any {
 	list, _ := v.([]any)
 	return list
@@ -318,6 +319,8 @@ func nodeAt(n *yaml.Node, path string) *yaml.Node {
 	return at
 }
 
+// keyNode is the node of a key itself, not of its value: yaml.v3 hangs the comments above a field on the key. It is nil
+// where there is no such key, or where n is no mapping.
 func keyNode(n *yaml.Node, key string) *yaml.Node {
 	for i := 0; n.Kind == yaml.MappingNode && i < len(n.Content); i += 2 {
 		if n.Content[i].Value == key {
@@ -337,6 +340,8 @@ func (p *overlaid) checkComments() {
 	p.run.Content[0].HeadComment = all
 }
 
+// takeComments takes every comment out of a tree, outer ones first, and gives them joined: what the tree becomes has no
+// place for each of them, but none may get lost.
 func takeComments(n *yaml.Node) string {
 	all := join(n.HeadComment, n.LineComment, n.FootComment)
 	n.HeadComment, n.LineComment, n.FootComment = "", "", ""

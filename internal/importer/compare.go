@@ -63,8 +63,12 @@ func compare(old, new any) []difference {
 	return c.found
 }
 
+// comparison collects the differences of two objects, in the order of their paths.
 type comparison struct{ found []difference }
 
+// walk compares two values that stand at the same place. Mappings and lists are opened where both sides have one, or where
+// the other side has nothing and saying each entry by itself reads better; everything else is a difference as a whole. An
+// empty value against none is no difference where the API server reads the two alike.
 func (c *comparison) walk(d difference) {
 	oldMap, isOld := d.old.(map[string]any)
 	newMap, isNew := d.new.(map[string]any)
@@ -98,11 +102,14 @@ func meansNothing(path string) bool {
 	return strings.HasSuffix(path, "securityContext") || strings.HasSuffix(path, "resources") || strings.HasSuffix(path, "metadata") || strings.HasSuffix(path, "strategy")
 }
 
+// empty reports whether a value is missing or a map without entries. An empty list is not: some fields mean something by it.
 func empty(v any) bool {
 	m, ok := v.(map[string]any)
 	return v == nil || ok && len(m) == 0
 }
 
+// maps walks the keys of both sides in sorted order, so that the report is the same every time. Either map may be nil;
+// a key that one side alone has is compared with nil.
 func (c *comparison) maps(d difference, old, new map[string]any) {
 	keys := maps.Clone(old)
 	if keys == nil {

@@ -116,6 +116,7 @@ func resourceNames(resources dict, sides []string) []string {
 	return sorted
 }
 
+// rank orders resources as people write them: cpu, then memory, then all others, which stay in the order they are given.
 func rank(resource string) int {
 	if i := slices.Index([]string{"cpu", "memory"}, resource); i >= 0 {
 		return i

@@ -14,11 +14,14 @@ import (
 // dict is an object that is taken apart. Its values are dicts, lists, texts, ints, floats and booleans.
 type dict map[string]any
 
+// dictOf is a mapping as plain data, and nil for a node that is none.
 func dictOf(n *source.Node) dict {
 	d, _ := valueOf(n).(dict)
 	return d
 }
 
+// valueOf is a node as plain data. Fields that are null are left out, as the API server drops them; an item of a list that
+// is null stays, since leaving it out would move the others.
 func valueOf(n *source.Node) any {
 	switch n.Kind {
 	case source.Map:
@@ -164,6 +167,7 @@ func encoded(v any) *yaml.Node {
 	return n
 }
 
+// patchFor is an entry of a run's patches: a merge patch to the objects of one kind.
 func patchFor(kind string, patch dict) *yaml.Node {
 	return newObject().put("target", line(newObject().text("kind", kind).Node)).put("patch", encoded(patch)).Node
 }
@@ -185,6 +189,8 @@ func inline(v any) *yaml.Node {
 	return inlined(encoded(v))
 }
 
+// inlined puts every mapping and list below a node on one line where it is short enough, innermost first: whether the outer
+// one fits depends on how the inner ones are written.
 func inlined(n *yaml.Node) *yaml.Node {
 	for _, c := range n.Content {
 		inlined(c)

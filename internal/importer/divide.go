@@ -56,6 +56,8 @@ func orAbsent(n *yaml.Node, like []*yaml.Node) *yaml.Node {
 	return n
 }
 
+// nodesIn are the mappings that are left to each run after what is common was taken out, each in the style that it was
+// written in. The node of a run that nothing is left to is nil; own and like are as long as one another.
 func nodesIn(own []object, like []*yaml.Node) []*yaml.Node {
 	nodes := make([]*yaml.Node, len(own))
 	for i, o := range own {
@@ -94,6 +96,7 @@ func (d divider) values(key string, all []*yaml.Node) (base *yaml.Node, changes 
 	return base, changes
 }
 
+// ofKind reports whether all nodes are of one kind; only then can what they have in common be taken out.
 func ofKind(all []*yaml.Node, kind yaml.Kind) bool {
 	return !slices.ContainsFunc(all, func(n *yaml.Node) bool { return n.Kind != kind })
 }

@@ -127,6 +127,7 @@ func (w *workload) strategy() {
 	w.run.put("strategy", line(o.Node))
 }
 
+// orElse is a value, or another where the first is the zero value of its type, which in Kubernetes' types means unset.
 func orElse[T comparable](value, otherwise T) T {
 	var none T
 	if value == none {
@@ -135,6 +136,7 @@ func orElse[T comparable](value, otherwise T) T {
 	return value
 }
 
+// firstOf is the first value that is not nil, and nil when all are. Values such as 0 and false count as given.
 func firstOf(values ...any) any {
 	for _, v := range values {
 		if v != nil {

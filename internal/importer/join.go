@@ -36,6 +36,8 @@ func ownerOf(workloads []*workload, o *kubeObject) *workload {
 	return nil
 }
 
+// ownersOf are the workloads of the object's namespace that it speaks of. It may be more than one: a Service selects all
+// pods with its labels, whichever Deployment they are of.
 func ownersOf(workloads []*workload, o *kubeObject) []*workload {
 	var owners []*workload
 	for _, w := range workloads {
@@ -90,6 +92,7 @@ func within(some, others map[string]string) bool {
 	return true
 }
 
+// podTexts are the labels of the workload's pods, which selectors are matched with.
 func (w *workload) podTexts() map[string]string {
 	template, _ := w.value.at(podPath[w.kind]...).(dict)
 	return textsOf(template.sub("metadata").sub("labels"))
@@ -170,6 +173,7 @@ func (w *workload) names(o *kubeObject) bool {
 	}[o.kind], o.name, "", "")
 }
 
+// secretPlaces are the ends of the paths in a pod at which a Secret is named, by volumes, variables and image pulls.
 var secretPlaces = []string{"secret.secretName", "secretRef.name", "secretKeyRef.name", "secret.name", "imagePullSecrets.name", "nodePublishSecretRef.name"}
 
 // refers reports whether a name stands at one of some places, each the last two keys of it.

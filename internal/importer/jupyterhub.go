@@ -125,6 +125,7 @@ func hubAmount(resource string, n *source.Node) *yaml.Node {
 	return copied(n)
 }
 
+// orNoneOf is the first node that is there, and nil when none is.
 func orNoneOf(nodes ...*yaml.Node) *yaml.Node {
 	for _, n := range nodes {
 		if n != nil {

@@ -22,6 +22,9 @@ func (w *workload) metadata() {
 	w.run.put("selector", mapping(selector))
 }
 
+// labels divides labels between the object and its pods as a run does: labels stand on both, pod_labels on the pods alone.
+// What Berth and the controllers set themselves is not carried over. The selector has the labels that a Deployment finds
+// its pods by.
 func (w *workload) labels(selector map[string]string) {
 	own, pods := w.texts("metadata", "labels"), w.templateTexts("labels")
 	w.jobTemplate(own)
@@ -86,11 +89,15 @@ func (w *workload) texts(place ...string) map[string]string {
 	return textsOf(d)
 }
 
+// templateTexts takes a map of strings (labels, annotations) out of the pod template's metadata: what is taken counts as
+// read, and is not reported as left out.
 func (w *workload) templateTexts(field string) map[string]string {
 	d, _ := w.template().sub("metadata").take(field).(dict)
 	return textsOf(d)
 }
 
+// textsOf are the values of a mapping as strings. Labels written without quotes (1, true) are read as numbers and
+// booleans; the object is wrong then, but what is meant is plain.
 func textsOf(d dict) map[string]string {
 	all := make(map[string]string, len(d))
 	for key, value := range d {

@@ -121,12 +121,15 @@ var berthDefaults = []string{
 	"spec.concurrencyPolicy", "spec.strategy", "spec.unhealthyPodEvictionPolicy",
 }
 
+// isBerthDefault reports whether a difference is at, or below, a field that Berth fills in by itself.
 func isBerthDefault(path string) bool {
 	return slices.ContainsFunc(berthDefaults, func(d string) bool { return strings.HasSuffix(path, d) || strings.Contains(path, d+".") })
 }
 
+// isData reports whether an object holds data rather than doing work.
 func isData(kind string) bool { return kind == "PersistentVolumeClaim" || kind == "ConfigMap" }
 
+// lastKey is the last step of a path, empty for the path of the whole object.
 func lastKey(path string) string {
 	steps := diag.Split(path)
 	if len(steps) == 0 {
@@ -135,6 +138,7 @@ func lastKey(path string) string {
 	return steps[len(steps)-1]
 }
 
+// isInherited reports whether a path is a field of the security context that a container takes over from its pod.
 func isInherited(path string) bool {
 	return slices.ContainsFunc(inherited, func(f [2]string) bool { return strings.Contains(path, "securityContext."+f[0]) })
 }

@@ -23,8 +23,10 @@ type node struct {
 	Status struct{ Allocatable map[string]string }
 }
 
+// taint is a node's taint; Effect is NoSchedule, PreferNoSchedule or NoExecute.
 type taint struct{ Key, Value, Effect string }
 
+// String is a taint as kubectl writes it.
 func (t taint) String() string { return t.Key + "=" + t.Value + ":" + t.Effect }
 
 // FromNodes turns the output of `kubectl get nodes -o json` into one profile for each accelerator and one for each
@@ -161,6 +163,8 @@ func merge(alike []*shape) []*shape {
 	return merged
 }
 
+// near reports whether a machine has nearly what the largest of its type has. The kernel and the kubelet leave a little
+// more or less on each, so that machines of one type never report quite the same amounts.
 func near(have, largest map[string]string) bool {
 	for _, name := range vague {
 		if amount(have[name]) < tolerance*amount(largest[name]) {

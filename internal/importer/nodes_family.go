@@ -37,6 +37,8 @@ func families(shapes []*shape) []*family {
 	return all
 }
 
+// families are the profiles that a shape of machine belongs to: one for each accelerator, since a run asks for one of them,
+// and, for machines without any, one for each processor architecture. Resources are taken in sorted order.
 func (s *shape) families() []*family {
 	var found []*family
 	for _, resource := range slices.Sorted(maps.Keys(s.allocatable)) {
@@ -115,6 +117,7 @@ func partName(key, value string) string {
 	return slug(value)
 }
 
+// unnamable is what the name of a profile cannot hold.
 var unnamable = regexp.MustCompile(`[^a-z0-9.]+`)
 
 // slug turns a label's value into a name.

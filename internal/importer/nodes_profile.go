@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
+// profilesOf makes one Profile document of each family of machines. The date (YYYY-MM-DD) is the day the nodes were listed.
 func profilesOf(shapes []*shape, date string) []object {
 	var profiles []object
 	for _, f := range families(shapes) {
@@ -22,6 +23,8 @@ func profilesOf(shapes []*shape, date string) []object {
 	return profiles
 }
 
+// spec is a profile's body. With an accelerator a run gets one unless it says otherwise, and its share of the machine's cpu
+// and memory for each; without, it gets a quarter of the smallest machine, so that several runs fit one.
 func (f *family) spec(date string) object {
 	o := newObject().text("description", f.description())
 	if f.resource == "" {
@@ -47,6 +50,8 @@ func (f *family) spec(date string) object {
 	return o.put("nodes", nodes).text("source", "kubectl get nodes").text("date", date)
 }
 
+// description says the model and how many machines there are. The model is a label's value, where the nodes have one that
+// tells it; otherwise the resource's name is all that is known.
 func (f *family) description() string {
 	count, model := 0, "plain machines"
 	for _, s := range f.shapes {
@@ -86,6 +91,7 @@ func (f *family) share(fraction float64) *yaml.Node {
 	return line(o.Node)
 }
 
+// accelerators counts all accelerators of one machine, of whichever resource: cpu and memory are shared among all of them.
 func (s *shape) accelerators() float64 {
 	n := 0.0
 	for name, text := range s.allocatable {
@@ -116,6 +122,8 @@ func (f *family) most() string {
 	return strconv.Itoa(most)
 }
 
+// sharing tells how an accelerator is shared out. Labels of NVIDIA's GPU feature discovery and of GKE say so: with time
+// slicing, the resource may keep the name of the whole card. Without such a label, the resource's name decides.
 func (f *family) sharing() string {
 	labels := f.shapes[0].labels
 	switch {
@@ -128,6 +136,8 @@ func (f *family) sharing() string {
 	return template.Sharing(f.resource)
 }
 
+// accelerator is what a profile says of its device. The memory is left out where the resource is a MIG slice: the label
+// counts MiB, but the resource's name says already how large the slice is.
 func (f *family) accelerator() *yaml.Node {
 	o := newObject().text("vendor", template.Vendor(f.resource))
 	for _, label := range productLabels {
@@ -168,6 +178,7 @@ func (f *family) tolerations() *yaml.Node {
 	return list
 }
 
+// all reports whether every machine of the family has a taint: only then do runs always need the toleration.
 func (f *family) all(t taint) bool {
 	return !slices.ContainsFunc(f.shapes, func(s *shape) bool { return !slices.Contains(s.taints, t) })
 }
@@ -205,6 +216,8 @@ func (f *family) spotNodes() *yaml.Node {
 	return nil
 }
 
+// yaml is one entry of a profile's nodes: what a machine offers, its labels and taints, and how many there are of it. An
+// empty accelerator is a family of machines without one.
 func (s *shape) yaml(accelerator string) *yaml.Node {
 	o := newObject().text("name", s.name).put("allocatable", line(s.amounts(accelerator)))
 	labels := newObject()

@@ -54,10 +54,13 @@ func (r *reader) acceleratorProfile() object {
 	return r.enabled(o, spec).text("source", "OpenShift AI AcceleratorProfile")
 }
 
+// described starts a profile with its description, or with the name that the dashboard shows where there is none.
 func (r *reader) described(spec *source.Node) object {
 	return newObject().text("description", cmp.Or(str(spec.Get("description")), str(spec.Get("displayName"))))
 }
 
+// enabled makes a profile deprecated when OpenShift AI has it switched off: its runs still build, with a warning. Silence
+// means that it is on.
 func (r *reader) enabled(o object, spec *source.Node) object {
 	if str(spec.Get("enabled")) == "false" {
 		o.put("deprecated", line(newObject().text("reason", "disabled in OpenShift AI").Node))
@@ -89,6 +92,8 @@ func copiedLines(list *source.Node) *yaml.Node {
 // productLabels are the labels by which vendors' labellers name the product.
 var productLabels = []string{"nvidia.com/gpu.product", "amd.com/gpu.product-name", "gpu.intel.com/product"}
 
+// acceleratorNode is what a profile says of the device that a resource counts, and nil where the resource (cpu, memory) is
+// none: devices of device plugins have a domain in their names. The selector, which may be nil, can name the product.
 func acceleratorNode(resource string, selector *source.Node) *yaml.Node {
 	if !strings.Contains(resource, "/") {
 		return nil

@@ -126,6 +126,7 @@ func (f *overlaid) refuseTogether() {
 	}
 }
 
+// isRefused reports whether the overlays could not be joined; the reason stands at the first of them.
 func (f *overlaid) isRefused() bool { return f.members[0].refused != "" }
 
 // proveOverlaid builds the runs for each of their environments, and compares. One that says something else than its overlays

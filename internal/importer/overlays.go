@@ -148,6 +148,7 @@ func originOf(o *kubeObject, docs []source.Document) *source.Node {
 	return nil
 }
 
+// id names an object for people and tells it from all others of one overlay.
 func (o *kubeObject) id() string { return o.kind + " " + o.namespace + "/" + o.name }
 
 // hasTwins reports whether an object is there twice.

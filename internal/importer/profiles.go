@@ -41,6 +41,9 @@ func Profiles(file *diag.File) ([]byte, []diag.Diagnostic) {
 	return text, diags
 }
 
+// profilesIn writes the profiles that a file holds, as YAML documents in the order they stand in. A file can be packed in
+// another, as the value of a ConfigMap is: depth is 0 for the file itself and 1 for what is packed in it, which is not
+// unpacked again. What cannot be read is reported, and the rest is written all the same.
 func profilesIn(file *diag.File, depth int) ([]byte, []diag.Diagnostic) {
 	docs, diags := source.Load(file, source.Options{})
 	if diag.HasErrors(diags) {
@@ -99,6 +102,8 @@ type reader struct {
 	diags []diag.Diagnostic
 }
 
+// profile makes a profile of one object of another tool. It reports false, with a diagnostic, for kinds that nobody reads.
+// The version is not looked at: the fields that are read have the same names in all of them.
 func (r *reader) profile() (object, bool) {
 	version, kind := str(r.root.Get("apiVersion")), str(r.root.Get("kind"))
 	group, _, _ := strings.Cut(version, "/")
@@ -127,6 +132,7 @@ func (r *reader) only(n *source.Node, path string, known ...string) {
 	}
 }
 
+// warn reports a field that no profile can say; the profile is written without it.
 func (r *reader) warn(span diag.Span, path, message string) {
 	r.diags = append(r.diags, diag.Diagnostic{Code: diag.UnknownField, Severity: diag.Warning, Span: span, Path: path, Message: message})
 }

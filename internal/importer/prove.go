@@ -353,6 +353,8 @@ func (w *workload) verdict(o *kubeObject, built *renderers.Object) Taken {
 	return t
 }
 
+// difference explains one difference between an object that was read and the one that its run builds: its class, both
+// values as text, the reason, and its line in what was read. The line is 0 where the object did not have the field.
 func (w *workload) difference(o *kubeObject, built *renderers.Object, d difference) Difference {
 	class, why := w.why(o, d, func(path string) string {
 		plan, reason, _ := renderers.Origin(built, path)
@@ -373,6 +375,7 @@ func podOfTree(tree map[string]any, kind string) any {
 	return reach(tree, append(slices.Clone(podPath[kind]), "spec")...)
 }
 
+// equalTrees compares two trees as YAML has them, in which the types of Go (int, int64, float64) make no difference.
 func equalTrees(a, b map[string]any) bool {
 	x, _ := yaml.Marshal(a)
 	y, _ := yaml.Marshal(b)

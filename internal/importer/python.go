@@ -102,6 +102,9 @@ func (p *python) calls(e syntax.Expr) {
 // functionFields are the arguments with which a function is made that are a run's fields as well.
 var functionFields = []string{"name", "image", "command", "args"}
 
+// run reads one call of run(…). The function is a literal call such as function(…) or the name of a variable that holds one;
+// what its arguments say comes first, and the arguments of the call itself beat it. A run is named after its name=, or
+// after the variable; a call without an action that is known is reported and leaves no run.
 func (p *python) run(call *syntax.CallExpr, function syntax.Expr) {
 	o := newObject()
 	p.unsaid, p.at = map[string]bool{}, map[string]diag.Span{}
@@ -174,6 +177,7 @@ func (p *python) argument(o object, i int, arg syntax.Expr) {
 	p.warn(arg, "this argument is left out: it is no value that stands in this file")
 }
 
+// keyword divides an argument written as name=value. It is false for positional arguments and for **kwargs.
 func keyword(arg syntax.Expr) (key string, value syntax.Expr, ok bool) {
 	pair, ok := arg.(*syntax.BinaryExpr)
 	if !ok || pair.Op != syntax.EQ {
@@ -186,6 +190,8 @@ func keyword(arg syntax.Expr) (key string, value syntax.Expr, ok bool) {
 	return name.Name, pair.Y, true
 }
 
+// field sets a field from an argument and remembers its place, for the report. A name that is no field of a run is
+// reported at the argument and left out.
 func (p *python) field(o object, key string, value syntax.Expr, at syntax.Node) {
 	p.at[key] = p.span(at)
 	if p.isField(key, at) {
@@ -202,6 +208,8 @@ func (p *python) isField(key string, at syntax.Node) bool {
 	return false
 }
 
+// set sets a field to a value that can be read without running the program. A value that is no literal, or one that the
+// program may change, takes away an earlier one as well: what is known to be overwritten must not be in the run.
 func (p *python) set(o object, key string, value syntax.Expr) {
 	n, ok := p.value(value, 0)
 	switch name := p.varying(value); {
@@ -272,10 +280,12 @@ func (p *python) missing(call *syntax.CallExpr, key string) {
 	p.warn(call, message)
 }
 
+// warn reports what is left out of a run, at the place in the program.
 func (p *python) warn(at syntax.Node, message string) {
 	p.diags = append(p.diags, diag.Diagnostic{Code: diag.UnknownField, Severity: diag.Warning, Message: message, Span: p.span(at)})
 }
 
+// span is a place of the parser as diagnostics have it. Both count lines and columns from 1.
 func (p *python) span(at syntax.Node) diag.Span {
 	from, to := at.Span()
 	return diag.Span{File: p.file, Line: from.Line, Col: from.Col, EndLine: to.Line, EndCol: to.Col}

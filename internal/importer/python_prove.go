@@ -85,6 +85,7 @@ func (b *batch) mendPython(runs []object) {
 	}
 }
 
+// pairsOf are the values of a mapping by their keys, in no order. A node that is no mapping must have no content.
 func pairsOf(n *yaml.Node) map[string]*yaml.Node {
 	pairs := map[string]*yaml.Node{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -118,6 +119,7 @@ func (b *batch) withoutField(r *pythonRun, why []diag.Diagnostic) bool {
 	return false
 }
 
+// warnPython reports a call, or a field of one, that is left out, and what can be done about it.
 func (b *batch) warnPython(at diag.Span, message, hint string) {
 	b.diags = append(b.diags, diag.Diagnostic{Code: diag.UnknownField, Severity: diag.Warning, Span: at, Message: message, Hint: hint})
 }

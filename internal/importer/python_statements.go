@@ -71,14 +71,18 @@ func joined(src []byte) []byte {
 	return out
 }
 
+// pythonScanner divides a program into statements. It knows strings, comments and brackets, which is all that is needed to see
+// where one ends; line and col are those of the byte at at.
 type pythonScanner struct {
 	src       []byte
 	at        int
 	line, col int32
 }
 
+// peek reports whether the rest of the program starts with a text.
 func (s *pythonScanner) peek(text string) bool { return bytes.HasPrefix(s.src[s.at:], []byte(text)) }
 
+// next takes one byte and keeps line and column, both of which count from 1.
 func (s *pythonScanner) next() byte {
 	c := s.src[s.at]
 	s.at++
@@ -91,6 +95,7 @@ func (s *pythonScanner) next() byte {
 	return c
 }
 
+// skipBlank goes to the next statement. Semicolons and the ends of lines divide statements, and hold nothing themselves.
 func (s *pythonScanner) skipBlank() {
 	for s.at < len(s.src) && bytes.IndexByte([]byte(" \t\r\n\f;"), s.src[s.at]) >= 0 {
 		s.next()
@@ -121,6 +126,7 @@ func (s *pythonScanner) logicalLine() {
 	}
 }
 
+// comment skips a comment up to the end of its line, which it leaves: the end of the line ends the statement, too.
 func (s *pythonScanner) comment() {
 	for s.at < len(s.src) && s.src[s.at] != '\n' {
 		s.next()

@@ -50,6 +50,8 @@ func (p *python) value(e syntax.Expr, depth int) (n *yaml.Node, ok bool) {
 	return nil, false
 }
 
+// literalNode is a literal of Python in YAML. Numbers keep their spelling, so that 1e3 or 1_000 are judged where the field is;
+// bytes are false, for no field of a run takes them.
 func literalNode(e *syntax.Literal) (*yaml.Node, bool) {
 	switch e.Token {
 	case syntax.STRING:
@@ -80,6 +82,8 @@ func literal(e syntax.Expr) (string, bool) {
 	return "", false
 }
 
+// items is a list or tuple. One item that is no literal, or None, makes the whole list unknown: a list with a gap would be
+// another list.
 func (p *python) items(list []syntax.Expr, depth int) (*yaml.Node, bool) {
 	n := sequence()
 	for _, e := range list {
@@ -92,6 +96,8 @@ func (p *python) items(list []syntax.Expr, depth int) (*yaml.Node, bool) {
 	return short(n), true
 }
 
+// entries is a dictionary, in the order it is written in. Keys have to be literal strings; a key that is written twice
+// has its last value, as in Python.
 func (p *python) entries(list []syntax.Expr, depth int) (*yaml.Node, bool) {
 	o := newObject()
 	for _, e := range list {

@@ -173,6 +173,7 @@ func (d Difference) values() string {
 	return " " + short80(d.Old) + " → " + short80(d.New)
 }
 
+// short80 cuts a text to 80 characters, not bytes, the last of which then says that something was cut.
 func short80(text string) string {
 	const most = 80
 	if runes := []rune(text); len(runes) > most {
@@ -246,6 +247,7 @@ func (w *workload) isPatched(kind string) bool {
 	return false
 }
 
+// entry is an object in the report, at its place in what was read.
 func entry(o *kubeObject) Taken {
 	return Taken{File: o.src.Span.File.Name, Line: o.src.Span.Line, APIVersion: o.apiVersion, Kind: o.kind, Name: o.name, Namespace: o.namespace}
 }

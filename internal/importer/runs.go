@@ -135,6 +135,7 @@ func Runs(files []*diag.File, opts Options) *Import {
 	return result
 }
 
+// nameOf is a run's name, and empty for one that has none.
 func nameOf(run object) string {
 	if n := run.get("name"); n != nil {
 		return n.Value
@@ -188,6 +189,8 @@ func (b *batch) read(docs []source.Document) {
 	}
 }
 
+// readObject adds one Kubernetes object to the batch, and to the workloads if it is one that becomes a run. What is no
+// mapping (an empty document of a chart) is passed over; an object that cannot be read is reported and not kept.
 func (b *batch) readObject(root *source.Node) {
 	if root == nil || root.Kind != source.Map {
 		return

@@ -132,6 +132,7 @@ func same(a, b any) bool {
 	return x != nil && y != nil && sameNode(x, y)
 }
 
+// sameNode compares two trees by what they say, whatever their style and comments.
 func sameNode(a, b *yaml.Node) bool {
 	return a.Kind == b.Kind && a.Value == b.Value && slices.EqualFunc(a.Content, b.Content, sameNode)
 }
@@ -170,6 +171,7 @@ func (c *container) security() {
 	}
 }
 
+// nodesOf are the items of a list that may be missing.
 func nodesOf(n *yaml.Node) []*yaml.Node {
 	if n == nil {
 		return nil

@@ -101,6 +101,7 @@ func (w *workload) siblingMetadata(o *kubeObject, meta dict, words ...string) {
 	}
 }
 
+// orNone is a node that can be asked for its fields even where there is none: it is then empty.
 func orNone(n *yaml.Node) *yaml.Node {
 	if n == nil {
 		return &yaml.Node{}
@@ -143,6 +144,7 @@ func (w *workload) keepRest(kind string, rest dict) {
 	w.siblings[kind] = rest
 }
 
+// isControlled reports whether a key is of those that a controller obeys. The prefix alone is no key.
 func isControlled(key string) bool {
 	return slices.ContainsFunc(controlled, func(prefix string) bool { return len(key) > len(prefix) && key[:len(prefix)] == prefix })
 }

@@ -22,6 +22,7 @@ var sharedFields = []struct {
 	{"revision_history_limit", func(w *workload) bool { return w.kind == kindDeployment }},
 }
 
+// anyRun and isJob are the runs that a default of the project can be for.
 func anyRun(*workload) bool { return true }
 
 func isJob(w *workload) bool { return w.kind != kindDeployment }
@@ -66,6 +67,7 @@ func (b *batch) share() {
 	}
 }
 
+// proveAll builds all runs in memory and compares them with what was read.
 func (b *batch) proveAll() {
 	b.prove()
 	b.proveOverlaid()

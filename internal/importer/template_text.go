@@ -31,6 +31,7 @@ func templateText(file *diag.File, profile *source.Node) []byte {
 	return write([]object{d})
 }
 
+// join joins comments, each on lines of its own; empty ones leave no blank line at either end.
 func join(comments ...string) string {
 	return strings.Trim(strings.Join(comments, "\n"), "\n")
 }
@@ -47,6 +48,8 @@ type layout struct {
 	head  string // the comment above the first document
 }
 
+// readLayout remembers how a file is written: its first comment, and each node by its place. What cannot be decoded ends the
+// reading without an error, since the file has been loaded before and its mistakes are reported there.
 func readLayout(data []byte) layout {
 	l := layout{nodes: map[place]*yaml.Node{}}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
@@ -62,6 +65,8 @@ func readLayout(data []byte) layout {
 	}
 }
 
+// add notes a node and all below it. An alias is passed over: it stands at a place of its own, but the content is that of
+// its anchor.
 func (l layout) add(n *yaml.Node) {
 	if n.Kind != yaml.AliasNode {
 		l.nodes[place{n.Line, n.Column, n.Kind}] = n

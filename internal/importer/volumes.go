@@ -181,6 +181,7 @@ func sayableSources(volume dict) bool {
 	return true
 }
 
+// moved reads a volume whose fields differ from a run's in their names alone; each pair is Kubernetes' name and Berth's.
 func moved(fields ...[2]string) func(object, dict) {
 	return func(to object, from dict) { move(to, from, fields...) }
 }
@@ -221,6 +222,7 @@ func mode(to object, from dict, key, field string) {
 	}
 }
 
+// csiOf reads an inline volume of a CSI driver (CSIVolumeSource).
 func csiOf(to object, from dict) {
 	move(to, from, [2]string{"driver", "driver"}, [2]string{"fsType", "fs_type"}, [2]string{"readOnly", "read_only"},
 		[2]string{"volumeAttributes", "volume_attributes"}, [2]string{"nodePublishSecretRef", "node_publish_secret_ref"})
@@ -260,6 +262,7 @@ func fieldsOf(from dict) *yaml.Node {
 	return list
 }
 
+// downwardOf reads a volume of the downward API: each item is a file with a field of the pod.
 func downwardOf(to object, from dict) {
 	to.put("items", fieldsOf(from))
 	mode(to, from, "defaultMode", "default_mode")

@@ -41,6 +41,7 @@ var podPath = map[string][]string{
 	kindJob: {"spec", "template"}, kindDeployment: {"spec", "template"}, kindCronJob: {"spec", "jobTemplate", "spec", "template"},
 }
 
+// newWorkload is a workload that nothing belongs to yet; join finds its Services and the like.
 func newWorkload(o *kubeObject, opts Options) *workload {
 	return &workload{kubeObject: o, opts: opts, own: map[string]*kubeObject{}}
 }
@@ -89,6 +90,8 @@ func (w *workload) convert() {
 	w.run.put("extra", w.extras())
 }
 
+// action is the word of a run for this workload: serve where a Service of the workload's own belongs to it, deploy for a
+// Deployment without one, and job for everything that ends.
 func (w *workload) action() string {
 	switch {
 	case w.kind != kindDeployment:

@@ -18,6 +18,7 @@ import (
 // object is a map that is being written; its fields keep the order in which they were put.
 type object struct{ *yaml.Node }
 
+// newObject is an empty mapping.
 func newObject() object { return object{&yaml.Node{Kind: yaml.MappingNode}} }
 
 // put adds a field; a value of nil, or with nothing in it, is left out.
@@ -41,6 +42,7 @@ func (o object) set(key string, value *yaml.Node) {
 	}
 }
 
+// text puts a string, and leaves the field out where the string is empty. It gives the object, to go on with.
 func (o object) text(key, value string) object {
 	if value == "" {
 		return o
@@ -48,6 +50,7 @@ func (o object) text(key, value string) object {
 	return o.put(key, plain(value))
 }
 
+// get is the value of a key, nil where it is not there. Mappings are small, so that looking through them is cheap.
 func (o object) get(key string) *yaml.Node {
 	for i := 0; i < len(o.Content); i += 2 {
 		if o.Content[i].Value == key {
@@ -70,12 +73,15 @@ func plain(s string) *yaml.Node {
 	return n
 }
 
+// number is a whole number, as it is to be written.
 func number(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: s} }
 
+// sequence is a list in block style.
 func sequence(items ...*yaml.Node) *yaml.Node {
 	return &yaml.Node{Kind: yaml.SequenceNode, Content: items}
 }
 
+// words is a list of strings.
 func words(texts ...string) *yaml.Node {
 	n := sequence()
 	for _, t := range texts {

@@ -20,6 +20,8 @@ const (
 // identity tells one object of a cluster from another.
 type identity struct{ group, kind, namespace, name string }
 
+// identityOf is what makes an object one and the same for the API server: group, kind, namespace and name. The version is
+// left out, since all versions of a group hold one object; the core group is empty.
 func identityOf(apiVersion, kind, namespace, name string) identity {
 	group, _, grouped := strings.Cut(apiVersion, "/")
 	if !grouped {
@@ -58,6 +60,7 @@ func (l *list) replace(objects []renderers.Object) []diag.Diagnostic {
 	return diags
 }
 
+// content are the list's items, none where the list has no field items.
 func (l *list) content() []*yaml.Node {
 	if l.items == nil {
 		return nil
@@ -75,6 +78,8 @@ func (l *list) earlier(item *yaml.RNode, runs map[identity]bool) bool {
 	return labels[labelManagedBy] == "berth" && runs[identity{"", "Run", item.GetNamespace(), labels[labelRun]}]
 }
 
+// taken refuses an object that the list holds already: replacing it would take away another function's work. The index is
+// that of the item whose run makes the object.
 func taken(file *diag.File, index int, id identity) diag.Diagnostic {
 	return diag.Diagnostic{Code: diag.DuplicateRun, Span: diag.Span{File: file}, Path: fmt.Sprintf("items[%d]", index),
 		Message: fmt.Sprintf("a run makes a %s named %s, and the list has one already that Berth did not make", id.kind, diag.Quote(id.name)),

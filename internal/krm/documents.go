@@ -93,6 +93,8 @@ func cleaned(root *source.Node) *source.Node {
 	return copied(root, layer, "")
 }
 
+// copied copies a tree with each node in the given layer, and without the annotations that kustomize and kpt add to the items
+// to keep their books (paths, indexes). An annotations field that held nothing else is left out with them.
 func copied(n *source.Node, layer source.Layer, path string) *source.Node {
 	c := *n
 	c.Layer, c.Fields, c.Items = layer, nil, nil
@@ -113,6 +115,7 @@ func copied(n *source.Node, layer source.Layer, path string) *source.Node {
 	return &c
 }
 
+// isBookkeeping reports whether an annotation is the orchestrator's, by its domain: config.kubernetes.io/path, for instance.
 func isBookkeeping(key string) bool {
 	domain, _, _ := strings.Cut(key, "/")
 	return slices.Contains(bookkeeping, domain)

@@ -89,6 +89,7 @@ func onlyDocument(text []byte) (*yaml.RNode, error) {
 	return yaml.NewRNode(first.Content[0]), nil
 }
 
+// refusal is a mistake of the list as a whole, without a line.
 func (l *list) refusal(message, hint string) diag.Diagnostic {
 	return diag.Diagnostic{Code: diag.Document, Span: diag.Span{File: l.file}, Message: message, Hint: hint}
 }
@@ -109,6 +110,7 @@ func (l *list) tree(text []byte) (*source.Node, []diag.Diagnostic) {
 	return docs[0].Root, diags
 }
 
+// isOwn reports whether an item is one of Berth's documents, by the group of its apiVersion.
 func isOwn(n *yaml.Node) bool {
 	return n != nil && n.Kind == yaml.MappingNode && strings.HasPrefix(yaml.NewRNode(n).GetApiVersion(), ownGroup)
 }

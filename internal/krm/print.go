@@ -100,6 +100,7 @@ func (p *printer) fields(content []*yaml.Node, goOn bool) error {
 	return nil
 }
 
+// encode writes a node with the indentation of lists that the input has, so that what Berth leaves alone stays byte for byte.
 func (p *printer) encode(text *bytes.Buffer, n *yaml.Node) error {
 	encoder := yaml.NewEncoderWithOptions(text, &yaml.EncoderOptions{SeqIndent: p.indent})
 	if err := encoder.Encode(n); err != nil {

@@ -15,6 +15,7 @@ import (
 // unlimited, and stays so.
 type amount int64
 
+// unlimited is more than can be counted.
 const unlimited amount = math.MaxInt64
 
 // quotaOf is an amount of a quota.
@@ -63,6 +64,7 @@ func textOf(name string, n amount) string {
 	return quantityOf(name, n).String()
 }
 
+// plus never overflows: what is too much stays unlimited, and what is too little stays at the least number.
 func (a amount) plus(b amount) amount {
 	if a == unlimited || b == unlimited || b > 0 && a > unlimited-b {
 		return unlimited
@@ -73,6 +75,8 @@ func (a amount) plus(b amount) amount {
 	return a + b
 }
 
+// minus never overflows either. Unlimited less unlimited is nothing, so that a queue without a limit that has used all of it
+// is not said to have some left.
 func (a amount) minus(b amount) amount {
 	switch {
 	case a == unlimited && b == unlimited:

@@ -46,6 +46,8 @@ func withRequests(pod corev1.PodSpec) corev1.PodSpec {
 	return pod
 }
 
+// request makes every limit a request where the container has none for the resource, as the API server's defaults do.
+// Requests that are written stay as they are.
 func request(r *corev1.ResourceRequirements) {
 	requests := maps.Clone(r.Limits)
 	if requests == nil {

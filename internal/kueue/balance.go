@@ -51,6 +51,9 @@ func (c *Cluster) Balance(clusterQueue string, sets []PodSet) []Balance {
 	return all
 }
 
+// balance compares what a run asks of one resource with the group's quotas over all flavors: its own nominal quota, and the
+// most that it could have with all that may be borrowed. The place is that of the first flavor's quota, for which reason
+// the flavors are walked from behind.
 func (q *queue) balance(g *group, resource string, asked amount) Balance {
 	var own, most amount
 	b := Balance{Resource: resource, State: Within}

@@ -50,6 +50,7 @@ func (r *reader) ofFlavor(called string, f *source.Node, g *group, quotas map[su
 	}
 }
 
+// listOf names what there is to choose from, also where there is nothing.
 func listOf(names []string) string {
 	if len(names) == 0 {
 		return "nothing"
@@ -57,6 +58,9 @@ func listOf(names []string) string {
 	return diag.AllOf(names)
 }
 
+// quota reads one resource of a flavor and says what Kueue's webhooks refuse: no nominal quota, borrowing or lending
+// without a cohort, and lending more than there is. A limit that is not written is nil, which is no limit. shares says that
+// the owner is part of a cohort; cohort that it is a Cohort itself, which may lend more than it has of its own.
 func (r *reader) quota(resource string, n *source.Node, shares, cohort bool) quota {
 	q := quota{at: span(n.Get("nominalQuota"))}
 	if n.Get("nominalQuota") == nil {
@@ -90,8 +94,10 @@ func (r *reader) amount(resource string, n *source.Node, field string) *amount {
 	return new(quotaOf(resource, q))
 }
 
+// present reports whether a field says anything: null means the same as nothing.
 func present(n *source.Node) bool { return n != nil && n.Kind != source.Null }
 
+// refuse reports what Kueue's own validation would refuse, at the node, which may be nil.
 func (r *reader) refuse(at *source.Node, message, hint string) {
 	r.diags = append(r.diags, diag.Diagnostic{Code: diag.Queue, Span: span(at), Message: "Kueue refuses this: " + message, Hint: hint})
 }

@@ -91,6 +91,7 @@ func (r *reader) twice(kind, namespace, called string, at diag.Span) {
 	r.seen[key] = at
 }
 
+// local reads a LocalQueue. Its place is the line that names the ClusterQueue, which is the line to change when that is wrong.
 func (r *reader) local(called name, spec *source.Node, at diag.Span) {
 	l := &local{queue: text(spec.Get("clusterQueue")), at: at, stopped: readStop(spec)}
 	if to := spec.Get("clusterQueue"); to != nil {
@@ -99,6 +100,7 @@ func (r *reader) local(called name, spec *source.Node, at diag.Span) {
 	r.locals[called] = l
 }
 
+// queue reads a ClusterQueue. A cohort need not exist as an object: naming it is enough, for which reason one is made here.
 func (r *reader) queue(called string, spec *source.Node, at diag.Span) {
 	cohort := text(first(spec, "cohortName", "cohort")) // the old name of before v1beta2
 	q := &queue{at: at, stopped: readStop(spec), namespaces: selector{node: spec.Get("namespaceSelector"), at: at}}
@@ -143,6 +145,7 @@ func (r *reader) join() {
 	}
 }
 
+// readStop reads a stopPolicy. None, or none written, is the zero stop: the queue admits.
 func readStop(spec *source.Node) stop {
 	policy := spec.Get("stopPolicy")
 	if said := text(policy); said == "" || said == "None" {
@@ -151,6 +154,7 @@ func readStop(spec *source.Node) stop {
 	return stop{text(policy), span(policy)}
 }
 
+// readFlavor reads a ResourceFlavor. Each of its fields may be missing; a flavor without labels fits every node.
 func readFlavor(spec *source.Node, at diag.Span) *flavor {
 	f := &flavor{at: at, labels: texts(spec.Get("nodeLabels")), topology: text(spec.Get("topologyName"))}
 	for _, n := range items(spec.Get("nodeTaints")) {
@@ -173,6 +177,7 @@ func first(n *source.Node, keys ...string) *source.Node {
 	return nil
 }
 
+// text is a scalar as it is written, and empty for a missing node, a list or a map.
 func text(n *source.Node) string {
 	if n.Scalar() {
 		return n.Text
@@ -180,6 +185,7 @@ func text(n *source.Node) string {
 	return ""
 }
 
+// texts are the scalars of a map by their keys. It is never nil, also for a missing node.
 func texts(n *source.Node) map[string]string {
 	all := map[string]string{}
 	if n != nil {
@@ -190,6 +196,7 @@ func texts(n *source.Node) map[string]string {
 	return all
 }
 
+// items are the items of a list that may be missing.
 func items(n *source.Node) []*source.Node {
 	if n == nil {
 		return nil
@@ -197,6 +204,7 @@ func items(n *source.Node) []*source.Node {
 	return n.Items
 }
 
+// span is a node's place, unknown where the node is missing.
 func span(n *source.Node) diag.Span {
 	if n == nil {
 		return diag.Span{}

@@ -101,6 +101,7 @@ func (c *Cluster) find(namespace, queueName string) (*local, Verdict) {
 	return nil, v
 }
 
+// never is the verdict on a run that no change of load will ever admit; the message starts with the queue's name.
 func never(queueName, format string, args ...any) Verdict {
 	return Verdict{State: Never, Message: fmt.Sprintf("queue %s never admits this run: ", diag.Quote(queueName)) + fmt.Sprintf(format, args...)}
 }

@@ -106,6 +106,7 @@ func (t *Tree) read(f *Folder) {
 	t.mentions(f, root)
 }
 
+// fail keeps the first problem of a folder: what comes after it is mostly its consequence.
 func (f *Folder) fail(line int32, problem string) {
 	if f.Problem == "" {
 		f.Problem, f.Line = problem, line
@@ -153,6 +154,7 @@ func isRemote(entry string) bool {
 		strings.Contains(entry, "//") || strings.Contains(host, ".") && strings.Trim(host, ".") != "" && strings.Count(entry, "/") > 1
 }
 
+// remote says that an entry is no file of the tree, with the way to import it all the same.
 func remote(entry, folder string) string {
 	return entry + " is elsewhere, and nothing is fetched: `kustomize build " + folder + " | berth import -` imports what it gives"
 }
@@ -191,6 +193,8 @@ func (t *Tree) take(f *Folder, at string, line int32) {
 	}
 }
 
+// load reads a file of the tree once, into memory. It refuses what is no regular file and what is larger than one file, or
+// all files together, may be; the error says why, without the path.
 func (t *Tree) load(at string) error {
 	if t.Files[at] != nil {
 		return nil
@@ -233,6 +237,7 @@ func (t *Tree) document(at string) (*source.Node, error) {
 	return docs[0].Root, nil
 }
 
+// text is a scalar as it is written, and empty for a missing node, a list or a map.
 func text(n *source.Node) string {
 	if n.Scalar() {
 		return n.Text

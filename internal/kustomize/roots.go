@@ -39,6 +39,7 @@ func (f *Folder) isOverlay() bool {
 	return len(f.needs) > 0 && slices.Contains([]string{"overlays", "environments", "envs", "env"}, path.Base(path.Dir(f.Path)))
 }
 
+// needsItself reports whether a folder is among its own bases, over any number of steps. Kustomize refuses such a cycle.
 func (f *Folder) needsItself(t *Tree) bool { return t.bases(f)[f.Path] }
 
 // bases are the folders that a kustomization builds on, without components, which many share that have nothing else in
@@ -76,6 +77,7 @@ func (t *Tree) families(roots []Root) [][]int {
 	return families
 }
 
+// share reports whether two folders have a base in common.
 func share(a, b map[string]bool) bool {
 	for key := range a {
 		if b[key] {

@@ -63,8 +63,10 @@ func (s *server) namesFor(path string) names {
 	return names{root: filepath.Dir(path)}
 }
 
+// overlap reports whether two ranges touch. A cursor at the edge of a mistake is meant as well.
 func overlap(a, b textRange) bool { return !before(a.End, b.Start) && !before(b.End, a.Start) }
 
+// before reports whether a position is truly before another.
 func before(a, b position) bool {
 	return a.Line < b.Line || a.Line == b.Line && a.Character < b.Character
 }
@@ -88,6 +90,8 @@ func inLines(s string, file []byte) string {
 	return s
 }
 
+// fixTitle says what a fix does in the words of the text: it removes, writes or replaces. An end before the start, as in a
+// span of no width, is read as the start.
 func fixTitle(f *diag.Fix) string {
 	places := diag.PlacesIn(f.Span.File)
 	from, _ := places.Offset(f.Span.Line, f.Span.Col)
@@ -141,6 +145,8 @@ func (s *server) mended(path string, data []byte) []byte {
 	return data
 }
 
+// mendOnce applies the fixes of one compilation, in all environments, to a file's text and gives the new text; the same
+// bytes mean that nothing is left to mend. A byte order mark is no part of what is compiled and is put back.
 func (s *server) mendOnce(path string, texts map[string][]byte) []byte {
 	root := rootOf(path)
 	if root == "" {

@@ -103,6 +103,7 @@ func (v *view) inEnvironments(runs []review.Run, word func(*review.Run) string) 
 	return titles
 }
 
+// fitTitle is the first line of what is said about a run's machines, empty where no profile gives any.
 func fitTitle(r *review.Run) string {
 	if len(r.Fit.Shapes) == 0 {
 		return ""

@@ -78,8 +78,11 @@ type offer struct {
 	items    []completionItem
 }
 
+// project is the project as it was checked last, nil where there is none.
 func (o *offer) project() *project { return o.v.project() }
 
+// list is the answer to the editor. The sort texts keep the order that Berth gave, which editors would otherwise take for
+// the alphabet's; an empty list is [] in JSON, since null would mean no answer.
 func (o *offer) list() *completionList {
 	if o.items == nil {
 		o.items = []completionItem{}
@@ -121,6 +124,7 @@ func (o *offer) keys(p place) {
 	}
 }
 
+// boolean is 1 for true, to sort by.
 func boolean(b bool) int {
 	if b {
 		return 1
@@ -165,6 +169,7 @@ func (o *offer) sibling(key string) string {
 	return ""
 }
 
+// detail is what stands beside a field's name in the list.
 func detail(f schema.Field) string {
 	if f.Required {
 		return "required"
@@ -188,6 +193,7 @@ func (o *offer) keyNames(p place, t *schema.Type) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return o.at.node.Get(name) != nil })
 }
 
+// environments are the project's environments by name, none without a project.
 func (o *offer) environments() []string {
 	if w := o.v.load(); w.Project != nil {
 		return w.Project.EnvironmentNames()
@@ -227,6 +233,7 @@ func (o *offer) value(label, detail, doc string, kind int) {
 	o.add(item, insert)
 }
 
+// literal is a value that has no quotes in YAML.
 var literal = regexp.MustCompile(`^(true|false|[0-9]+)$`)
 
 func isLiteral(s string) bool { return literal.MatchString(s) }
@@ -236,8 +243,10 @@ func needsQuotes(s string) bool {
 	return s == "" || strings.ContainsAny(s[:1], "*&@!%#>|`'\"{[") || strings.Contains(s, ": ") || strings.Contains(s, " #") || versionLike.MatchString(s)
 }
 
+// versionLike is a version such as 1.30, which YAML without quotes reads as the number 1.3.
 var versionLike = regexp.MustCompile(`^[0-9]+\.[0-9]+$`)
 
+// names offers values that are all of one sort. The mark that stands for the cursor in the text is not offered back.
 func (o *offer) names(detail string, names ...string) {
 	for _, name := range names {
 		if name != mark {

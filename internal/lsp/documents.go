@@ -19,6 +19,8 @@ type documents struct {
 	folders []string
 }
 
+// changeFolders changes the folders that the editor has open. URIs of other schemes than file are passed over: they have no
+// path on this disk.
 func (d *documents) changeFolders(added, removed []workspaceFolder) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -57,6 +59,8 @@ func (d *documents) within(uri string) (path string, ok bool) {
 	return d.inside(uri)
 }
 
+// inside is the path of a URI, and whether the file is the server's business: below one of the open folders, or anywhere
+// where the editor has opened none. The caller holds the lock.
 func (d *documents) inside(uri string) (path string, ok bool) {
 	path, ok = pathOf(uri)
 	if !ok || len(d.folders) == 0 {
@@ -70,6 +74,7 @@ func (d *documents) inside(uri string) (path string, ok bool) {
 	return "", false
 }
 
+// put takes an opened document, whose text stands from now on in the place of the file on disk.
 func (d *documents) put(t textDocument) (path string, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -79,6 +84,8 @@ func (d *documents) put(t textDocument) (path string, ok bool) {
 	return path, ok
 }
 
+// change applies changes one after the other, each to the text that the one before left, as the protocol demands. A new
+// document is put in the place of the old, which a reader may still hold.
 func (d *documents) change(p didChangeParams) (path string, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -99,6 +106,7 @@ func (d *documents) change(p didChangeParams) (path string, ok bool) {
 	return path, true
 }
 
+// remove forgets a closed document: the file on disk counts again. It is false for a document that was not open.
 func (d *documents) remove(uri string) (path string, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

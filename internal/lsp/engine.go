@@ -32,6 +32,7 @@ type pending struct {
 	whole bool
 }
 
+// newEngine is an engine with nothing to do, which its closed channel idle says.
 func newEngine(s *server) *engine {
 	e := &engine{s: s, wake: make(chan struct{}, 1), pending: map[string]*pending{}, projects: map[string]*project{}, idle: make(chan struct{})}
 	close(e.idle)
@@ -221,6 +222,7 @@ func (e *engine) project(root string) *project {
 	return e.projects[root]
 }
 
+// keep makes a project, as just checked, the one that requests are answered from.
 func (e *engine) keep(p *project) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

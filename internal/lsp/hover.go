@@ -161,6 +161,7 @@ func planField(r review.Run, path string) string {
 	return pathOfSteps(steps)
 }
 
+// pathOfSteps joins keys and indexes ("[0]") to a path as diagnostics write it.
 func pathOfSteps(steps []string) string {
 	path := ""
 	for _, step := range steps {

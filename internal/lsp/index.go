@@ -36,6 +36,7 @@ type indexer struct {
 	found map[string][]mention // by path
 }
 
+// newIndexer is an index without mentions; n gives the paths of the files by their names.
 func newIndexer(n names) *indexer {
 	return &indexer{n, map[*diag.File]*text{}, map[string][]mention{}}
 }
@@ -58,6 +59,8 @@ func (x *indexer) workspace(w *workspace.Workspace) {
 	}
 }
 
+// tree collects the mentions below a node. The field is the nearest key above, since items of a list are mentioned under
+// the list's key; the names of secrets and of config maps stand one key deeper.
 func (x *indexer) tree(field string, n *source.Node) {
 	if mentioned[field] && n.Scalar() {
 		x.add(field, n)
@@ -76,6 +79,8 @@ func (x *indexer) tree(field string, n *source.Node) {
 	}
 }
 
+// add keeps one mention. Nodes without a place (defaults, values that CUE computed) and files that the editor cannot
+// open are passed over. The text of a file is divided into lines once for all its mentions.
 func (x *indexer) add(field string, n *source.Node) {
 	if !n.Span.Known() || n.Text == "" {
 		return

@@ -39,6 +39,7 @@ func (v *view) mentions(want func(mention) bool) []mention {
 	return (&project{index: x.found}).mentions(want)
 }
 
+// locations are the places of mentions, never nil: an empty list tells the editor that there is none.
 func (v *view) locations(found []mention) []location {
 	locations := []location{}
 	for _, m := range found {
@@ -174,6 +175,8 @@ func (s *server) symbols(_ context.Context, p documentParams) ([]documentSymbol,
 // outlineDepth is how deep documents are outlined.
 const outlineDepth = 4
 
+// outline is the tree of symbols below a node, to a depth that keeps large files fast. An item of a list is a symbol only
+// where it has a name to be shown by; its fields are not opened.
 func (v *view) outline(n *source.Node, depth int) []documentSymbol {
 	var children []documentSymbol
 	if depth == 0 {

@@ -33,6 +33,7 @@ type names struct {
 	read map[string]string // the paths of those that were read
 }
 
+// namesIn are the names that diagnostics have for the files of a workspace, with their paths.
 func namesIn(w *workspace.Workspace) names {
 	n := names{root: w.Dir, read: map[string]string{}}
 	for _, s := range w.Sources {
@@ -63,6 +64,7 @@ func (p *project) knows(path string) bool {
 	return ok
 }
 
+// onDisk reports whether anything stands at a path, be it a link that leads nowhere.
 func onDisk(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
@@ -201,6 +203,8 @@ func (e *engine) checkRuns(p *project, files, profiles []string) outcome {
 	}
 }
 
+// checkGroup checks some files of a project in a workspace of their own, and finds what they mention on the way. It can be
+// cut short when a newer text has come; the check is then not whole.
 func (e *engine) checkGroup(p *project, texts map[string][]byte, group []string) (*workspace.Check, map[string][]mention) {
 	w, loaded := workspace.Load(e.request(p.root, texts, group...))
 	defer w.Close()
@@ -260,6 +264,7 @@ func (e *engine) replace(p *project, check *workspace.Check, index map[string][]
 	e.s.publish(&next, touched)
 }
 
+// nameOf is the name of a diagnostic's file, empty where it has none.
 func nameOf(d diag.Diagnostic) string {
 	if d.Span.File == nil {
 		return ""

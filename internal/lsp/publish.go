@@ -79,6 +79,7 @@ type converter struct {
 	texts map[*diag.File]*text
 }
 
+// converter puts diagnostics into the editor's places, with each file divided into lines once.
 func (s *server) converter(n names) *converter {
 	return &converter{s, n, map[*diag.File]*text{}}
 }
@@ -98,6 +99,8 @@ func (c *converter) text(f *diag.File) *text {
 	return t
 }
 
+// rangeOf is a span in the editor's positions, which count from 0 in UTF-16 units. It is the start of the file where the span
+// is unknown or the file's text is not there.
 func (c *converter) rangeOf(span diag.Span) textRange {
 	if !span.Known() || span.File.Data == nil {
 		return textRange{}
@@ -117,6 +120,8 @@ func (c *converter) location(span diag.Span) (location, bool) {
 	return location{c.s.docs.uri(path), c.rangeOf(span)}, true
 }
 
+// diagnostic puts a diagnostic into the protocol's words. The hint follows the message on a line of its own; a note becomes
+// a place to go to where its file can be opened, and otherwise text.
 func (c *converter) diagnostic(d diag.Diagnostic) diagnostic {
 	out := diagnostic{Range: c.rangeOf(d.Span), Severity: 1, Code: string(d.Code), Source: "berth", Message: diag.Safe(d.Message)}
 	if d.Severity == diag.Warning {

@@ -88,6 +88,7 @@ type output struct {
 	in *io.PipeReader
 }
 
+// Close closes the input, so that whoever reads it stops: the output itself needs no end.
 func (o output) Close() error { return o.in.Close() }
 
 // methods are what the server answers.
@@ -134,10 +135,14 @@ func safely[P, R any](handle func(context.Context, P) (R, error)) jrpc2.Handler 
 	}
 }
 
+// none is the answer to a notification, to which there is none.
 type none = struct{}
 
+// ignore takes a notification that the protocol has every server accept, and that changes nothing here.
 func ignore(context.Context, json.RawMessage) (*none, error) { return nil, nil }
 
+// initialize says what the server can do. Clients of before the workspace folders send one root alone; positions are in
+// UTF-16, which is the only encoding that every client has.
 func (s *server) initialize(_ context.Context, p initializeParams) (*initializeResult, error) {
 	s.mu.Lock()
 	s.client, s.settings = p.Capabilities, p.Options
@@ -162,6 +167,8 @@ func (s *server) initialize(_ context.Context, p initializeParams) (*initializeR
 // watched are the files whose changes on disk matter.
 const watched = "**/*.{yaml,yml,json,cue,jsonnet,libsonnet}"
 
+// initialized starts the work, and asks the client to watch the disk. A client that cannot, or refuses, is no reason to
+// stop: the server then looks itself every few seconds.
 func (s *server) initialized(ctx context.Context, _ json.RawMessage) (*none, error) {
 	s.engine.begin()
 	if !s.capabilities().Workspace.DidChangeWatchedFiles.DynamicRegistration {
@@ -177,6 +184,7 @@ func (s *server) initialized(ctx context.Context, _ json.RawMessage) (*none, err
 	return nil, nil
 }
 
+// capabilities are what the client said it can do; they are set once, by initialize.
 func (s *server) capabilities() clientCapabilities {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -190,6 +198,7 @@ func (s *server) chosen() settings {
 	return s.settings
 }
 
+// shutDown remembers that the end was announced. By the protocol, an exit without it is a failure.
 func (s *server) shutDown(context.Context, json.RawMessage) (*none, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -197,16 +206,19 @@ func (s *server) shutDown(context.Context, json.RawMessage) (*none, error) {
 	return nil, nil
 }
 
+// exit ends the server, after this notification has been dealt with.
 func (s *server) exit(context.Context, json.RawMessage) (*none, error) {
 	go s.rpc.Stop() // which waits for this notification
 	return nil, nil
 }
 
+// cancel ends the work on a request that the editor no longer waits for.
 func (s *server) cancel(_ context.Context, p cancelParams) (*none, error) {
 	s.rpc.CancelRequest(string(p.ID))
 	return nil, nil
 }
 
+// didOpen takes a document's text, which may differ from the file on disk.
 func (s *server) didOpen(_ context.Context, p didOpenParams) (*none, error) {
 	if path, ok := s.docs.put(p.TextDocument); ok {
 		s.engine.changed(path)
@@ -214,6 +226,7 @@ func (s *server) didOpen(_ context.Context, p didOpenParams) (*none, error) {
 	return nil, nil
 }
 
+// didChange takes changes to a document that is open; those to others are passed over.
 func (s *server) didChange(_ context.Context, p didChangeParams) (*none, error) {
 	if path, ok := s.docs.change(p); ok {
 		s.engine.changed(path)
@@ -221,6 +234,7 @@ func (s *server) didChange(_ context.Context, p didChangeParams) (*none, error) 
 	return nil, nil
 }
 
+// didClose lets the file on disk count again, and has it checked.
 func (s *server) didClose(_ context.Context, p documentParams) (*none, error) {
 	if path, ok := s.docs.remove(p.TextDocument.URI); ok {
 		s.engine.closed(path)
@@ -228,6 +242,7 @@ func (s *server) didClose(_ context.Context, p documentParams) (*none, error) {
 	return nil, nil
 }
 
+// didSave is of interest for files that others import alone: they read it from disk, where the editor's text stands only now.
 func (s *server) didSave(_ context.Context, p documentParams) (*none, error) {
 	if path, ok := s.docs.within(p.TextDocument.URI); ok && imported(path) {
 		s.engine.appeared(path) // other files read it from disk
@@ -235,6 +250,7 @@ func (s *server) didSave(_ context.Context, p documentParams) (*none, error) {
 	return nil, nil
 }
 
+// didChangeWatched hears of files that were made, changed or removed on disk, by the editor or by others.
 func (s *server) didChangeWatched(_ context.Context, p didChangeWatchedParams) (*none, error) {
 	for _, c := range p.Changes {
 		if path, ok := s.docs.within(c.URI); ok {
@@ -244,6 +260,7 @@ func (s *server) didChangeWatched(_ context.Context, p didChangeWatchedParams) (
 	return nil, nil
 }
 
+// didChangeFolders checks all open documents again, since a folder decides which of them are the server's business.
 func (s *server) didChangeFolders(_ context.Context, p didChangeFoldersParams) (*none, error) {
 	s.docs.changeFolders(p.Event.Added, p.Event.Removed)
 	for path := range s.docs.texts() {
@@ -252,6 +269,7 @@ func (s *server) didChangeFolders(_ context.Context, p didChangeFoldersParams) (
 	return nil, nil
 }
 
+// didChangeConfiguration takes new settings, and asks the editor to fetch anew what they change.
 func (s *server) didChangeConfiguration(_ context.Context, p didChangeConfigurationParams) (*none, error) {
 	s.mu.Lock()
 	s.settings.InlayHints = p.Settings.Berth.InlayHints

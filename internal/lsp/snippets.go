@@ -14,6 +14,7 @@ type snippet struct {
 	label, detail, body string
 }
 
+// runSnippets are offered in an empty file, in the syntax of LSP: ${1:text} is the first tab stop, with its example.
 var runSnippets = []snippet{
 	{"job", "a run that ends", "name: ${1:train}\naction: job\nimage: ${2:ghcr.io/acme/train:1.0}\ncommand: [${3:python, -m, train}]\nprofile: ${4:cpu-small}\n"},
 	{"job with a schedule", "a run that starts by the clock", "name: ${1:nightly}\naction: job\nimage: ${2:ghcr.io/acme/train:1.0}\ncommand: [${3:python, -m, train}]\nprofile: ${4:cpu-small}\nschedule: \"${5:0 2 * * *}\"\ntime_zone: ${6:UTC}\n"},
@@ -22,16 +23,19 @@ var runSnippets = []snippet{
 	{"run with kind", "a job in the form of Kubernetes' objects", "apiVersion: berth/v1\nkind: Run\nmetadata:\n  name: ${1:train}\nspec:\n  action: job\n  image: ${2:ghcr.io/acme/train:1.0}\n  profile: ${3:cpu-small}\n"},
 }
 
+// profileSnippets are offered for a file that is to hold a profile.
 var profileSnippets = []snippet{
 	{"profile", "one kind of machine", "apiVersion: berth/v1\nkind: Profile\nmetadata:\n  name: ${1:trainer}\nspec:\n  description: ${2:Machines for training}\n  default:\n    resources: {cpu: \"${3:4}\", mem: ${4:16Gi}}\n"},
 	{"profile that extends", "a profile of the catalog with changes", "apiVersion: berth/v1\nkind: Profile\nmetadata:\n  name: ${1:trainer}\nspec:\n  extends: ${2:a100-80gb}\n"},
 }
 
+// projectSnippets are offered for berth.yaml.
 var projectSnippets = []snippet{
 	{"project", "where things are, and what holds for all runs", "apiVersion: berth/v1\nkind: Project\nmetadata:\n  name: ${1:ml}\nspec:\n  namespace: ${2:ml}\n  output: {path: manifests}\n"},
 	{"project with environments", "the same runs for several clusters", "apiVersion: berth/v1\nkind: Project\nmetadata:\n  name: ${1:ml}\nspec:\n  output: {path: manifests}\n  environments:\n    dev:\n      namespace: ${2:ml-dev}\n    prod:\n      namespace: ${3:ml-prod}\n"},
 }
 
+// jsonSnippets are offered for runs in JSON, where the YAML of the others would be no JSON.
 var jsonSnippets = []snippet{
 	{"job", "a run that ends", "{\n  \"name\": \"${1:train}\",\n  \"action\": \"job\",\n  \"image\": \"${2:ghcr.io/acme/train:1.0}\",\n  \"profile\": \"${3:cpu-small}\"\n}\n"},
 	{"serve", "a run that stays and answers on ports", "{\n  \"name\": \"${1:api}\",\n  \"action\": \"serve\",\n  \"image\": \"${2:ghcr.io/acme/api:1.0}\",\n  \"profile\": \"${3:cpu-small}\",\n  \"service_ports\": [{\"port\": ${4:8080}}]\n}\n"},
@@ -67,6 +71,8 @@ func (o *offer) partSnippets(t *schema.Type) {
 	}
 }
 
+// all offers snippets, indented as far as the line they are put into. Editors without snippets get the text with its
+// examples in the place of the tab stops.
 func (o *offer) all(snippets []snippet) {
 	for _, s := range snippets {
 		item := completionItem{Label: s.label, Kind: snippetItem, Detail: s.detail, Format: 2}
@@ -82,6 +88,7 @@ func (o *offer) all(snippets []snippet) {
 	}
 }
 
+// fillIn is a tab stop with its example.
 var fillIn = regexp.MustCompile(`\$\{[0-9]+:([^}]*)\}`)
 
 // plainBody is a snippet with its examples in the places to fill in.

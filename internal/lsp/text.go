@@ -18,8 +18,11 @@ type text struct {
 	bom    int // the length of the byte order mark, which diagnostics do not count
 }
 
+// byteOrderMark may stand at the start of a file; the compiler does not count it, and editors do.
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
+// newText divides a document into lines. Lines end as the protocol says: with \n, \r\n or \r alone. A byte order mark is
+// skipped for places in the compiler, which does not count it.
 func newText(data []byte) *text {
 	t := &text{data: data, starts: []int{0}}
 	if bytes.HasPrefix(data, byteOrderMark) {

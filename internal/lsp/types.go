@@ -77,6 +77,7 @@ func (p *place) descend(step string, node *source.Node) {
 // sides are the two maps in which Kubernetes itself has resources.
 var sides = []string{"requests", "limits"}
 
+// kubernetesAmounts are amounts by the names of resources, as Kubernetes has them.
 var kubernetesAmounts = &schema.Type{Kind: schema.MapKind, Key: &schema.TypeResourceName, Elem: &schema.TypeQuantity}
 
 // enter remembers the map of run fields that a value is.
@@ -86,6 +87,7 @@ func (p *place) enter(node *source.Node) {
 	}
 }
 
+// child is one step down from a node: an index of a list or a key of a map. It is nil where there is nothing; n may be nil.
 func child(n *source.Node, step string) *source.Node {
 	if i := diag.Index(step); i >= 0 && n != nil && n.Kind == source.List {
 		if i < len(n.Items) {

@@ -14,6 +14,7 @@ import (
 	"berth/schema"
 )
 
+// lastPart is a file's name without its folders.
 func lastPart(path string) string { return filepath.Base(path) }
 
 // schedules are examples with their meaning.
@@ -103,6 +104,7 @@ func (o *offer) profiles() {
 	}
 }
 
+// allocatable is what a machine offers, as one line in sorted order.
 func allocatable(n schema.Node) string {
 	var parts []string
 	for name, amount := range n.Allocatable {

@@ -26,12 +26,14 @@ type committed struct {
 	holder map[string][]string // the files of runs by the runs' names
 }
 
+// close removes the copy of the committed project, at the end of the server.
 func (c *committed) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.forget()
 }
 
+// forget removes the copy and all that is known of it. It can be called again; the caller holds the lock.
 func (c *committed) forget() {
 	if c.temp != "" {
 		c.done()

@@ -52,6 +52,7 @@ func (v *view) ours() bool {
 	return meant.Match(v.text.data)
 }
 
+// project is the project as it was checked last, nil where there is none.
 func (v *view) project() *project { return v.s.engine.project(v.root) }
 
 // place is a position as diagnostics count.
@@ -74,6 +75,7 @@ func (v *view) spot(p position) (spot, bool) {
 	return spotAt(v.docs, line, col)
 }
 
+// rangeOf is a span in the document's positions, as a pointer, since some answers may leave it out.
 func (v *view) rangeOf(s diag.Span) *textRange {
 	r := v.text.of(s)
 	return &r

@@ -104,6 +104,8 @@ func (c *checking) divide(loaded []diag.Diagnostic) {
 	}
 }
 
+// compile builds one environment's runs and passes on what is wrong run by run, as each is done. The empty environment is
+// the runs by themselves, after which the environments that runs declare are judged as well.
 func (c *checking) compile(environment string, opts CheckOptions) {
 	o := c.w.Options(environment)
 	o.Found, o.Cancelled, o.Declared = c.found, opts.Cancelled, opts.Environments

@@ -28,6 +28,8 @@ func (u *Unit) soleClaims() []claim {
 	return claims
 }
 
+// routed are the claims of a route: one for each Gateway, host and path. Two runs with the same claim would get each other's
+// requests; which of them wins is left to the Gateway's rules of precedence, the oldest route first.
 func (u *Unit) routed(o *renderers.Object, route *gatewayv1.HTTPRoute) []claim {
 	var claims []claim
 	paths := prefixes(route)
@@ -44,6 +46,7 @@ func (u *Unit) routed(o *renderers.Object, route *gatewayv1.HTTPRoute) []claim {
 	return claims
 }
 
+// namespaceOf is the namespace of the Gateway that a route hangs on. Gateway API means the route's own by silence.
 func namespaceOf(parent gatewayv1.ParentReference, own string) string {
 	if parent.Namespace != nil {
 		return string(*parent.Namespace)

@@ -24,6 +24,8 @@ func collisions(units []Unit, tell func(*Unit, ...diag.Diagnostic)) {
 	}
 }
 
+// sameObject says that two runs make one object, at the second of them. Where the second is not a run but an object of
+// the project's own, the way out is another one: rename the object.
 func sameObject(first, second *Unit, o *renderers.Object) diag.Diagnostic {
 	p := diag.Problem{Code: diag.DuplicateRun, Path: "name",
 		Message: fmt.Sprintf("this run and %s in %s both make a %s named %s", diag.Quote(first.Plan.Name), first.Doc.File.Name, o.Kind, diag.Quote(o.Name)),
@@ -36,6 +38,7 @@ func sameObject(first, second *Unit, o *renderers.Object) diag.Diagnostic {
 	return noted(d, first)
 }
 
+// noted adds the place of the other run as a note, so that an editor can go there.
 func noted(d diag.Diagnostic, first *Unit) diag.Diagnostic {
 	place := first.Locate(diag.Problem{Path: "name"}).Span
 	d.Notes = append(d.Notes, diag.Note{Span: place, Message: "the other one stands here"})

@@ -31,6 +31,9 @@ func (l *loader) contents() {
 	}
 }
 
+// content reads a file for a ConfigMap or Secret, relative to the folder of the run or project. It never fails: what is
+// wrong is a Problem, with the way out, which the compiler reports at the field that names the file. Whoever does not
+// have Git LFS finds its pointer in the place of the file; a pod would be given those three lines.
 func (l *loader) content(folder, from string) compiler.Content {
 	quoted := diag.Quote(from)
 	if c, ok := l.untakeable(folder, from); ok {
@@ -52,6 +55,7 @@ func (l *loader) content(folder, from string) compiler.Content {
 	return compiler.Content{Data: data}
 }
 
+// folderWords names the folder that paths are relative to: the project's where there is one, otherwise the run's.
 func (l *loader) folderWords() string {
 	if l.w.Project == nil {
 		return "the run's folder"
@@ -74,6 +78,7 @@ func (l *loader) untakeable(folder, from string) (compiler.Content, bool) {
 }
 
 var (
+	// What readInside refuses beside the errors of the file system.
 	errNoFile = errors.New("no regular file")
 	errLarge  = errors.New("too large")
 )

@@ -49,6 +49,8 @@ func Divide(dir, top string, paths []string) []Share {
 	return shares
 }
 
+// projectAbove is the folder of the nearest project at or above dir, empty where there is none. Above top nothing is
+// looked for.
 func projectAbove(dir, top string) string {
 	if path := findProject(dir, top); path != "" {
 		return filepath.Dir(path)
@@ -75,6 +77,7 @@ func projectsBelow(dir string) (found []string) {
 	return found
 }
 
+// isRegular reports whether there is a regular file, also at the end of links.
 func isRegular(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular()

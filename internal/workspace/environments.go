@@ -25,6 +25,9 @@ type inEnvironments struct {
 	environments []string
 }
 
+// judgeEnvironments compiles the runs of each declared environment and tells what is wrong in them that was not said of
+// the runs by themselves. One mistake is told once, with all environments that have it, in the order it was first found.
+// cancelled may be nil; tell is called after all environments are done.
 func (w *Workspace) judgeEnvironments(said []diag.Diagnostic, cancelled func() bool, tell func(*diag.File, diag.Diagnostic)) {
 	if len(w.Environments()) == 0 {
 		return // none, or more than may be
@@ -70,6 +73,7 @@ type (
 	}
 )
 
+// placeOf is what makes two diagnostics one mistake, whatever their messages: the place and the code.
 func placeOf(d diag.Diagnostic) spot { return spot{d.Span, d.Code} }
 
 // told is the diagnostic with the environments that make it.

@@ -51,6 +51,7 @@ func (u *Unit) heldRequirements() []diag.Problem {
 	return problems
 }
 
+// treeOf is an object as the API server gets it: the JSON form, in which fields that are empty and omitted do not appear.
 func treeOf(object any) (tree any) {
 	text, err := json.Marshal(object)
 	if err == nil {
@@ -120,6 +121,7 @@ func (c *comparison) lost(path, now string, was, is any) {
 	c.problems = append(c.problems, p)
 }
 
+// words is a path in the words of whoever writes the run, who writes neither spec nor machine.
 func words(path string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(path, "spec."), "machine.")
 }
@@ -152,6 +154,9 @@ type boundedNumber struct {
 	value       *int64
 }
 
+// boundedIn are the numbers of a workload that a profile may bound, each under the run's word for it and with its path in
+// the object. A patch can move such a number after the run was judged, which is why the object is looked at. Objects of
+// other kinds have none; a value is nil where the object leaves it to its default.
 func (u *Unit) boundedIn(object any) []boundedNumber {
 	switch o := object.(type) {
 	case *appsv1.Deployment:
@@ -170,6 +175,8 @@ func (u *Unit) boundedIn(object any) []boundedNumber {
 	return nil
 }
 
+// jobNumbers are the bounded numbers of a Job's spec, which stands at a path that ends with a dot, in the object. What a run
+// calls its parallelism, AtATime says.
 func (u *Unit) jobNumbers(s *batchv1.JobSpec, at string) []boundedNumber {
 	_, field := u.Plan.Spec.AtATime()
 	return []boundedNumber{
@@ -178,6 +185,7 @@ func (u *Unit) jobNumbers(s *batchv1.JobSpec, at string) []boundedNumber {
 	}
 }
 
+// wide is a number as int64, nil where there is none.
 func wide(n *int32) *int64 {
 	if n == nil {
 		return nil

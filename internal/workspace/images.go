@@ -61,6 +61,8 @@ func Images(results []*Result) []Image {
 	return images
 }
 
+// withImage adds an image, or only the environment to one that is listed at the same place with the same digest. Used is
+// never nil, so that JSON has an empty list; the empty environment, the run by itself, is not listed.
 func withImage(images []Image, image Image, environment string) []Image {
 	i := slices.IndexFunc(images, func(o Image) bool {
 		return o.File == image.File && o.Line == image.Line && o.Column == image.Column && o.Reference == image.Reference && o.Digest == image.Digest

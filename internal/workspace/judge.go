@@ -99,6 +99,7 @@ func sources(o *renderers.Object, p *rules.Problem) (paths []diag.RelatedPath, c
 	return paths, called
 }
 
+// lastWord is what follows the last dot, or all where there is none.
 func lastWord(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
 
 // notes are the related places that are worth showing: those with a message, and of what two fields make together the

@@ -60,6 +60,8 @@ func sharedNodePorts(units []Unit, tell func(*Unit, ...diag.Diagnostic)) {
 	}
 }
 
+// sameNodePort says that two Services ask for one node port. A node port is the whole cluster's, whichever the namespace:
+// the API server refuses the second Service.
 func sameNodePort(p, other nodePort, by *Unit) diag.Diagnostic {
 	return diag.Diagnostic{Code: diag.Duplicate, Span: p.span, Path: p.path,
 		Message: fmt.Sprintf("node port %d is asked for by run %s as well, and a cluster has each once", p.number, diag.Quote(by.Plan.Name)),

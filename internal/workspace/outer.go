@@ -36,6 +36,8 @@ func (l *loader) outers() (all []outer) {
 	}
 }
 
+// openOuter reads a project that stands above the one that is built. It is nil when the file cannot be used, and the
+// reason has then been reported; a file of another user is not even read, as Git does not either.
 func (l *loader) openOuter(path string) *compiler.Project {
 	name := display(l.w.Dir, path)
 	if foreign(path) {

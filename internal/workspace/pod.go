@@ -53,6 +53,7 @@ func (u *Unit) fits() []diag.Problem {
 	return problems
 }
 
+// gpus is the path at which a run says how many accelerators it takes.
 const gpus = "spec.resources.gpu.limits"
 
 // blame turns a complaint about an amount that the profile decided to what the run itself says: the number of GPUs that

@@ -17,6 +17,7 @@ import (
 	"k8s.io/pod-security-admission/policy"
 )
 
+// podSecurity is made once: the checks are the same for every run. They are all versions of all levels.
 var podSecurity = sync.OnceValues(func() (policy.Evaluator, error) {
 	return policy.NewEvaluator(policy.DefaultChecks(), nil)
 })
@@ -34,6 +35,9 @@ func (u *Unit) admitted() []diag.Problem {
 	return nil
 }
 
+// admittedPod asks the checks of Kubernetes' own Pod Security admission (k8s.io/pod-security-admission) whether a pod may
+// run at the level that its namespace holds it to, in the minor version of the target. Each problem points back to where
+// the level is set.
 func (u *Unit) admittedPod(pod *corev1.PodTemplateSpec) []diag.Problem {
 	evaluator, err := podSecurity()
 	if err != nil {
@@ -156,6 +160,7 @@ func (u *Unit) named(path, text string) string {
 	return path
 }
 
+// says reports whether the run itself, or a layer below it, has a value at a path.
 func (u *Unit) says(path string) bool {
 	_, n, whole := source.Find(u.Tree, path)
 	return whole && n != nil

@@ -53,6 +53,8 @@ func (l *loader) policies() {
 	}
 }
 
+// policy reads one policy. The file counts as wrong until it has been read without a complaint, so that a policy that cannot
+// be applied is never taken for one that refuses nothing.
 func (l *loader) policy(file *diag.File, outline source.Outline) {
 	if l.w.wrongPolicies[file.Name] = true; outline.Broken {
 		return

@@ -26,6 +26,7 @@ type lack struct {
 	word   string
 }
 
+// newBreaches renders the run's objects once for all policies. A run that was refused has none: its mistakes come first.
 func newBreaches(u *Unit) *breaches {
 	b := &breaches{u: u, lacks: map[lack]bool{}}
 	if !u.Refused {
@@ -112,6 +113,7 @@ func (b *breaches) inObject(s subject, path []string) string {
 	return renderers.Source(o, at)
 }
 
+// continued adds a step to a path: a number is an index, which is written in brackets, and all else a key.
 func continued(path, step string) string {
 	if i, err := strconv.Atoi(step); err == nil {
 		return diag.At(path, i)

@@ -79,6 +79,7 @@ func (u *Unit) together(words map[string]any, a asking) {
 	}
 }
 
+// with is the subject with the words that policies may ask about, as the JSON that CUE reads.
 func (s subject) with(words map[string]any) subject {
 	s.text, _ = json.Marshal(words) // plain data always encodes
 	return s
@@ -143,6 +144,8 @@ type placed struct {
 	at string
 }
 
+// containersOf are all containers of a pod in the order they start in, each with its path in the pod's spec. They are not
+// copies: what changes one changes the pod.
 func containersOf(pod *corev1.PodSpec) []placed {
 	var all []placed
 	for i := range pod.InitContainers {

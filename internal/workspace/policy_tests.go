@@ -54,6 +54,8 @@ type policyTests struct {
 	diags  []diag.Diagnostic
 }
 
+// run runs each named test of a file and gives their number. A file without tests is a mistake: it would pass whatever
+// the policy says.
 func (t *policyTests) run() (count int) {
 	for _, group := range t.doc.Root.Fields {
 		if group.Key != "pass" && group.Key != "fail" || group.Node.Kind != source.Map {
@@ -71,6 +73,7 @@ func (t *policyTests) run() (count int) {
 	return count
 }
 
+// say reports a mistake of a test's file.
 func (t *policyTests) say(span diag.Span, message, hint string) {
 	t.diags = append(t.diags, diag.Diagnostic{Code: diag.Policy, Span: span, Message: message, Hint: hint})
 }

@@ -64,10 +64,13 @@ func inWords(c *corev1.Container, pod *corev1.PodSecurityContext, gpu corev1.Res
 	})
 }
 
+// imageWords are the words of an image volume, which has an image and a pull policy as a container has, and nothing else.
 func imageWords(v *corev1.ImageVolumeSource) map[string]any {
 	return asMap(containerWords{Image: v.Reference, ImagePullPolicy: v.PullPolicy})
 }
 
+// asMap is a container's words as plain data, which CUE takes. Numbers stay as they are written: as float64, a large whole
+// number would lose its last digits.
 func asMap(words containerWords) (tree map[string]any) {
 	text, err := json.Marshal(words)
 	if err != nil {

@@ -76,6 +76,8 @@ func (l *loader) start(paths []string) string {
 	return filepath.Dir(path)
 }
 
+// foreignProject refuses a berth.yaml of another user above the folder, as may stand in /tmp: whoever put it there would
+// decide what is built. The workspace counts as unreadable, for without its project it would be another one.
 func (l *loader) foreignProject(name string) {
 	l.w.Unreadable = true
 	l.add(diag.Diagnostic{Code: diag.FileRead, Span: diag.Span{File: &diag.File{Name: name}},
@@ -295,6 +297,7 @@ func (w *Workspace) OutputDir() string {
 	return filepath.Join(w.Project.Dir, filepath.FromSlash(w.outputPath()))
 }
 
+// outputPath is the folder that the project's manifests go to, relative to the project's.
 func (w *Workspace) outputPath() string {
 	if out := w.Project.Spec.Output; out != nil && out.Path != "" {
 		return out.Path
@@ -310,6 +313,7 @@ func display(dir, path string) string {
 	return diag.Safe(filepath.ToSlash(path))
 }
 
+// below reports whether a path is a folder or lies in it. Names that only start with two dots are inside.
 func below(dir, path string) bool {
 	rel, err := filepath.Rel(dir, path)
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))

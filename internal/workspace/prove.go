@@ -108,6 +108,8 @@ func (t trial) run(i int) source.Document {
 	return docs[0]
 }
 
+// failed says that a sample of what a profile permits fits none of its machines, at the place in the profile that permits
+// it. The notes say for each machine what is in the way.
 func (t trial) failed(u *Unit) diag.Diagnostic {
 	d := diag.Diagnostic{Code: diag.ProfileInvalid, Span: t.at, Path: t.path,
 		Message: t.asks + " fits no machine of profile " + diag.Quote(t.profile.Name),

@@ -88,6 +88,8 @@ type runID struct {
 	index int
 }
 
+// delivery is what a layout has to know of how the tree gets into a cluster: the output's path in the repository and the
+// settings of Flux or Argo CD, of which a project has at most one. It is empty where there is no project.
 func (w *Workspace) delivery() layouts.Delivery {
 	if w.Project == nil {
 		return layouts.Delivery{}

@@ -43,6 +43,7 @@ func (l *loader) named(paths []string, walk walker) []place {
 	return unique(found)
 }
 
+// absolute is a path that the user wrote, which is relative to the folder the command runs in.
 func (l *loader) absolute(path string) string {
 	if filepath.IsAbs(path) {
 		return filepath.Clean(path)
@@ -98,6 +99,7 @@ func (l *loader) given(path string) bool {
 	return ok
 }
 
+// standsOnDisk reports whether anything stands at a path, be it a link that leads nowhere.
 func standsOnDisk(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
@@ -106,6 +108,7 @@ func standsOnDisk(path string) bool {
 // leadsOut is said of a link that would show what is not the project's.
 const leadsOut = "the link leads out of the project"
 
+// unreadable is the mistake of a file as a whole, which has no line since it was not read.
 func unreadable(name, why string) diag.Diagnostic {
 	return diag.Diagnostic{Code: diag.FileRead, Span: diag.Span{File: &diag.File{Name: name}}, Message: why}
 }

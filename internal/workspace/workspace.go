@@ -145,6 +145,7 @@ func (l *loader) note(role Role, places ...place) {
 	}
 }
 
+// add keeps what is said while the workspace is read.
 func (l *loader) add(ds ...diag.Diagnostic) { l.diags = append(l.diags, ds...) }
 
 // environments refuses more of them than may be.
@@ -197,6 +198,8 @@ func (l *loader) knownSets() {
 	}
 }
 
+// profileDocuments reads the profiles below the paths, which the field of the project names relative to the folder. Whether
+// all of them could be read is kept: an unknown profile is then no mistake of the run that names it.
 func (l *loader) profileDocuments(paths []string, field, folder string) []source.Document {
 	before := len(l.diags)
 	walk := l.declared(paths, field, folder, walker{root: l.root, wanted: source.Supported})
