@@ -59,6 +59,7 @@ func (a *app) check(paths []string, t target) error {
 	if stream {
 		return errors.New("a stream is kept nowhere: name the folder to check with -o")
 	}
+	// A policy whose tests fail may let through what it was written against.
 	_, tests := w.TestPolicies()
 	diags = append(diags, tests...)
 	tree, _, found := w.Tree(t.layout, t.environments)

@@ -67,6 +67,7 @@ func (d *differ) run(paths []string) error {
 	if err != nil {
 		return couldNot(err)
 	}
+	// From here on nothing is read any more.
 	report := review.Compare(before, after, options)
 	if err := d.print(report, before, after, week); err != nil {
 		return couldNot(err)

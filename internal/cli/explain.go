@@ -164,6 +164,7 @@ func (e *explainer) filter(args []string) (review.Filter, error) {
 	if e.from == "" {
 		return f, nil
 	}
+	// file:line or file:line:column; the column is not needed.
 	parts := strings.Split(e.from, ":")
 	if len(parts) < 2 {
 		return f, fmt.Errorf("--from %s: write file:line", e.from)

@@ -52,6 +52,7 @@ func (a *app) images(paths []string, output string) error {
 			environments = []string{""}
 		}
 		results, found := w.CompileAll(environments)
+		// Images of what was built are listed all the same.
 		refused = firstError(refused, a.reportOf(w, append(diags, found...)))
 		images = append(images, workspace.Images(results)...)
 	}

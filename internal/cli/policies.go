@@ -67,6 +67,7 @@ func (a *app) policies(output string) error {
 	if err := needsProject(w, nil); err != nil {
 		return err
 	}
+	// A project without runs can have policies.
 	diags = slices.DeleteFunc(diags, func(d diag.Diagnostic) bool { return d.Code == diag.NothingToDo })
 	counts, tests := w.TestPolicies()
 	refused := a.reportOf(w, append(diags, tests...))

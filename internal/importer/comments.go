@@ -120,6 +120,7 @@ func (c *commenter) run(p *overlaid) {
 		}
 		l, known := c.layouts[file]
 		if !known {
+			// JSON has no comments: its layout stays empty.
 			if !strings.HasSuffix(file.Name, ".json") {
 				l = readLayout(file.Data)
 			}
@@ -132,6 +133,7 @@ func (c *commenter) run(p *overlaid) {
 				if r.path == "" && r.head != "" {
 					r.head += "\n" // a licence stands by itself
 				}
+				// What the comment stood at is no field of the run: it goes to the top.
 				top = append(top, r.head, r.line)
 				p.run.FootComment = join(p.run.FootComment, r.foot)
 			}

@@ -164,6 +164,7 @@ func (c *comparison) lists(d difference, old, new []any) {
 			}
 			switch {
 			case isNew:
+				// The later item of a name on the new side is what counts.
 				at.newAt, at.new = diag.At(d.newAt, i), item
 			case at.old != nil: // the last one of a name wins
 				c.found = append(c.found, difference{path: at.path, oldAt: at.oldAt, old: at.old})
@@ -179,6 +180,7 @@ func (c *comparison) lists(d difference, old, new []any) {
 	for _, key := range order {
 		c.walk(*of[key])
 	}
+	// Items with names were compared by name; where their order has a meaning, it is a difference of its own.
 	if b, a := ordering(name, before, old, after), ordering(name, after, new, before); !slices.Equal(b, a) {
 		c.found = append(c.found, difference{d.path, d.oldAt, d.newAt, "order: " + strings.Join(b, ", "), "order: " + strings.Join(a, ", ")})
 	}

@@ -186,15 +186,18 @@ func (w *workload) others(pod dict) {
 	inits := 0
 	for _, item := range pod.list("initContainers") {
 		d, _ := item.(dict)
+		// An init container that is always restarted is Kubernetes' native sidecar.
 		if d["restartPolicy"] != "Always" {
 			take("init_containers", d, false)
 			inits++
 			continue
 		}
 		delete(d, "restartPolicy")
+		// Order counts: a sidecar after an init container must not start before it.
 		take("sidecars", d, inits > 0)
 	}
 	for i, item := range pod.list("containers") {
+		// The first container is the run itself.
 		if d, ok := item.(dict); ok && i > 0 {
 			take("containers", d, false)
 		}

@@ -145,6 +145,7 @@ func keyedItems(list string, all []*yaml.Node) (base *yaml.Node, changes []*yaml
 			}
 		}
 		var best *yaml.Node
+		// Only what all lists have can stand in the base: an item cannot be taken away again by a change.
 		if !slices.Contains(items, nil) {
 			best, _ = most(items)
 			common.Content = append(common.Content, best)

@@ -15,6 +15,7 @@ func (c *container) environment() {
 		if ref == nil {
 			to, ref = secrets, d.sub("secretRef")
 		}
+		// True keeps the item in the rest, which becomes a patch.
 		if ref["name"] == nil || ref == nil {
 			return true
 		}
@@ -22,6 +23,7 @@ func (c *container) environment() {
 		return false
 	})
 	list := c.from.list("env")
+	// Kubernetes takes the last of several variables of one name.
 	last := map[string]int{}
 	for i, v := range list {
 		if d, ok := v.(dict); ok {
@@ -68,6 +70,7 @@ func variableOf(v dict) (env, secret *yaml.Node) {
 	name := fmt.Sprint(v["name"])
 	from := v.sub("valueFrom")
 	o := newObject().text("name", name)
+	// A variable without a value is empty, not missing.
 	if from == nil {
 		value := ""
 		if v["value"] != nil {
@@ -88,6 +91,7 @@ func variableOf(v dict) (env, secret *yaml.Node) {
 	}
 	ref := from.sub("secretKeyRef")
 	key := fmt.Sprint(ref["key"])
+	// What is left is no source that a run has a word for, or a name that its secrets cannot take.
 	if ref == nil || !shellName.MatchString(name) {
 		return nil, nil
 	}

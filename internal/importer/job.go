@@ -28,11 +28,13 @@ func (w *workload) job() {
 	w.same("success_policy", at("successPolicy")...)
 	w.same("managed_by", at("managedBy")...)
 	w.unless(false, "suspend", at("suspend")...)
+	// The default of podReplacementPolicy depends on the failure policy (batch/v1).
 	usual := "TerminatingOrFailed"
 	if policy != nil {
 		usual = "Failed"
 	}
 	w.unless(usual, "pod_replacement_policy", at("podReplacementPolicy")...)
+	// A hook of Argo CD, and each Job of a CronJob, is made anew anyway.
 	hook := w.run.get("run_policy") != nil
 	if ttl := w.rest.take(at("ttlSecondsAfterFinished")...); ttl != nil && (w.kind == kindCronJob || hook) {
 		w.run.put("ttl_seconds_after_finished", encoded(ttl))

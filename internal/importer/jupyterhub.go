@@ -72,6 +72,7 @@ func (r *reader) hubSettings(o object, override *source.Node) {
 	}
 	for _, resource := range hubResources(override) {
 		name, amount := resource, newObject()
+		// A profile has one accelerator; a second one is an ordinary resource.
 		if template.IsAccelerator(resource) && accelerator == "" {
 			accelerator, name = resource, "gpu"
 		}
@@ -91,6 +92,7 @@ func (r *reader) hubSettings(o object, override *source.Node) {
 		o.put("default", newObject().put("resources", defaults.Node).Node)
 	}
 	require := object{orNone(requirement(override.Get("node_selector"), override.Get("tolerations")))}
+	// It may have been no node at all until here.
 	require.Kind = yaml.MappingNode
 	require.text("priority_class", str(override.Get("priority_class_name")))
 	more := override.Get("extra_pod_config")

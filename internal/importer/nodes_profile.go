@@ -60,6 +60,7 @@ func (f *family) description() string {
 	if f.resource != "" {
 		model = f.resource
 	}
+	// The first label that is there counts: models has them in that order.
 	for _, key := range models {
 		if f.selects[key] != "" {
 			model = f.selects[key]

@@ -121,6 +121,7 @@ func (r *reader) identifiers(o object, list, selector, tolerations *source.Node)
 				continue
 			}
 			name := cmp.Or(ownNames[identifier], identifier)
+			// A profile has one accelerator; a second one is an ordinary resource.
 			if accelerator == "" && (str(item.Get("resourceType")) == "Accelerator" || template.IsAccelerator(identifier)) {
 				accelerator, name = identifier, "gpu"
 			}

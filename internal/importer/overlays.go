@@ -41,6 +41,7 @@ const originAnnotation = "config.kubernetes.io/origin"
 // readOverlays reads what kustomizations gave: objects of the batch, or of one of its environments.
 func (b *batch) readOverlays(overlays []Overlay) {
 	where := false
+	// The first round names environments after their overlays, the second, where that is not unique, after the folders.
 	for range 2 {
 		b.environments = nil
 		for _, o := range overlays {
@@ -54,6 +55,7 @@ func (b *batch) readOverlays(overlays []Overlay) {
 		where = true // two overlays of one name are of the same objects
 	}
 	slices.SortFunc(b.environments, func(x, y *environment) int { return strings.Compare(x.name, y.name) })
+	// Objects under other names in each overlay are runs of their own, not environments of one.
 	renamed := b.renamed()
 	if renamed {
 		b.environments = nil

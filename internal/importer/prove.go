@@ -39,6 +39,7 @@ func (b *batch) build(runs []object, environment string) []proven {
 	need.meet(w, settings)
 	compiled, more := w.Compile(environment)
 	diags = append(diags, more...)
+	// The runs stand in one file: the line of a diagnostic tells which of them it is of.
 	of := func(line int32) int {
 		return slices.IndexFunc(w.Runs, func(d source.Document) bool {
 			return d.Root != nil && d.Root.Span.Line <= line && line <= d.Root.Span.EndLine
@@ -148,7 +149,9 @@ func (b *batch) prove() {
 			if w.refused != "" {
 				continue
 			}
+			// Results are in the order of the runs, without the workloads that were refused before.
 			w.proven, results = results[0], results[1:]
+			// A run that does not build is tried again, saying less.
 			if w.proven.unit == nil && w.retreat() {
 				again = true
 			}

@@ -47,6 +47,7 @@ func fromPython(file *diag.File, image string, given map[string]int) ([]*pythonR
 	statements := pythonStatements(file.Data)
 	p.names = assignedIn(statements)
 	for _, s := range statements {
+		// An indented statement may run any number of times, or never.
 		p.nested = s.col > 1
 		switch stmt := s.parse(file.Name).(type) {
 		case *syntax.AssignStmt:

@@ -60,6 +60,7 @@ func (b *batch) mendPython(runs []object) {
 			if d.Span.File != nil && d.Span.File.Name == proofFile {
 				d.Span.File = file
 				if d.Fix != nil {
+					// A copy: the diagnostic's own fix stays as it was reported.
 					fix := *d.Fix
 					fix.Span.File, d.Fix = file, &fix
 				}
@@ -68,6 +69,7 @@ func (b *batch) mendPython(runs []object) {
 		}
 	}
 	mended, n, _ := diag.Apply(file, fixes)
+	// No mistake of these runs can be mended in one way alone.
 	if n == 0 {
 		return
 	}

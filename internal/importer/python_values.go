@@ -17,6 +17,7 @@ const (
 
 // value is an expression's value, nil for None; ok is false when it cannot be known without running the program.
 func (p *python) value(e syntax.Expr, depth int) (n *yaml.Node, ok bool) {
+	// Both bounds are for hostile programs, whose values refer to one another.
 	if p.left--; depth > maxDepth || p.left < 0 {
 		return nil, false
 	}

@@ -275,6 +275,7 @@ func together(all []Taken, environments int) []Taken {
 	at := map[string]int{}
 	for _, t := range all {
 		alike := t
+		// The key is the entry without what differs between environments anyway.
 		alike.Environments, alike.Namespace = nil, ""
 		alike.Differences = slices.Clone(t.Differences)
 		for i := range alike.Differences {
@@ -294,6 +295,7 @@ func together(all []Taken, environments int) []Taken {
 		}
 	}
 	for i := range said {
+		// What holds in all of them is said without their names.
 		if len(said[i].Environments) == environments {
 			said[i].Environments = nil
 		}
@@ -308,6 +310,7 @@ func (b *batch) entries() (all []Taken) {
 		if w.refused != "" {
 			for _, o := range w.all() {
 				t := entry(o)
+				// The objects of a refused workload stay outside with it, for they would have nothing to belong to.
 				t.Refused, t.Code = w.refused, w.code
 				if o == w.kubeObject {
 					t.Line = orElse(w.refusedAt, t.Line)

@@ -114,6 +114,7 @@ func Runs(files []*diag.File, opts Options) *Import {
 	}
 	b.readOverlays(opts.Overlays)
 	result.Diags = append(result.Diags, b.diags...)
+	// Half of the objects would give runs that lack their Services or their claims.
 	if diag.HasErrors(result.Diags) {
 		return result
 	}

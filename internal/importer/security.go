@@ -140,6 +140,7 @@ func sameNode(a, b *yaml.Node) bool {
 // security takes the container's half. What Kubernetes lets a container do without a word, and Berth does not, is said.
 func (c *container) security() {
 	s := c.from.sub("securityContext")
+	// Under the run's security level a container drops ALL by itself, and that need not be said.
 	restricted := c.run.get("security") != nil
 	if !c.main {
 		for _, f := range inherited {
@@ -160,6 +161,7 @@ func (c *container) security() {
 		move(caps, from, [2]string{"drop", "drop"})
 	}
 	delete(from, "drop")
+	// The API server refuses allowPrivilegeEscalation: false for these two (validateSecurityContext).
 	powerful := s["privileged"] == true || slices.ContainsFunc(nodesOf(caps.get("add")), func(n *yaml.Node) bool { return strings.TrimPrefix(n.Value, "CAP_") == "SYS_ADMIN" })
 	move(c.to, s, [2]string{"privileged", "privileged"}, [2]string{"readOnlyRootFilesystem", "read_only_root_filesystem"})
 	c.to.put("capabilities", line(caps.Node))

@@ -48,6 +48,7 @@ func (b *batch) share() {
 	if len(b.shared.Content) == 0 && b.namespaces == nil {
 		return
 	}
+	// What the reports say tells whether a shared field changed a run.
 	before := b.differences()
 	b.shares = func(run object) {
 		b.withoutNamespaces(run)

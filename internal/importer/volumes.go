@@ -18,6 +18,7 @@ func (c *container) volumes(pod dict) {
 		if d, ok := v.(dict); ok && d["name"] != nil {
 			name := fmt.Sprint(d["name"])
 			_, known := volumeKind(d)
+			// A volume of an unknown kind, or one that nobody mounts, becomes a patch with its mounts.
 			c.sayable[name] = known && c.uses(name) > 0
 		}
 	}
@@ -37,6 +38,7 @@ func (c *container) volumes(pod dict) {
 		if !c.sayable[name] {
 			continue
 		}
+		// The volume that Berth itself makes for shm becomes shm again.
 		if size, ok := sharedMemory(d, places[name]); ok && c.uses(name) == 1 {
 			c.to.text("shm", size)
 			continue

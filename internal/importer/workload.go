@@ -62,6 +62,7 @@ func (w *workload) leave(path, why string) { w.left = append(w.left, leftOut{pat
 
 // convert fills the run in the order in which people write one.
 func (w *workload) convert() {
+	// Each step below takes what it understands out of the rest; what remains becomes patches. It can be run again.
 	w.rest, w.run, w.left, w.need = cloned(w.value).(dict), newObject(), nil, needs{}
 	w.siblings = nil
 	if w.powerful {
@@ -86,6 +87,7 @@ func (w *workload) convert() {
 	}
 	w.autoscale()
 	w.disruption()
+	// Last: only now is it known what no field of the run can say.
 	w.run.put("patches", w.patches())
 	w.run.put("extra", w.extras())
 }

@@ -97,6 +97,7 @@ func cleaned(root *source.Node) *source.Node {
 // to keep their books (paths, indexes). An annotations field that held nothing else is left out with them.
 func copied(n *source.Node, layer source.Layer, path string) *source.Node {
 	c := *n
+	// The copy shares nothing with the item, which is written back as it was.
 	c.Layer, c.Fields, c.Items = layer, nil, nil
 	for _, f := range n.Fields {
 		at := diag.Join(path, f.Key)

@@ -69,6 +69,7 @@ func (r *reader) quota(resource string, n *source.Node, shares, cohort bool) quo
 		q.nominal = *nominal
 	}
 	q.borrowing, q.lending = r.amount(resource, n, "borrowingLimit"), r.amount(resource, n, "lendingLimit")
+	// Kueue's webhook refuses both limits outside of a cohort.
 	for _, limit := range []string{"borrowingLimit", "lendingLimit"} {
 		if !shares && present(n.Get(limit)) {
 			r.refuse(n.Get(limit), limit+" stands in what belongs to no cohort", "nothing is borrowed or lent without a cohort: remove it")

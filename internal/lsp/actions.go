@@ -150,6 +150,7 @@ func (s *server) mended(path string, data []byte) []byte {
 func (s *server) mendOnce(path string, texts map[string][]byte) []byte {
 	root := rootOf(path)
 	if root == "" {
+		// A file without a project is checked in its folder.
 		root = filepath.Dir(path)
 	}
 	req := s.engine.request(root, texts, path)

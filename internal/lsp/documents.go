@@ -94,6 +94,7 @@ func (d *documents) change(p didChangeParams) (path string, ok bool) {
 	if !ok || doc == nil {
 		return "", false
 	}
+	// Each range is one of the text that the change before it left.
 	t := doc.text
 	for _, c := range p.Changes {
 		if c.Range == nil {

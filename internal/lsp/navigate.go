@@ -188,6 +188,7 @@ func (v *view) outline(n *source.Node, depth int) []documentSymbol {
 		}
 		key, value := v.text.of(f.Span), v.text.of(f.Node.Span)
 		whole := textRange{key.Start, value.End}
+		// A value without a place, or one that an alias has elsewhere: the key is all there is to show.
 		if f.Node.Span.Line < 1 || before(whole.End, key.End) {
 			whole = key
 		}

@@ -134,6 +134,7 @@ func (c *converter) diagnostic(d diag.Diagnostic) diagnostic {
 		if at, ok := c.location(n.Span); ok {
 			out.Related = append(out.Related, relatedInfo{at, diag.Safe(n.Message)})
 		} else if n.Span.File != nil {
+			// The editor cannot open the place; naming it is what is left.
 			out.Message += "\n" + diag.Safe(n.Span.File.Name+": "+n.Message)
 		} else {
 			out.Message += "\n" + diag.Safe(n.Message)

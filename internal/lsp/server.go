@@ -148,6 +148,7 @@ func (s *server) initialize(_ context.Context, p initializeParams) (*initializeR
 	s.client, s.settings = p.Capabilities, p.Options
 	s.mu.Unlock()
 	folders := p.Folders
+	// rootUri is deprecated, but older editors send nothing else.
 	if len(folders) == 0 && p.RootURI != "" {
 		folders = []workspaceFolder{{p.RootURI}}
 	}

@@ -133,6 +133,7 @@ func (w *Workspace) compile(opts compiler.Options, then func(u *Unit, refused bo
 			heard(file, ds)
 		}
 	}
+	// Read once, and only read from then on: the runs below are compiled side by side.
 	queues := w.cluster(opts.Environment)
 	asked, asking := make([][]subject, len(runs)), w.asking()
 	compilation := compiler.Begin(runs, opts)
@@ -152,7 +153,9 @@ func (w *Workspace) compile(opts compiler.Options, then func(u *Unit, refused bo
 		rendered, asked = append(rendered, *own), append(asked, w.extraSubjects(own, asking))
 		then(own, diag.HasErrors(ownFound))
 	}
+	// Policies are asked together, after all runs have been rendered.
 	judged := w.judge(rendered, asked)
+	// Cut to its length, so that appending below leaves it as it is.
 	said := diags[:len(diags):len(diags)]
 	tell := func(u *Unit, ds ...diag.Diagnostic) {
 		diags = append(diags, ds...)
@@ -186,6 +189,7 @@ func (w *Workspace) compile(opts compiler.Options, then func(u *Unit, refused bo
 			result.Units = append(result.Units, *own)
 		}
 	}
+	// What only several runs together can get wrong comes last, for runs that are right by themselves.
 	collisions(result.Units, tell)
 	claimed(result.Units, tell)
 	sharedNodePorts(result.Units, tell)

@@ -42,6 +42,7 @@ func Divide(dir, top string, paths []string) []Share {
 			continue
 		}
 		add(projectAbove(at, top), path)
+		// A project inside a folder is built as a share of its own, never as a part of the outer one.
 		for _, inside := range projectsBelow(at) {
 			add(inside, inside)
 		}

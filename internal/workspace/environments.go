@@ -40,6 +40,7 @@ func (w *Workspace) judgeEnvironments(said []diag.Diagnostic, cancelled func() b
 	index := map[mistake]*inEnvironments{}
 	declaring := w.declaring()
 	for _, environment := range slices.Sorted(maps.Keys(declaring)) {
+		// A shallow copy with fewer runs: only those that declare the environment can say anything new.
 		some := *w
 		some.Runs = declaring[environment]
 		some.hear(environment, cancelled, func(file *diag.File, d diag.Diagnostic) {

@@ -77,6 +77,7 @@ func asMap(words containerWords) (tree map[string]any) {
 		return nil // plain data always encodes
 	}
 	decoder := json.NewDecoder(strings.NewReader(string(text)))
+	// Else 9007199254740993 would become ...992.
 	decoder.UseNumber()
 	if decoder.Decode(&tree) != nil {
 		return nil

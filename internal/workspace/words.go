@@ -17,7 +17,6 @@ func inKubernetesWords(path string) bool {
 var (
 	// names are those of fields in messages: words in camel case, and any word before a colon.
 	names = regexp.MustCompile(`\b[a-z]+(?:[A-Z]+[a-z0-9]*)+\b|\b[a-z]+(?:: )`)
-	// hump is where a name in camelCase gets its underscore in snake_case.
 	hump  = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 )
 
