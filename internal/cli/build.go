@@ -63,6 +63,7 @@ func (b *builder) run(paths []string) error {
 		if err != nil && err != errNo && err != errUnreadable {
 			return err
 		}
+		// The streams of several projects become one, as documents of it.
 		if len(printed) > 0 && len(text) > 0 {
 			printed = append(printed, layouts.Separator...)
 		}

@@ -111,6 +111,7 @@ func (a *app) root() *cobra.Command {
 	root.PersistentFlags().Var(evaluation{&a.limits}, "evaluation", "what all CUE and Jsonnet of a build may take together, such as time=60s,memory=2Gi,output=128Mi")
 	var folder string
 	root.PersistentFlags().StringVarP(&folder, "directory", "C", "", "run as if started in this `folder`")
+	// Before any command: a wrong --format must not be found only when there is a mistake to print.
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if err := oneOf("--format", a.format, diag.Formats()); err != nil {
 			return err

@@ -39,6 +39,7 @@ func (d *differ) commits(name string) (comparison, error) {
 	if !isRange {
 		return c, nil
 	}
+	// The zero commit stands for the working tree.
 	tip := revision.Commit{}
 	if b != "" {
 		c.after, err = r.Commit(b)
@@ -46,6 +47,7 @@ func (d *differ) commits(name string) (comparison, error) {
 	} else if base {
 		tip, err = r.Commit("HEAD")
 	}
+	// As in Git, A...B compares with where B branched off, not with A as it is now.
 	if err == nil && base {
 		c.before, err = r.MergeBase(c.before, tip)
 		c.before.Name = name
@@ -139,6 +141,7 @@ func (c comparison) above(commit revision.Commit, project string) (bool, error) 
 // working directory: those of the project, since a project's files lie in it, and all where there is no project or a path
 // leads out of it. The working tree and the repository stay as they are; done removes the folder.
 func (c comparison) extract(commit revision.Commit, project string, paths []string) (at located, done func(), err error) {
+	// The project's folder is enough, unless what is asked for lies outside of it.
 	folder := project
 	outside := func(p string) bool {
 		return !strings.HasPrefix(path.Join(c.Prefix, filepath.ToSlash(p))+"/", project+"/")

@@ -20,6 +20,7 @@ type compiled struct {
 // is left to be compared, or the project itself is refused, the mistakes are printed and it is an error.
 func (d *differ) compile(at located) (side compiled, err error) {
 	paths := at.present()
+	// None of the paths was there then: everything in them is new.
 	if at.optional && len(at.paths) > 0 && len(paths) == 0 {
 		return side, nil
 	}

@@ -82,6 +82,7 @@ func (d *differ) others(paths []string) (*states, error) {
 		return at
 	}
 	s.before = side(c.before)
+	// What was committed with mistakes is compared as far as it goes: nobody can mend it now.
 	s.before.past = true
 	if c.after != (revision.Commit{}) {
 		s.after = side(c.after)

@@ -70,6 +70,7 @@ func (e *explainer) run(args []string) error {
 	if slices.ContainsFunc(diags, func(x diag.Diagnostic) bool { return x.Code == diag.UnknownEnvironment }) {
 		return e.reportOf(w, diags)
 	}
+	// Kept for the message when nothing has the name: it offers the nearest.
 	all := runs
 	if name != "" {
 		runs = named(runs, name)

@@ -20,6 +20,7 @@ var errChanged = errors.New("it changed while its mistakes were looked for, so t
 // written beside the file and renamed, so that no half file ever stands, unless that would cost the file its owner or its
 // other names. The byte order mark and the mode stay.
 func replaceFile(path string, before, text []byte) error {
+	// A link stays a link: its target is changed.
 	path, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return err
@@ -35,6 +36,7 @@ func replaceFile(path string, before, text []byte) error {
 	if err != nil {
 		return err
 	}
+	// In the same folder, since renaming works within one file system alone.
 	temporary, err := os.CreateTemp(filepath.Dir(path), ".berth-fix-*")
 	if err != nil {
 		return err
@@ -48,6 +50,7 @@ func replaceFile(path string, before, text []byte) error {
 	if _, err := readSame(path, before); err != nil {
 		return err
 	}
+	// Renaming would give the file another owner, or leave its other hard links with the old text.
 	if !owned || names(info) > 1 {
 		return overwrite(path, text)
 	}

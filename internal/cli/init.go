@@ -61,6 +61,7 @@ func (a *app) init(dir string) error {
 	if err != nil {
 		return err
 	}
+	// Only when all of them are free: half a project helps nobody.
 	for _, path := range paths {
 		if err := a.start(project, path, dir); err != nil {
 			return err

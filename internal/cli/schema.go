@@ -44,6 +44,7 @@ With --profiles a profile has to be one that the project here knows. ` + "`berth
 				_, err := a.Stdout.Write(schema.CUE())
 				return err
 			}
+			// The first argument, or run where there is none.
 			return a.jsonSchema(append(args, "run")[0], profiles)
 		},
 	}
