@@ -34,6 +34,7 @@ type Unit struct {
 	bad      map[*source.Node]bool
 	misspelt bool               // its spec has a field that no run has, which is not in the tree
 	allowed  map[diag.Code]bool // the warnings that were left out because they are meant
+	meant    *meant
 
 	severalEnvironments bool // the run is compiled for environments as well
 }
@@ -48,7 +49,7 @@ func (u *Unit) Shed() {
 	u.Tree = newMap(source.Field{Key: "name", Node: &name})
 	u.Doc.Root = &source.Node{Kind: source.Map, Span: u.Doc.Root.Span}
 	p := u.Plan
-	*p = schema.Plan{Name: p.Name, Namespace: p.Namespace, Environment: p.Environment, Project: p.Project, Target: p.Target}
+	*p = schema.Plan{Spec: schema.RunFields{Action: p.Spec.Action}, Name: p.Name, Namespace: p.Namespace, Environment: p.Environment, Project: p.Project, Target: p.Target}
 	u.env, u.bad, u.settings = &envelope{bare: u.env.bare}, nil, nil
 }
 
@@ -56,6 +57,8 @@ func (u *Unit) Shed() {
 type Options struct {
 	// Project is the project, nil when there is none.
 	Project *Project
+	// Editions are those that the project may be of; none means [schema.Editions].
+	Editions []schema.Edition
 	// Environment is the environment to compile for; empty for the run itself.
 	Environment string
 	// BuiltIn gives the text of a profile of the catalog; nil when there is none of that name.

@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -60,11 +61,12 @@ type Compilation struct {
 // Whoever began asks for each of the units, in any order and from several goroutines, does with it what is to be done, and
 // ends the compilation.
 func Begin(docs []source.Document, opts Options) *Compilation {
-	c := &Compilation{common: compilation{Options: opts}}
+	c := &Compilation{common: compilation{Options: opts, meant: meantFor(opts.Project, "")}}
 	runs, profiles := divide(docs)
 	c.runs, c.results = runs, make([]outcome, len(runs))
 	c.common.tell(nil, c.common.openCatalog(append([][]source.Document{profiles}, opts.Profiles...)))
 	c.common.tell(nil, c.common.knownEnvironment(docs))
+	c.common.tell(nil, c.common.knownEdition())
 	return c
 }
 
@@ -89,12 +91,32 @@ func (c *Compilation) End() ([]*Unit, []diag.Diagnostic) {
 	return units, diag.Sort(c.common.diags)
 }
 
+// Allowed adds the numbers of the project's allowances of credentials that were taken, by runs, profiles or the project's
+// own file.
+func (c *Compilation) Allowed(took map[int]bool) {
+	all := []*meant{c.common.meant}
+	if c.common.Project != nil {
+		all = append(all, c.common.Project.meant)
+	}
+	for _, r := range c.results {
+		if r.unit != nil {
+			all = append(all, r.unit.meant)
+		}
+	}
+	for _, m := range all {
+		if m != nil {
+			maps.Copy(took, m.took)
+		}
+	}
+}
+
 // compilation is what compiling one run takes of the others.
 // Diags are kept in the order in which the runs are collected, whatever the number of workers.
 type compilation struct {
 	Options
 	catalog *catalog
 	mu      sync.Mutex // guards catalog
+	meant   *meant     // what the project says of profiles
 	diags   []diag.Diagnostic
 }
 
@@ -138,7 +160,8 @@ type outcome struct {
 	diags []diag.Diagnostic
 }
 
-// collect gathers the units in order and refuses the second of two runs of one name.
+// collect gathers the units in order and refuses the second of two runs of one name and action: a Deployment and a CronJob
+// may be called the same.
 func (c *compilation) collect(runs []source.Document, results []outcome) []*Unit {
 	var units []*Unit
 	// By namespace as well: the same name in two namespaces is two objects.
@@ -148,7 +171,7 @@ func (c *compilation) collect(runs []source.Document, results []outcome) []*Unit
 		if r.unit == nil {
 			continue
 		}
-		key := r.unit.Plan.Namespace + "/" + r.unit.Plan.Name
+		key := r.unit.Plan.Namespace + "/" + r.unit.Plan.Name + "/" + string(r.unit.Plan.Spec.Action)
 		if first := seen[key]; first != nil && r.unit.Plan.Name != "" {
 			c.tell(runs[i].File, []diag.Diagnostic{sameName(first, r.unit)})
 			continue
@@ -165,7 +188,7 @@ func sameName(first, second *Unit) diag.Diagnostic {
 	a, b := first.Tree.Get("name"), second.Tree.Get("name")
 	return diag.Diagnostic{
 		Code: diag.DuplicateRun, Span: b.Span, Path: second.env.path("name"),
-		Message: fmt.Sprintf("there are two runs called %s, the other at %s:%d", b.Text, first.Doc.File.Name, max(a.Span.Line, 1)),
+		Message: fmt.Sprintf("there are two runs called %s with action %s, the other at %s:%d", b.Text, second.Plan.Spec.Action, first.Doc.File.Name, max(a.Span.Line, 1)),
 		Notes:   []diag.Note{{Span: a.Span, Message: "the first is called so here"}},
 		Hint:    "give one of them another name or namespace",
 	}
@@ -214,7 +237,7 @@ func (c *compilation) openCatalog(sets [][]source.Document) []diag.Diagnostic {
 		return loaded[name]
 	}
 	for _, set := range sets {
-		layer, ds := openProfiles(set)
+		layer, ds := openProfiles(set, c.meant)
 		c.catalog.layers = append(c.catalog.layers, layer)
 		diags = append(diags, ds...)
 	}
@@ -238,7 +261,7 @@ func (c *compilation) openBuiltIn(name string) *profileFile {
 		return nil
 	}
 	docs, _ := source.Load(file, source.Options{})
-	layer, _ := openProfiles(docs)
+	layer, _ := openProfiles(docs, nil)
 	if p := layer[name]; p != nil {
 		p.builtIn = true
 		return p
@@ -246,8 +269,8 @@ func (c *compilation) openBuiltIn(name string) *profileFile {
 	return nil
 }
 
-// openProfiles reads the profiles among documents, by name.
-func openProfiles(docs []source.Document) (map[string]*profileFile, []diag.Diagnostic) {
+// openProfiles reads the profiles among documents, by name; some of their values are said to be no credentials.
+func openProfiles(docs []source.Document, m *meant) (map[string]*profileFile, []diag.Diagnostic) {
 	layer := map[string]*profileFile{}
 	var diags []diag.Diagnostic
 	for group := range byFile(docs) {
@@ -266,7 +289,7 @@ func openProfiles(docs []source.Document) (map[string]*profileFile, []diag.Diagn
 				diags = append(diags, c.diags...)
 				continue
 			}
-			p := openProfile(doc, e, c)
+			p := openProfile(doc, e, c, m)
 			diags = append(diags, p.diags...)
 			diags = append(diags, register(layer, p)...)
 		}
@@ -321,7 +344,7 @@ func register(layer map[string]*profileFile, p *profileFile) []diag.Diagnostic {
 
 // ListProfiles resolves every profile that a run could name, sorted by name.
 func ListProfiles(opts Options) ([]*Profile, []diag.Diagnostic) {
-	c := &compilation{Options: opts}
+	c := &compilation{Options: opts, meant: meantFor(opts.Project, "")}
 	diags := c.openCatalog(opts.Profiles)
 	var list []*Profile
 	for _, name := range c.catalog.all() {
@@ -334,10 +357,10 @@ func ListProfiles(opts Options) ([]*Profile, []diag.Diagnostic) {
 	return list, diag.Sort(diags)
 }
 
-// toolDefaults are the tool's own defaults for an action.
-func toolDefaults(action string, scheduled bool) *source.Node {
+// toolDefaults are the tool's own defaults, those of an action.
+func toolDefaults(defaults []schema.Default, action string, scheduled bool) *source.Node {
 	n := &source.Node{Kind: source.Map, Layer: source.ToolDefault}
-	for _, d := range schema.Defaults {
+	for _, d := range defaults {
 		actions := schema.FieldActions(d.Field)
 		if actions != nil && !contains(actions, action) || d.Field == "concurrency_policy" && !scheduled || d.Field == "run_policy" && scheduled {
 			continue

@@ -8,11 +8,17 @@ import (
 )
 
 // assignment is a name and its value inside of a text: --api-key=…, PASSWORD=… in a line for a shell, "token": "…", a
-// header, a part of a connection string.
-var assignment = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_.-]*)["']?(?:\s*[=:]\s*|\s+)["']?((?:Bearer |Basic |Token |token )?)["']?([^\s"'&;,]+)`)
+// header, a part of a connection string, an element of XML.
+var assignment = regexp.MustCompile(`([A-Za-z][A-Za-z0-9_.-]*)["']?(?:\s*[=:]\s*|>|\s+)["']?((?:Bearer |Basic |Token |token )?)["']?([^\s"'&;,]+)`)
 
 // keyWords are what an assignment of a secret has in it, in lower case: a text with none of them is not looked at.
-var keyWords = []string{"passw", "pwd", "secret", "token", "key", "bearer", "authorization", "credential", "sig="}
+var keyWords = []string{"passw", "pwd", "secret", "token", "key", "bearer", "authorization", "credential", "sig=", "-signature=", "-u ", "--user"}
+
+// userPassword is a name and a password that a program is given together, as curl is.
+var userPassword = regexp.MustCompile(`(?:^|\s)(?:-u|--user|--basic-auth)[= ]["']?[^\s:"']+:([^\s"']+)`)
+
+// resourceName is the name of something in AWS, whose parts are no assignments.
+var resourceName = regexp.MustCompile(`\barn:aws[a-z-]*:[^\s"',]+`)
 
 // assignsSecret reports whether a text gives a secret to something that is called like one.
 func assignsSecret(text string) bool {
@@ -23,6 +29,12 @@ func assignsSecret(text string) bool {
 	if !slices.ContainsFunc(keyWords, func(w string) bool { return strings.Contains(low, w) }) {
 		return false
 	}
+	if strings.Contains(text, "arn:aws") {
+		text = resourceName.ReplaceAllString(text, "")
+	}
+	if m := userPassword.FindStringSubmatch(text); m != nil && looksSecret(m[1]) {
+		return true
+	}
 	for from := 0; ; {
 		m := assignment.FindStringSubmatchIndex(text[from:])
 		if m == nil {
@@ -31,7 +43,11 @@ func assignsSecret(text string) bool {
 		name, scheme, value := text[from+m[2]:from+m[3]], text[from+m[4]:from+m[5]], text[from+m[6]:from+m[7]]
 		// An Authorization header has a scheme before its secret, and a name that does not sound like one.
 		header := scheme != "" && strings.Contains(low, "auth")
-		if (header || namesSecret(strings.TrimLeft(name, "-"))) && looksSecret(value) {
+		if strings.HasSuffix(text[:from+m[2]], "${") {
+			from += m[5] // ${NAME:-…}, whatever stands there
+			continue
+		}
+		if (header || anyKey(name) && strong(value) || namesSecret(strings.TrimLeft(name, "-"))) && looksSecret(value) {
 			return true
 		}
 		from += m[3] // the value may be the next name
@@ -45,7 +61,7 @@ func flagOf(arg string) bool {
 }
 
 // references are beginnings of values that name a secret kept elsewhere, or stand for one.
-var references = []string{"$", "{{", "<", "vault:", "ref+", "op://", "ENC[", "arn:", "projects/", "secret:", "env:", "file:", "sops:", "AKV:", "/", "./", "~", "http://", "https://", "@"}
+var references = []string{"$", "{{", "<", "vault:", "ref+", "op://", "ENC[", "arn:", "projects/", "secret:", "env:", "file:", "sops:", "AKV:", "!vault", "!secret", "!Ref", "!Sub", "!env", "./", "~", "http://", "https://", "@"}
 
 // placeholders are words that people write where a secret will stand.
 var placeholders = regexp.MustCompile(`(?i)^(x+|\*+|\.+)$|change.?me|replace|example|your[-_]|dummy|placeholder|redacted|todo|insert`)
@@ -59,14 +75,18 @@ const (
 
 var (
 	// A UUID is made of short parts as names are, and random all the same.
-	uuid   = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-	titled = regexp.MustCompile(`^[a-z0-9]+([-._][a-z0-9]+)+$`) // of an object, a file, a host
+	uuid     = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+	titled   = regexp.MustCompile(`^[a-z0-9]+([-._][a-z0-9]+)+$`)  // of an object, a file, a host
+	variable = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$`) // its name
 	// A number with a unit, a date or a time.
 	figure = regexp.MustCompile(`^[0-9.,_:eE+-]+[a-zA-Z]{0,2}$`)
 )
 
 // looksSecret reports whether the value of what is called like a secret is one: random, and no reference to one.
 func looksSecret(value string) bool {
+	if path := strings.HasPrefix(value, "/"); path && !strings.Contains(value, "+") && !strings.HasSuffix(value, "=") {
+		return false
+	}
 	for _, r := range references {
 		if strings.HasPrefix(value, r) {
 			return false
@@ -83,8 +103,21 @@ func looksSecret(value string) bool {
 	if !hasDigit || !hasLetter || entropy(value) < leastNamedBits {
 		return false
 	}
-	// Names of objects, files and hosts are made of short words: only a UUID, or a long part among them, is random.
-	return !titled.MatchString(value) || uuid.MatchString(value) || longestRun(value) >= 16
+	return !titled.MatchString(value) && !variable.MatchString(value) || uuid.MatchString(value) || longestRun(value) >= 16
+}
+
+// noKeys are the words of keys that open nothing.
+var noKeys = []string{"PUBLIC", "CACHE", "PARTITION", "PRIMARY", "FOREIGN", "ROUTING", "SORT", "OBJECT", "SHARD", "GROUP", "HOST", "DEDUPLICATION", "IDEMPOTENCY"}
+
+// anyKey reports whether something is called a key, of which there are many kinds: KAGGLE_KEY.
+func anyKey(name string) bool {
+	words := wordsOf(name)
+	return len(words) > 1 && words[len(words)-1] == "KEY" && !slices.ContainsFunc(words, func(w string) bool { return contains(noKeys, w) })
+}
+
+// strong reports whether a value is random beyond what people write themselves.
+func strong(value string) bool {
+	return looksSecret(value) && longestRun(value) >= 20 && entropy(value) >= 3.2
 }
 
 // longestRun is the length of the longest part between separators: names have short ones.

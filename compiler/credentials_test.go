@@ -127,10 +127,14 @@ func found(t *testing.T, document any) bool {
 	return some
 }
 
-// TestCredentials prints the shares: of secrets that are caught, and of innocents that are refused.
+// TestCredentials prints the shares of both lists: of secrets that are caught, and of innocents that are refused.
 func TestCredentials(t *testing.T) {
 	d := dice{rand.New(rand.NewPCG(1, 2))}
-	secrets, innocents := d.secrets(), d.innocents()
+	t.Run("by form", func(t *testing.T) { caughtAndRefused(t, d.secrets(), d.innocents()) })
+	t.Run("by place", func(t *testing.T) { caughtAndRefused(t, d.moreSecrets(), d.moreInnocents()) })
+}
+
+func caughtAndRefused(t *testing.T, secrets, innocents []any) {
 	caught, refused := 0, 0
 	for _, s := range secrets {
 		if found(t, s) {

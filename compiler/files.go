@@ -207,23 +207,22 @@ func (f *filler) taken(place, from string) ([]byte, bool) {
 	return data, true
 }
 
-// noSecret refuses a file with a line that looks like a secret.
+// noSecret refuses a file with a line that looks like a secret, unless the project says that it is none.
 func (f *filler) noSecret(place, from, text string) bool {
-	if secretIn(text) == "" {
+	kind := secretIn(text)
+	if kind == "" || f.unit.meant.allows(f.unit.Tree, place) {
 		return true
 	}
-	line := 0
+	what, line := diag.Quote(from), 0
 	for l := range strings.Lines(text) {
 		line++
-		if kind := secretIn(l); kind != "" {
-			f.report(diag.Problem{Code: diag.Credential, Path: place, Hint: toSecrets,
-				Message: fmt.Sprintf("line %d of %s looks like %s, which would stay in Git for ever; secrets are only ever named", line, diag.Quote(from), kind)})
-			return false
+		if of := secretIn(l); of != "" {
+			what, kind = fmt.Sprintf("line %d of %s", line, what), of
+			break
 		}
 	}
-	// A name and its secret may stand in two lines.
-	f.report(diag.Problem{Code: diag.Credential, Path: place, Hint: toSecrets,
-		Message: fmt.Sprintf("%s looks like %s, which would stay in Git for ever; secrets are only ever named", diag.Quote(from), secretIn(text))})
+	f.report(diag.Problem{Code: diag.Credential, Path: place, Hint: toSecrets + allowance(f.unit.Tree, f.unit.Plan.OfRun(), place),
+		Message: what + " looks like " + kind + ", which would stay in Git for ever; secrets are only ever named"})
 	return false
 }
 

@@ -45,8 +45,7 @@ func (c *compilation) layer(w *written) layers {
 	if scheduled {
 		projectDefaults = without(projectDefaults, "run_policy") // a schedule is one by itself
 	}
-	l.spec = toolDefaults(action, scheduled)
-	// From here on in the order of the layers, weakest first.
+	l.spec = toolDefaults(c.edition().Fields, action, scheduled)
 	for _, s := range []*source.Node{projectDefaults, profileDefault, own, projectEnv, w.change} {
 		l.spec = overlay(l.spec, canonicalResources(fields(s, &schema.TypeRunFields), accelerator))
 	}
@@ -54,7 +53,7 @@ func (c *compilation) layer(w *written) layers {
 		l.spec = without(l.spec, "route") // what the project says of all routes makes none of its own
 	}
 	// Of what excludes one another one gives way first; the amounts for each GPU then need the number of GPUs.
-	l.spec = c.choose(w, oneScale(withGangBackoff(withoutTotalBackoff(l.spec))), l.profile)
+	l.spec = c.choose(w, oneScale(withGangBackoff(withoutTotalBackoff(l.spec), c.edition().GangBackoff)), l.profile)
 	l.spec = w.perGPU(l.spec, l.profile)
 	l.namespace = strongest(c.Project.field("namespace"), w.metadata.Get("namespace"), projectEnv.Get("namespace"), w.change.Get("namespace"))
 	for _, s := range []*source.Node{c.projectOwn(), profileDefault, w.metadata, projectEnv, w.change} {

@@ -38,8 +38,8 @@ type profileFile struct {
 	diags   []diag.Diagnostic
 }
 
-// openProfile lowers and checks a profile's document.
-func openProfile(doc source.Document, e *envelope, c *checker) *profileFile {
+// openProfile lowers and checks a profile's document, of which some values are said to be no credentials.
+func openProfile(doc source.Document, e *envelope, c *checker, m *meant) *profileFile {
 	c.constraints = true
 	p := &profileFile{doc: doc}
 	c.value(e.metadata, &schema.TypeProfileMetadata, "metadata", e.metaAt)
@@ -47,7 +47,7 @@ func openProfile(doc source.Document, e *envelope, c *checker) *profileFile {
 	p.spec = c.lowerProfile(c.settleProfile(e.spec, "spec"), "spec")
 	c.value(p.spec, &schema.TypeProfileSpec, "spec", e.specAt)
 	c.profileParts(p.spec, "spec")
-	c.credentials(p.spec, "spec")
+	c.credentials(p.spec, "spec", m)
 	if clouds := p.spec.Get("clouds"); clouds != nil {
 		for _, f := range clouds.Fields {
 			c.profileParts(f.Node, diag.Join("spec.clouds", f.Key))

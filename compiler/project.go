@@ -24,6 +24,7 @@ type Project struct {
 	root         *source.Node // the whole document
 	defaults     *source.Node
 	environments map[string]*source.Node // partial specs
+	meant        *meant
 }
 
 // OpenProject reads a document of kind Project. Dir is the folder that its paths are relative to. The project is nil when
@@ -41,9 +42,11 @@ func OpenProject(doc source.Document, dir string) (*Project, []diag.Diagnostic) 
 	c.value(e.metadata, &schema.TypeProjectMetadata, "metadata", e.metaAt)
 	spec := c.lowerProject(e.spec)
 	c.value(spec, &schema.TypeProjectSpec, "spec", e.specAt)
-	c.credentials(e.metadata, "metadata")
-	c.credentials(spec, "spec")
 	p := &Project{Dir: dir, File: doc.File, Tree: spec, root: doc.Root, environments: map[string]*source.Node{}}
+	decoder{bad: c.bad}.into(newMap(source.Field{Key: "credentials", Node: spec.Get("credentials")}), reflect.ValueOf(&p.Spec).Elem(), "")
+	p.meant = meantFor(p, "")
+	c.credentials(e.metadata, "metadata", p.meant)
+	c.credentials(spec, "spec", p.meant)
 	if n := e.metadata.Get("name"); n.Scalar() {
 		p.Name, p.NameNode = n.Text, n
 	}

@@ -17,6 +17,7 @@ type ruleContext struct {
 	project *Project     // nil without a project
 	profile *Profile     // nil without a profile
 	faulty  bool         // something was refused already
+	meant   *meant       // what the project says is no credential
 	// present reports whether the merged tree has a value at a path of the plan, even a refused one, so that no rule
 	// misses a field that somebody wrote.
 	present func(path string) bool

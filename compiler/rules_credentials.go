@@ -16,16 +16,20 @@ const shortestSecret = 10
 // profile or the project says is refused in its own file. No message repeats the text.
 func checkCredentials(c *ruleContext) {
 	secretsBelow(c.tree, "", func(s secretText) {
-		if s.layer == source.RunSpec || s.layer == source.RunEnvironment {
-			c.add(s.problem(c.insteadOf(s.path)))
+		if (s.layer == source.RunSpec || s.layer == source.RunEnvironment) && !c.meant.allows(c.tree, s.place()) {
+			c.add(s.problem(c.insteadOf(s.path) + allowance(c.tree, c.plan.OfRun(), s.place())))
 		}
 	})
 }
 
-// credentials is the same of a document that is no run.
-func (c *checker) credentials(n *source.Node, path string) {
+// credentials is the same of a document that is no run, and of which a part stands at a path.
+func (c *checker) credentials(n *source.Node, path string, m *meant) {
+	tree := newMap(source.Field{Key: path, Node: n})
 	secretsBelow(n, path, func(s secretText) {
-		p := s.problem("name a Secret of the cluster instead")
+		if m.allows(tree, s.place()) {
+			return
+		}
+		p := s.problem("name a Secret of the cluster instead" + allowance(tree, "", s.place()))
 		span := s.node.Span
 		if s.key {
 			span = s.keySpan
@@ -41,6 +45,14 @@ type secretText struct {
 	node       *source.Node
 	key        bool // it is the key of the node
 	keySpan    diag.Span
+}
+
+// place is the path of what an allowance would speak of: a key is no name to repeat.
+func (s secretText) place() string {
+	if s.key {
+		return diag.Parent(s.path)
+	}
+	return s.path
 }
 
 // problem words the finding without the text itself: output and logs are kept as Git is.
@@ -91,6 +103,10 @@ func secretsBelow(n *source.Node, path string, found func(secretText)) {
 			found(secretText{kind: kind, path: at, layer: f.Node.Layer, node: f.Node, key: true, keySpan: f.Span})
 			continue
 		}
+		if keyedSecret(f) {
+			found(secretText{kind: "a secret", path: at, layer: f.Node.Layer, node: f.Node})
+			continue
+		}
 		secretsBelow(f.Node, at, found)
 	}
 	for i, item := range n.Items {
@@ -108,7 +124,7 @@ func holdsSecret(n *source.Node) bool {
 		return false
 	}
 	return n.Kind == source.String && secretIn(n.Text) != "" || namedSecret(n) != nil ||
-		slices.ContainsFunc(n.Fields, func(f source.Field) bool { return secretIn(f.Key) != "" || holdsSecret(f.Node) }) ||
+		slices.ContainsFunc(n.Fields, func(f source.Field) bool { return secretIn(f.Key) != "" || keyedSecret(f) || holdsSecret(f.Node) }) ||
 		slices.ContainsFunc(n.Items, holdsSecret) || flagWithSecret(n)
 }
 
@@ -145,17 +161,49 @@ func secretIn(text string) string {
 // namedSecret is the value of a variable, in a run's form or Kubernetes' own, that only its name gives away.
 func namedSecret(n *source.Node) *source.Node {
 	name, value := n.Get("name"), n.Get("value")
-	if !name.Scalar() || !value.Scalar() || !looksSecret(value.Text) || !namesSecret(name.Text) || secretIn(value.Text) != "" {
+	if !name.Scalar() || !value.Scalar() || !isSecretOf(name.Text, value.Text) {
 		return nil
 	}
 	return value
 }
 
+// keyedSecret reports whether a value is one that only its key gives away: a header, or a line of a ConfigMap.
+func keyedSecret(f source.Field) bool {
+	return f.Node.Kind == source.String && isSecretOf(f.Key, f.Node.Text)
+}
+
+// stems are what is in every name of a secret: most names have none, and are not taken apart.
+var stems = []string{"PASS", "PWD", "SECRET", "TOKEN", "KEY", "CREDENTIAL", "AUTH", "SIG"}
+
+func mayNameSecret(name string) bool {
+	return slices.ContainsFunc(stems, func(stem string) bool {
+		for i := 0; i+len(stem) <= len(name); i++ {
+			if strings.EqualFold(name[i:i+len(stem)], stem) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// isSecretOf reports whether a value is a secret by the name that it has, and not by itself.
+func isSecretOf(name, value string) bool {
+	if len(value) < shortestNamed || !mayNameSecret(name) {
+		return false
+	}
+	if scheme, token, ok := strings.Cut(value, " "); ok && contains([]string{"Bearer", "Basic", "Token", "token"}, scheme) && strings.EqualFold(name, "authorization") {
+		return looksSecret(token)
+	}
+	named := namesSecret(name) && looksSecret(value) || anyKey(name) && strong(value)
+	return named && secretIn(value) == ""
+}
+
 // secretWords are the words by which people call secrets; notSecret are last words of names that only have to do with one.
 var (
-	secretWords = []string{"PASSWORD", "PASSWD", "PASS", "PWD", "SECRET", "TOKEN", "APIKEY", "SECRETKEY", "ACCESSKEY", "ACCOUNTKEY", "SHAREDACCESSKEY", "CREDENTIAL", "CREDENTIALS"}
-	secretPairs = []string{"API_KEY", "ACCESS_KEY", "PRIVATE_KEY", "SECRET_KEY", "ENCRYPTION_KEY", "SIGNING_KEY", "AUTH_KEY", "ACCOUNT_KEY", "LICENSE_KEY"}
-	notSecret   = []string{"NAME", "FILE", "PATH", "DIR", "URL", "URI", "HOST", "ID", "TYPE", "REF", "VERSION", "MODEL", "ARN", "COUNT", "LIMIT", "LENGTH", "SIZE", "TTL", "FORMAT", "PROVIDER", "STORE", "ENDPOINT", "ALGORITHM", "PREFIX", "KEY_NAME"}
+	secretWords = []string{"PASSWORD", "PASSWD", "PASS", "PWD", "SECRET", "TOKEN", "APIKEY", "SECRETKEY", "ACCESSKEY", "ACCOUNTKEY", "SHAREDACCESSKEY", "CREDENTIAL", "CREDENTIALS", "SIG"}
+	secretEnds  = []string{"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "APIKEY"} // of PGPASSWORD
+	secretPairs = []string{"API_KEY", "ACCESS_KEY", "PRIVATE_KEY", "SECRET_KEY", "ENCRYPTION_KEY", "SIGNING_KEY", "AUTH_KEY", "ACCOUNT_KEY", "LICENSE_KEY", "AMZ_SIGNATURE"}
+	notSecret   = []string{"NAME", "FILE", "PATH", "DIR", "URL", "URI", "HOST", "ID", "TYPE", "REF", "VERSION", "MODEL", "ARN", "COUNT", "LIMIT", "LENGTH", "SIZE", "TTL", "FORMAT", "PROVIDER", "STORE", "ENDPOINT", "ALGORITHM", "PREFIX", "KEY_NAME", "ENV", "VAR"}
 )
 
 // humps are where a word of camelCase ends.
@@ -163,11 +211,19 @@ var humps = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 
 // namesSecret reports whether a variable is called like a secret: DB_PASSWORD, but neither TOKENIZER nor SECRET_NAME.
 func namesSecret(name string) bool {
-	name = strings.ToUpper(strings.ReplaceAll(humps.ReplaceAllString(name, "${1}_${2}"), "-", "_"))
-	words := strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == '-' || r == '.' })
+	words := wordsOf(name)
 	if len(words) == 0 || contains(notSecret, words[len(words)-1]) {
 		return false
 	}
-	return slices.ContainsFunc(words, func(w string) bool { return contains(secretWords, w) }) ||
-		slices.ContainsFunc(secretPairs, func(p string) bool { return strings.Contains(name, p) })
+	isSecret := func(w string) bool {
+		return contains(secretWords, w) || slices.ContainsFunc(secretEnds, func(end string) bool { return strings.HasSuffix(w, end) })
+	}
+	joined := strings.Join(words, "_")
+	return slices.ContainsFunc(words, isSecret) || slices.ContainsFunc(secretPairs, func(p string) bool { return strings.Contains(joined, p) })
+}
+
+// wordsOf are the words of a name, in capitals.
+func wordsOf(name string) []string {
+	name = strings.ToUpper(humps.ReplaceAllString(name, "${1}_${2}"))
+	return strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == '-' || r == '.' || r == '/' })
 }

@@ -157,18 +157,18 @@ func (c *ruleContext) gangPort(path string, e schema.Env) {
 	c.add(diag.Problem{
 		Code: diag.Gang, Path: path,
 		Message: schema.GangPort + " is the port on which the pods of num_nodes machines find the first one, and this is no number of a port",
-		Hint:    `write value: "29500", or leave it out`,
+		Hint:    `write value: "` + c.plan.InEdition().GangPort + `", or leave it out`,
 	})
 }
 
 // withGangBackoff lowers the tool's own limit of retries where several machines work together.
-func withGangBackoff(spec *source.Node) *source.Node {
-	limit, nodes := spec.Get("backoff_limit"), spec.Get("num_nodes")
-	if limit == nil || limit.Layer != source.ToolDefault || !nodes.Scalar() || strings.Trim(nodes.Text, "0123456789") != "" || nodes.Text == "0" || nodes.Text == "1" {
+func withGangBackoff(spec *source.Node, limit schema.Default) *source.Node {
+	own, nodes := spec.Get("backoff_limit"), spec.Get("num_nodes")
+	if own == nil || own.Layer != source.ToolDefault || !nodes.Scalar() || strings.Trim(nodes.Text, "0123456789") != "" || nodes.Text == "0" || nodes.Text == "1" {
 		return spec
 	}
-	lowered := *limit
-	lowered.Text = schema.GangBackoff.Value
+	lowered := *own
+	lowered.Text = limit.Value
 	return withField(spec, "backoff_limit", &lowered)
 }
 

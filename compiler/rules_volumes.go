@@ -174,7 +174,7 @@ func checkExclusiveClaims(c *ruleContext) {
 	count, field := c.mostPods()
 	for i := range c.plan.Spec.Volumes {
 		v := &c.plan.Spec.Volumes[i]
-		mode, s := accessMode(v), c.plan.Spec.Strategy
+		mode, s := c.plan.AccessMode(v), c.plan.Spec.Strategy
 		if mode == "ReadWriteOncePod" && s != nil && s.Type == schema.StrategyTypeRolling {
 			c.conflict(diag.Problem{
 				Code: diag.Volume, Path: "spec.strategy.type",
@@ -205,17 +205,6 @@ func (c *ruleContext) mostPods() (*int64, string) {
 		return &s.Autoscale.Max, "spec.autoscale.max"
 	}
 	return s.FixedReplicas(), "spec.replicas"
-}
-
-// accessMode is the mode of a claim that the run brings itself; empty for volumes that are no such claim.
-func accessMode(v *schema.Volume) string {
-	switch {
-	case v.VolumeType != schema.VolumeTypePersistentVolumeClaim || v.Spec.Size == "":
-		return ""
-	case v.Spec.AccessMode == "":
-		return "ReadWriteOnce"
-	}
-	return v.Spec.AccessMode
 }
 
 // modePath is where a volume says its access mode, or else that it is a claim of the run's own.

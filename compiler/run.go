@@ -148,6 +148,7 @@ func (c *compilation) plan(w *written, l layers) *Unit {
 	u.misspelt = hasUnknown(w.spec) || hasUnknown(w.change)
 	u.Plan = &schema.Plan{Environment: c.Environment, Matrix: combinationOf(w.doc)}
 	decoder{bad: w.bad}.into(u.Tree, reflect.ValueOf(u.Plan).Elem(), "")
+	u.meant = meantFor(c.Project, u.Plan.OfRun())
 	u.severalEnvironments = w.spec.Get("environments") != nil || len(c.Project.EnvironmentNames()) > 0
 	u.Plan.Target = c.target(u)
 	u.Plan.Machine = l.profile.machine()
@@ -177,7 +178,7 @@ func hasUnknown(spec *source.Node) bool {
 
 // rules holds the plan against the rules between fields.
 func (c *compilation) rules(w *written, u *Unit) {
-	ctx := &ruleContext{plan: u.Plan, tree: u.Tree, project: c.Project, profile: u.Profile, faulty: diag.HasErrors(w.diags)}
+	ctx := &ruleContext{plan: u.Plan, tree: u.Tree, project: c.Project, profile: u.Profile, faulty: diag.HasErrors(w.diags), meant: u.meant}
 	ctx.present = func(path string) bool { _, _, whole := source.Find(u.Tree, path); return whole }
 	ctx.refused = u.RefusedIn
 	ctx.layer = func(path string) source.Layer {

@@ -16,6 +16,7 @@ func (c *compilation) target(u *Unit) schema.Target {
 		u.settings = []*source.Node{p.Tree.Get("environments").Get(c.Environment), p.Tree}
 		t.GitOps = first(p.Spec.GitOps, t.GitOps)
 		t.Kubernetes = first(env.Kubernetes, p.Spec.Kubernetes, t.Kubernetes)
+		t.Edition = c.edition()
 		t.ExtraKinds, t.Gateways = p.Spec.ExtraKinds, p.Spec.Gateways
 		t.PodSecurity = p.Spec.PodSecurity[first(u.Plan.Namespace, schema.NamespaceOfNone)]
 		if argo := p.Spec.ArgoCD; argo != nil && t.GitOps == schema.GitOpsArgoCD {

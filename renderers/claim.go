@@ -54,7 +54,9 @@ const (
 func (r *renderer) claimSpec(at at, i int, v schema.VolumeSpec) corev1.PersistentVolumeClaimSpec {
 	from, size := at.from("spec.volumes").item(i), volumePath(i)+".spec.size"
 	spec := corev1.PersistentVolumeClaimSpec{
-		AccessModes: decided(at, "accessModes", "every storage can be mounted by one node", []corev1.PersistentVolumeAccessMode{accessMode(v)}),
+		AccessModes: decided(at, "accessModes", "every storage can be mounted by one node", []corev1.PersistentVolumeAccessMode{
+			corev1.PersistentVolumeAccessMode(cmp.Or(v.AccessMode, r.plan.InEdition().AccessMode)),
+		}),
 		Resources: corev1.VolumeResourceRequirements{
 			Requests: computed(at, "resources.requests", size, "", corev1.ResourceList{corev1.ResourceStorage: r.quantity(size, v.Size)}),
 		},
@@ -68,20 +70,11 @@ func (r *renderer) claimSpec(at at, i int, v schema.VolumeSpec) corev1.Persisten
 	return spec
 }
 
-// accessMode is what almost every storage can do where the volume says nothing.
-func accessMode(v schema.VolumeSpec) corev1.PersistentVolumeAccessMode {
-	return cmp.Or(corev1.PersistentVolumeAccessMode(v.AccessMode), corev1.ReadWriteOnce)
-}
-
 // exclusiveClaim is the index of the first volume whose claim is the run's own and can be mounted on one node, or in one
 // pod, alone; -1 when there is none.
 func (r *renderer) exclusiveClaim() int {
-	return slices.IndexFunc(r.spec.Volumes, func(v schema.Volume) bool { return isOwnClaim(v) && isExclusive(v) })
-}
-
-// isExclusive reports whether the pods of two nodes, or two pods, cannot have the volume at a time: a rollout then has
-// to end the old pod first.
-func isExclusive(v schema.Volume) bool {
-	mode := accessMode(v.Spec)
-	return mode == corev1.ReadWriteOnce || mode == corev1.ReadWriteOncePod
+	return slices.IndexFunc(r.spec.Volumes, func(v schema.Volume) bool {
+		mode := corev1.PersistentVolumeAccessMode(r.plan.AccessMode(&v))
+		return mode == corev1.ReadWriteOnce || mode == corev1.ReadWriteOncePod
+	})
 }

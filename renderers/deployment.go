@@ -41,7 +41,7 @@ const (
 // strategy decides how new pods replace old ones where a new pod would wait for ever for what an old one holds. Without
 // such a thing, or with a word from the run, it is Kubernetes' own: rolling.
 func (r *renderer) strategy(at at) appsv1.DeploymentStrategy {
-	exclusive := r.exclusiveClaim()
+	exclusive, edition := r.exclusiveClaim(), r.plan.InEdition()
 	switch said := r.spec.Strategy; {
 	case said != nil:
 		return saidStrategy(at.in("strategy"), said)
@@ -52,7 +52,7 @@ func (r *renderer) strategy(at at) appsv1.DeploymentStrategy {
 		return decided(at, "strategy", reasonNoSurge, appsv1.DeploymentStrategy{
 			Type: appsv1.RollingUpdateDeploymentStrategyType,
 			RollingUpdate: &appsv1.RollingUpdateDeployment{
-				MaxUnavailable: new(intstr.FromInt32(1)), MaxSurge: new(intstr.FromInt32(0)),
+				MaxUnavailable: new(intstr.FromInt32(edition.DeviceUnavailable)), MaxSurge: new(intstr.FromInt32(edition.DeviceSurge)),
 			},
 		})
 	}
@@ -86,12 +86,8 @@ func intOrString(v schema.IntOrText) *intstr.IntOrString {
 	return new(intstr.Parse(string(v)))
 }
 
-// What Kubernetes gives a rollout that says no deadline, and what a Deployment gets whose pods may take longer, in seconds.
-const (
-	defaultDeadline = 600
-	afterStartup    = 300
-	afterReady      = 60
-)
+// defaultDeadline is what Kubernetes gives a rollout that says no deadline, in seconds.
+const defaultDeadline = 600
 
 // progressDeadline is the run's own, or what its slowest right start needs, where that is more than Kubernetes gives.
 func (r *renderer) progressDeadline(at at) *int32 {
@@ -100,9 +96,10 @@ func (r *renderer) progressDeadline(at at) *int32 {
 		return copied(at, field, "spec.progress_deadline_seconds", narrow(said))
 	}
 	slowest, place := r.slowestStart()
-	startup, ready := slowest+afterStartup, int64(0)
+	edition := r.plan.InEdition()
+	startup, ready := slowest+edition.StartupMargin, int64(0)
 	if r.spec.MinReadySeconds != nil {
-		ready = *r.spec.MinReadySeconds + afterReady
+		ready = *r.spec.MinReadySeconds + edition.ReadyMargin
 	}
 	switch {
 	case startup > defaultDeadline && startup >= ready:

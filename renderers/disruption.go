@@ -22,7 +22,7 @@ func (r *renderer) budget() []typed {
 			MaxUnavailable: copied(spec, "maxUnavailable", "spec.disruption.max_unavailable", intOrString(said.MaxUnavailable)),
 			Selector:       selected(r, spec, "selector", "selector.matchLabels", &metav1.LabelSelector{MatchLabels: r.selector()}),
 			UnhealthyPodEvictionPolicy: decided(spec, "unhealthyPodEvictionPolicy", "a pod that is not ready serves nobody, and must not keep a machine from being drained",
-				new(policyv1.AlwaysAllow)),
+				new(policyv1.UnhealthyPodEvictionPolicyType(r.plan.InEdition().UnhealthyEviction))),
 		},
 	}
 	r.annotateWave(at, budget)

@@ -91,7 +91,7 @@ func (r *renderer) gangVariables() []gangVariable {
 		own,
 		{name: "NODE_RANK", field: annotationField(batchv1.JobCompletionIndexAnnotation), reason: "the number of this machine, from 0"},
 		{name: "MASTER_ADDR", value: first, reason: "the pod of the first machine"},
-		{name: schema.GangPort, value: schema.DefaultGangPort, reason: "the port of the first pod, as torchrun has it"},
+		{name: schema.GangPort, value: r.plan.InEdition().GangPort, reason: "the port of the first pod, as torchrun has it"},
 		{name: "NNODES", value: nodes, reason: "how many machines there are"},
 		{name: "NPROC_PER_NODE", value: strconv.FormatInt(processes, 10), reason: "a process for each device that the container asks for, or one"},
 	}

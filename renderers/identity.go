@@ -67,9 +67,6 @@ var claimAnnotations = map[string]string{
 	fluxPrune: "disabled", argoSyncOptions: "Prune=false,Delete=false", argoCompareOptions: "IgnoreExtraneous",
 }
 
-// defaultHookPhase is the phase in which Argo CD applies everything else.
-const defaultHookPhase = schema.HookPhaseSync
-
 // annotateJob adds the annotations of the run policy to a Job, or to an object that lives and dies with one.
 func (r *renderer) annotateJob(at at, o kubeObject) {
 	r.annotatePolicy(at, o)
@@ -96,7 +93,7 @@ func (r *renderer) annotatePolicy(at at, o kubeObject) {
 		if r.spec.HookPhase != "" {
 			from = origin{plan: "spec.hook_phase"}
 		}
-		annotate(at, o, from, map[string]string{argoHook: cmp.Or(r.spec.HookPhase, defaultHookPhase)})
+		annotate(at, o, from, map[string]string{argoHook: cmp.Or(r.spec.HookPhase, r.plan.InEdition().HookPhase)})
 	}
 }
 
@@ -157,7 +154,7 @@ func (r *renderer) nameByContent(at at, o kubeObject, scheme string, spec any) {
 // nameClaimTemplate gives a claim template the name that depends on its content, by which the pods refer to it.
 func (r *renderer) nameClaimTemplate(at at, o kubeObject) {
 	template := o.(*resourcev1.ResourceClaimTemplate)
-	r.template = r.plan.Name + "-" + deviceClaim + "-" + claimTemplateHash(&template.Spec)
+	r.template = r.plan.Name + "-" + deviceClaim + "-" + claimTemplateHash(r.plan.InEdition().Scheme, &template.Spec)
 	template.Name = computed(at, "metadata.name", "name",
 		"the run's name and a hash of the devices: the template cannot be changed", r.template)
 }
@@ -182,12 +179,11 @@ func readsAsVariable(o kubeObject) bool {
 	return bytes.Contains(text, []byte("${")) || bytes.Contains(text, []byte("$$"))
 }
 
-// Versions of what is hashed. They stay as they are until a Job with the same specification has to run again; a test
-// pins the hash of a known plan.
+// What is hashed, before the version that the edition gives it: a test pins the hash of a known plan.
 const (
-	jobScheme      = "berth job 1\n"
-	jobSetScheme   = "berth jobset 1\n"
-	templateScheme = "berth resourceclaimtemplate 1\n"
+	jobScheme      = "berth job "
+	jobSetScheme   = "berth jobset "
+	templateScheme = "berth resourceclaimtemplate "
 )
 
 // specHash is ten letters and digits that change with what runs: the whole specification of a Job or of what stands in its
@@ -196,7 +192,7 @@ const (
 func (r *renderer) specHash(scheme string, spec any) string {
 	scratch := scratches.Get().(*[]byte)
 	defer scratches.Put(scratch)
-	text := append((*scratch)[:0], scheme...)
+	text := append(append(append((*scratch)[:0], scheme...), r.plan.InEdition().Scheme...), '\n')
 	if rerun := r.spec.Rerun; rerun != nil && *rerun != 0 {
 		text = append(strconv.AppendInt(append(text, "rerun "...), *rerun, 10), '\n')
 	}
@@ -208,8 +204,8 @@ func (r *renderer) specHash(scheme string, spec any) string {
 func contentHash(o kubeObject) string { return hash(yamlprint.AppendCanonical(nil, o), 10) }
 
 // claimTemplateHash is eight letters and digits that change with the specification, which is immutable in the cluster.
-func claimTemplateHash(spec *resourcev1.ResourceClaimTemplateSpec) string {
-	return hash(yamlprint.AppendCanonical([]byte(templateScheme), spec), 8)
+func claimTemplateHash(version string, spec *resourcev1.ResourceClaimTemplateSpec) string {
+	return hash(yamlprint.AppendCanonical([]byte(templateScheme+version+"\n"), spec), 8)
 }
 
 // hashAlphabet has the letters and digits that may stand anywhere in a DNS label, without those that look alike.

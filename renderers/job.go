@@ -72,7 +72,7 @@ func (r *renderer) restartPolicy(at at) corev1.RestartPolicy {
 	if policy := r.spec.RestartPolicy; policy != "" {
 		return copied(at, "restartPolicy", "spec.restart_policy", corev1.RestartPolicy(policy))
 	}
-	return decided(at, "restartPolicy", reasonRestart, corev1.RestartPolicyNever)
+	return decided(at, "restartPolicy", reasonRestart, corev1.RestartPolicy(r.plan.InEdition().RestartPolicy))
 }
 
 // labelQueue adds Kueue's labels. They belong on the Job, not on the CronJob that makes it; and on a Deployment and its

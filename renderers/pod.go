@@ -136,5 +136,5 @@ func (r *renderer) automountToken(at at) *bool {
 	case r.spec.ServiceAccount != "":
 		return computed(at, field, "spec.service_account", "a run that names an account means to use it", new(true))
 	}
-	return decided(at, field, "the token of the API server is for runs that name a service account", new(false))
+	return decided(at, field, "the token of the API server is for runs that name a service account", new(r.plan.InEdition().AutomountToken))
 }

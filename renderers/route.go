@@ -15,10 +15,6 @@ func wantsRoute(p *schema.Plan) bool { return isServed(p) && p.Spec.Route != nil
 // Git says with what the cluster has sees a difference for ever.
 const reasonWritten = "what the API server writes into every route; unwritten it would be a difference from Git"
 
-// withoutEnd is the timeout of a route that says none. Gateways built on Envoy cut an answer after 15 seconds where a route
-// says nothing, in the middle of a stream of tokens.
-const withoutEnd = "0s"
-
 // route renders how requests reach the run's Service.
 func (r *renderer) route() []typed {
 	at := r.begin("spec.route", "a run with a route has an HTTPRoute")
@@ -116,6 +112,6 @@ func (r *renderer) routeTimeouts(at at) *gatewayv1.HTTPRouteTimeouts {
 		return &gatewayv1.HTTPRouteTimeouts{Request: copied(at, field, "spec.route.timeout", new(gatewayv1.Duration(said.Timeout)))}
 	}
 	return &gatewayv1.HTTPRouteTimeouts{
-		Request: decided(at, field, "many gateways cut an answer after 15 seconds otherwise, in the middle of a stream", new(gatewayv1.Duration(withoutEnd))),
+		Request: decided(at, field, "many gateways cut an answer after 15 seconds otherwise, in the middle of a stream", new(gatewayv1.Duration(r.plan.InEdition().RouteTimeout))),
 	}
 }

@@ -50,32 +50,8 @@ func (p *Plan) GangService() string { return p.Name + GangServiceSuffix }
 // GangServiceSuffix is what follows the run's name in [Plan.GangService].
 const GangServiceSuffix = "-nodes"
 
-// GangBackoff is the default of backoff_limit for several machines that work together.
-var GangBackoff = Default{
-	Field: "backoff_limit", Kind: IntKind, Value: "0",
-	Reason: "A pod that starts again alone finds the others waiting in the middle of their work.",
-}
-
-// DefaultsOf are the tool's own defaults for a run with these fields.
-func DefaultsOf(s *RunFields) []Default {
-	if !s.IsGang() || *s.NumNodes < 2 {
-		return Defaults
-	}
-	own := slices.Clone(Defaults)
-	for i := range own {
-		if own[i].Field == GangBackoff.Field {
-			own[i] = GangBackoff
-		}
-	}
-	return own
-}
-
-// The port on which the first pod of a gang is found: its variable, which a run may set, and what it is otherwise (the
-// default of torchrun).
-const (
-	GangPort        = "MASTER_PORT"
-	DefaultGangPort = "29500"
-)
+// GangPort is the variable of the port at which the first pod of a gang is found, which a run may set.
+const GangPort = "MASTER_PORT"
 
 // The variables by which the pods of a gang find one another, by the launcher that reads them.
 var (

@@ -78,6 +78,14 @@ func (p *Plan) Containers() []PodContainer {
 // MainName is what the run's own container is called: as `container_name` says, and else as the run.
 func (p *Plan) MainName() string { return cmp.Or(p.Spec.ContainerName, p.Name) }
 
+// OfRun is the name of the run as it is written: that of the run with the matrix for one of its combinations.
+func (p *Plan) OfRun() string {
+	if p.Matrix != nil {
+		return p.Matrix.Run
+	}
+	return p.Name
+}
+
 // main is the run's own container.
 func (p *Plan) main() PodContainer {
 	s := &p.Spec

@@ -45,6 +45,7 @@ var TypeTarget = Type{Name: "Target", Doc: "What the output is for.", Kind: Stru
 	{Name: "schedule_health", Doc: "Whether Argo CD counts the health of schedules.", Required: false, Type: &TypeScheduleHealth},
 	{Name: "pod_security", Doc: "The Pod Security level that the namespace enforces; empty when the project declares none.", Required: false, Type: &TypePodSecurity},
 	{Name: "extra_kinds", Doc: "The kinds that `extra` may have beside the usual ones, as Kind.group, with their scope.", Required: false, Type: &Type{Kind: MapKind, Key: &Type{Kind: TextKind}, Elem: &TypeScope}},
+	{Name: "edition", Doc: "The edition of the output, whole; none for the first.", Required: false, Type: &Type{Kind: AnyKind}},
 	{Name: "gateways", Doc: "The gateways that a route may name.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSSubdomain, Elem: &TypeGateway}},
 }}
 
@@ -571,7 +572,7 @@ var TypeProjectMetadata = Type{Name: "ProjectMetadata", Doc: "A project's name."
 
 // TypeProjectSpec is #ProjectSpec of the schema.
 var TypeProjectSpec = Type{Name: "ProjectSpec", Doc: "What holds for all runs of a project.", Kind: StructKind, Fields: []Field{
-	{Name: "edition", Doc: "The edition of the output: every default, and what goes into the names of Jobs, belongs to one, so that a newer Berth changes nothing that runs before the project says so. There is one so far, and a project that says none is of it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1), Max: at(1)}},
+	{Name: "edition", Doc: "The edition of the output: every default, and what goes into the names of Jobs, belongs to one, so that a newer Berth changes nothing that runs before the project says so. There is one so far, and a project that says none is of it.", Required: false, Type: &Type{Kind: IntKind, Min: at(1)}},
 	{Name: "runs", Doc: "Folders or files with runs, relative to the project's file; left out, `runs`.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeText}},
 	{Name: "profiles", Doc: "Folders or files with profiles; left out, `profiles` where there is such a folder.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeText}},
 	{Name: "policies", Doc: "Folders or files with policies (CUE); left out, `policies` where there is such a folder.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeText}},
@@ -586,6 +587,7 @@ var TypeProjectSpec = Type{Name: "ProjectSpec", Doc: "What holds for all runs of
 	{Name: "flux", Doc: "Settings for Flux.", Required: false, Type: &TypeFlux},
 	{Name: "argocd", Doc: "Settings for Argo CD.", Required: false, Type: &TypeArgoCD},
 	{Name: "secrets", Doc: "Where bare names under `secrets` come from.", Required: false, Type: &TypeProjectSecrets},
+	{Name: "credentials", Doc: "What looks like a credential and is none.", Required: false, Type: &TypeProjectCredentials},
 	{Name: "images", Doc: "How images are held to the digests in `images.lock`.", Required: false, Type: &TypeProjectImages},
 	{Name: "defaults", Doc: "What holds where neither profile nor run says otherwise.", Required: false, Type: &TypeRunDefaults},
 	{Name: "environments", Doc: "The environments, by name: changes for every run, and the environment's own namespace, profiles and cloud.", Required: false, Type: &Type{Kind: MapKind, Key: &TypeDNSLabel, Elem: &TypeProjectEnvironment}},
@@ -913,6 +915,18 @@ var TypeScheduleHealth = Type{Name: "ScheduleHealth", Doc: "Whether the health o
 // TypeProjectImages is #ProjectImages of the schema.
 var TypeProjectImages = Type{Name: "ProjectImages", Doc: "How images are held to the digests in `images.lock`.", Kind: StructKind, Fields: []Field{
 	{Name: "lock", Doc: "`required` refuses an image that has neither a digest nor a line there.", Required: false, Type: &TypeLock},
+}}
+
+// TypeProjectCredentials is #ProjectCredentials of the schema.
+var TypeProjectCredentials = Type{Name: "ProjectCredentials", Doc: "What looks like a credential and is none.", Kind: StructKind, Fields: []Field{
+	{Name: "allow", Doc: "The places where such a value stands, each with the reason that a reviewer reads. `berth policies` lists them.", Required: false, Type: &Type{Kind: ListKind, Elem: &TypeCredentialAllowance}},
+}}
+
+// TypeCredentialAllowance is #CredentialAllowance of the schema.
+var TypeCredentialAllowance = Type{Name: "CredentialAllowance", Doc: "A place where a value looks like a credential and is none.", Kind: StructKind, Fields: []Field{
+	{Name: "run", Doc: "The run that the value stands in, by its name, a matrix by its own; left out, the project's file and its profiles.", Required: false, Type: &TypeDNSLabel},
+	{Name: "field", Doc: "The field, as the refusal names it: `envs[MODEL_ID]`, an item by its name or number, or a field above, such as `args`.", Required: true, Type: &TypeText},
+	{Name: "reason", Doc: "Why the value is no credential.", Required: true, Type: &TypeText},
 }}
 
 // TypeLock is #Lock of the schema.

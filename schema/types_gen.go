@@ -1334,6 +1334,9 @@ type ProjectSpec struct {
 	// Where bare names under `secrets` come from.
 	Secrets *ProjectSecrets `json:"secrets,omitempty"`
 
+	// What looks like a credential and is none.
+	Credentials *ProjectCredentials `json:"credentials,omitempty"`
+
 	// How images are held to the digests in `images.lock`.
 	Images *ProjectImages `json:"images,omitempty"`
 
@@ -1456,6 +1459,24 @@ type ScheduleHealth = string
 type ProjectSecrets struct {
 	// The Secret of which a bare name is a key.
 	From DNSSubdomain `json:"from,omitempty"`
+}
+
+// What looks like a credential and is none.
+type ProjectCredentials struct {
+	// The places where such a value stands, each with the reason that a reviewer reads. `berth policies` lists them.
+	Allow []CredentialAllowance `json:"allow,omitempty"`
+}
+
+// A place where a value looks like a credential and is none.
+type CredentialAllowance struct {
+	// The run that the value stands in, by its name, a matrix by its own; left out, the project's file and its profiles.
+	Run DNSLabel `json:"run,omitempty"`
+
+	// The field, as the refusal names it: `envs[MODEL_ID]`, an item by its name or number, or a field above, such as `args`.
+	Field Text `json:"field"`
+
+	// Why the value is no credential.
+	Reason Text `json:"reason"`
 }
 
 // How images are held to the digests in `images.lock`.
@@ -3296,6 +3317,9 @@ type Target struct {
 
 	// The kinds that `extra` may have beside the usual ones, as Kind.group, with their scope.
 	ExtraKinds map[string]string `json:"extra_kinds,omitempty"`
+
+	// The edition of the output, whole; none for the first.
+	Edition *Edition `json:"edition,omitempty"`
 
 	// The gateways that a route may name.
 	Gateways map[string]Gateway `json:"gateways,omitempty"`

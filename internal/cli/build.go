@@ -126,6 +126,9 @@ func (b *builder) stream(w *workspace.Workspace, t target, diags []diag.Diagnost
 	}
 	results, found := compile(environments)
 	diags = append(diags, found...)
+	if !diag.HasErrors(diags) {
+		diags = append(diags, w.IdleCredentials(results)...)
+	}
 	if len(t.environments) == 0 {
 		diags = append(diags, w.JudgeEnvironments(diags)...)
 	}

@@ -133,7 +133,7 @@ func (d *differ) sides(paths []string) (before, after []review.Run, o review.Opt
 	if err != nil {
 		return nil, nil, o, err
 	}
-	o.BrokenBefore, o.BrokenAfter = was.broken, is.broken
+	o.BrokenBefore, o.BrokenAfter, o.Notes = was.broken, is.broken, is.newlyAllowed(was)
 	o.Branched, err = d.branched(s)
 	return was.runs, is.runs, o, err
 }

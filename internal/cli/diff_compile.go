@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 
 	"berth/internal/diag"
@@ -12,8 +13,14 @@ import (
 
 // compiled is a side of a comparison: its runs, and what of it is refused.
 type compiled struct {
-	runs   []review.Run
-	broken []review.Broken
+	runs    []review.Run
+	broken  []review.Broken
+	allowed []string // what the project says is no credential, a sentence each
+}
+
+// newlyAllowed is what a reviewer has to know of the credentials that are allowed from now on.
+func (c compiled) newlyAllowed(since compiled) []string {
+	return slices.DeleteFunc(slices.Clone(c.allowed), func(text string) bool { return slices.Contains(since.allowed, text) })
 }
 
 // compile compiles all runs of a side for all its environments. What is refused is told apart from the rest; where nothing
@@ -55,6 +62,9 @@ func (d *differ) compile(at located) (side compiled, err error) {
 		return side, d.refused(w, diags, at.name)
 	}
 	side.broken = brokenOf(results, diags)
+	for _, a := range w.Project.CredentialAllowances() {
+		side.allowed = append(side.allowed, fmt.Sprintf("%s says that %s is no credential: %s", path.Base(a.Span.File.Name), a, a.Reason))
+	}
 	return side, nil
 }
 
@@ -70,7 +80,7 @@ func brokenOf(results []*workspace.Result, diags []diag.Diagnostic) []review.Bro
 	told := map[string]bool{}
 	for _, result := range results {
 		for _, r := range result.Refused {
-			b := review.Broken{Environment: result.Environment, Namespace: r.Namespace, Name: r.Name, File: r.File.Name, Messages: mistakes(r.Why)}
+			b := review.Broken{Environment: result.Environment, Namespace: r.Namespace, Name: r.Name, Action: r.Action, File: r.File.Name, Messages: mistakes(r.Why)}
 			for _, text := range b.Messages {
 				told[text] = true
 			}

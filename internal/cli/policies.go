@@ -71,16 +71,16 @@ func (a *app) policies(output string) error {
 	diags = slices.DeleteFunc(diags, func(d diag.Diagnostic) bool { return d.Code == diag.NothingToDo })
 	counts, tests := w.TestPolicies()
 	refused := a.reportOf(w, append(diags, tests...))
-	reports := policyReports(w, counts)
-	if err := printPolicies(a.Stdout, reports, output); err != nil {
+	reports, results := policyReports(w, counts)
+	if err := printPolicies(a.Stdout, reports, allowances(w, results), output); err != nil {
 		return err
 	}
 	return refused
 }
 
 // policyReports asks the policies about every run in every environment.
-func policyReports(w *workspace.Workspace, counts map[string]int) []policyReport {
-	reports := make([]policyReport, len(w.Policies))
+func policyReports(w *workspace.Workspace, counts map[string]int) (reports []policyReport, results []*workspace.Result) {
+	reports = make([]policyReport, len(w.Policies))
 	for i, p := range w.Policies {
 		reports[i] = policyReport{
 			File: p.File.Name, Severity: p.Severity.String(), Message: p.Message, Link: p.Link,
@@ -92,7 +92,8 @@ func policyReports(w *workspace.Workspace, counts map[string]int) []policyReport
 		environments = []string{""}
 	}
 	for _, environment := range environments {
-		_, found := w.Compile(environment)
+		result, found := w.Compile(environment)
+		results = append(results, result)
 		for _, d := range found {
 			i := slices.IndexFunc(reports, func(r policyReport) bool { return d.Code == diag.Policy && isOf(d, r.File) })
 			if i >= 0 {
@@ -100,7 +101,7 @@ func policyReports(w *workspace.Workspace, counts map[string]int) []policyReport
 			}
 		}
 	}
-	return reports
+	return reports, results
 }
 
 // isOf reports whether a diagnostic is a breach of the policy in a file.
@@ -142,8 +143,7 @@ func fieldsOf(p *compiler.Policy) []string {
 	return fields
 }
 
-// printPolicies writes the table, and below it each value that is refused. The JSON holds both, with a format version.
-func printPolicies(w io.Writer, reports []policyReport, output string) error {
+func printPolicies(w io.Writer, reports []policyReport, allowed []allowance, output string) error {
 	if output == "json" {
 		encoder := json.NewEncoder(w)
 		encoder.SetIndent("", "  ")
@@ -151,7 +151,8 @@ func printPolicies(w io.Writer, reports []policyReport, output string) error {
 		return encoder.Encode(struct {
 			FormatVersion int            `json:"format_version"`
 			Policies      []policyReport `json:"policies"`
-		}{1, reports})
+			Credentials   []allowance    `json:"credentials"`
+		}{1, reports, allowed})
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "POLICY\tSPEAKS OF\tSEVERITY\tTESTS\tREFUSES NOW")
@@ -165,7 +166,10 @@ func printPolicies(w io.Writer, reports []policyReport, output string) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	return printBreaches(w, reports)
+	if err := printBreaches(w, reports); err != nil {
+		return err
+	}
+	return printAllowances(w, allowed)
 }
 
 // printBreaches writes what each policy refuses, as file:line:column that editors and terminals can open.

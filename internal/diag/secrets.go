@@ -2,6 +2,7 @@ package diag
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -35,7 +36,7 @@ var secretShapes = []struct {
 		`\b(?:SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{30,}|do[opr]_v1_[a-f0-9]{64}|dckr_pat_[A-Za-z0-9_-]{24,}|lin_api_[A-Za-z0-9]{40}|shpat_[a-fA-F0-9]{32}|glsa_[A-Za-z0-9]{32}_[a-f0-9]{8}|ATATT3[A-Za-z0-9_=-]{100,}|pul-[a-f0-9]{40}|tskey-[a-z]+-[A-Za-z0-9]+-[A-Za-z0-9]{20,}|rubygems_[a-f0-9]{48}|ntn_[A-Za-z0-9]{40,}|AGE-SECRET-KEY-1[0-9A-Z]{58}|dp\.pt\.[A-Za-z0-9]{40,}|sbp_[a-f0-9]{40}|figd_[A-Za-z0-9_-]{40}|PMAK-[a-f0-9]{24}-[a-f0-9]{34})`},
 	{"an Azure storage key", []string{"AccountKey="}, `\bAccountKey=[A-Za-z0-9+/]{40,}={0,2}`},
 	{"a signed web token", []string{"eyJ"}, `\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*`},
-	{"an address with a password in it", []string{"://"}, `\b[A-Za-z][A-Za-z0-9+.-]*://[^/\s:@"']*:[^/\s:@"'$][^/\s@"']*@`},
+	{"an address with a password in it", []string{"://"}, `\b[A-Za-z][A-Za-z0-9+.-]*://[^/\s:@"']*:[^/\s:@"'$<{][^/\s@"']*@`},
 }
 
 // The patterns are compiled when a text has the marks of one: all of them at once are a tenth of the program's start.
@@ -100,14 +101,19 @@ func SecretKind(text string) string {
 		return ""
 	}
 	for i := range secretShapes {
-		if marked(text, secretShapes[i].marks) && secretKinds[i]().MatchString(text) {
+		if marked(text, secretShapes[i].marks) && slices.ContainsFunc(secretKinds[i]().FindAllString(text, -1), isFilled) {
 			return secretShapes[i].kind
 		}
 	}
 	return ""
 }
 
-// marked reports whether a text has one of the marks.
+// isFilled reports whether a text of a secret's shape is more than a place for one, such as sk-xxxxxxxxxxxxxxxxxxxxxxxx.
+func isFilled(text string) bool {
+	end := text[max(0, len(text)-12):]
+	return end[0] == '-' || strings.Trim(end, end[:1]) != ""
+}
+
 func marked(text string, marks []string) bool {
 	for _, mark := range marks {
 		if strings.Contains(text, mark) {

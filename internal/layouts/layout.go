@@ -100,13 +100,15 @@ func environmentNames(units []Unit) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// folders gives each unit a folder, called by its run. Runs of one name live in different namespaces, and their folders
-// say so, in a form that no run's name has.
+// folders gives each unit a folder, called by its run. Runs of one name live in different namespaces, or are of different
+// actions, and their folders say so, in a form that no run's name has.
 func folders(units []Unit) []string {
 	count := map[string]int{}
+	within := func(p *schema.Plan) string { return p.Name + "." + cmp.Or(p.Namespace, "default") }
 	for _, u := range units {
 		if p := u.plan(); p != nil {
 			count[p.Name]++
+			count[within(p)]++
 		}
 	}
 	names := make([]string, len(units))
@@ -114,7 +116,10 @@ func folders(units []Unit) []string {
 		if p := u.plan(); p != nil {
 			names[i] = p.Name
 			if count[p.Name] > 1 {
-				names[i] += "." + cmp.Or(p.Namespace, "default")
+				names[i] = within(p)
+			}
+			if count[within(p)] > 1 {
+				names[i] += "." + p.Spec.Action
 			}
 		}
 	}

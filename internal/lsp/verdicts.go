@@ -52,12 +52,15 @@ func (v *view) verdicts() func(*review.Run) string {
 	if !ok {
 		return silent
 	}
-	items := map[[2]string]review.Verdict{}
+	items := map[[3]string]review.Verdict{}
 	for _, item := range review.Compare(before, v.compiled(), review.Options{}).Runs {
-		items[[2]string{item.Environment, item.Name}] = item.Verdict
+		items[[3]string{item.Environment, item.Name, item.RunAction}] = item.Verdict
 	}
 	return func(r *review.Run) string {
-		verdict, ok := items[[2]string{r.Environment, r.Plan.Name}]
+		verdict, ok := items[[3]string{r.Environment, r.Plan.Name, r.Plan.Spec.Action}] // one of several of the name
+		if !ok {
+			verdict, ok = items[[3]string{r.Environment, r.Plan.Name, ""}]
+		}
 		if !ok || verdict == review.NoEffect {
 			return ""
 		}

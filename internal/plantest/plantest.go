@@ -59,7 +59,7 @@ func applyDefaults(t testing.TB, p *schema.Plan) {
 	if err := json.Unmarshal(text, &set); err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range schema.DefaultsOf(&p.Spec) {
+	for _, d := range p.Defaults() {
 		if _, ok := set[d.Field]; ok || !belongs(d.Field, p.Spec) {
 			continue
 		}

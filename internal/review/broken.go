@@ -13,7 +13,7 @@ const (
 
 // Broken is what a side refuses: a run, as far as it is known, or a whole file.
 type Broken struct {
-	Environment, Namespace, Name string
+	Environment, Namespace, Name, Action string
 	// File is the file as the review calls it.
 	File string
 	// Messages say what is wrong, with the place of each.
@@ -23,16 +23,17 @@ type Broken struct {
 // is reports whether what is broken is, or may be, a run: the one of its name, or any of its file or folder where no name is known.
 func (b *Broken) is(r *Run, environments bool) bool {
 	if environments && b.Name != "" {
-		return r.Plan.Name == b.Name
+		return r.Plan.Name == b.Name && (r.action == "" || r.action == b.Action)
 	}
 	if b.Name == "" {
 		return (b.File == r.File || strings.HasPrefix(r.File, b.File+"/")) && (b.Environment == "" || b.Environment == r.Environment)
 	}
-	return keyOf(r) == b.key()
+	key := runKey{b.Environment, b.Namespace, b.Name, b.Action}
+	if r.action == "" {
+		key.action = ""
+	}
+	return keyOf(r) == key
 }
-
-// key is what the run would be known by, as far as its file could be read.
-func (b *Broken) key() runKey { return runKey{b.Environment, b.Namespace, b.Name} }
 
 // setApart takes the runs out of both sides of which one of them says nothing, and lists them with the reason.
 func setApart(before, after []Run, o Options) (was, is []Run, items []Item) {
@@ -43,7 +44,9 @@ func setApart(before, after []Run, o Options) (was, is []Run, items []Item) {
 			b := &all[i]
 			isBroken := func(r Run) bool { return b.is(&r, o.Environments) }
 			item := b.item(verdict, why)
-			// What it is now can still be told.
+			if k := slices.IndexFunc(slices.Concat(was, is), isBroken); k >= 0 {
+				item.RunAction = slices.Concat(was, is)[k].action
+			}
 			if k := slices.IndexFunc(is, isBroken); verdict == CouldNotBuild && k >= 0 {
 				item.About = about(&is[k])
 			}

@@ -59,7 +59,7 @@ func costs(all []pair, items []Item, environments bool) []Cost {
 	// What starts was worked out with the verdict, by the same keys.
 	started := map[runKey]*Start{}
 	for _, i := range items {
-		started[runKey{i.Environment, i.Namespace, i.Name}] = i.Starts
+		started[i.key()] = i.Starts
 	}
 	l := ledger{sums: map[[2]string]*costSum{}, months: map[[2]string]int64{}}
 	for _, p := range all {

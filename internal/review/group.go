@@ -35,7 +35,7 @@ func groups(items []Item) []*group {
 
 // statement is all that a review says of a run but who it is and what its objects are called.
 func (i Item) statement() string {
-	i.Environment, i.Namespace, i.Name, i.Command = "", "", "", ""
+	i.Environment, i.Namespace, i.Name, i.RunAction, i.Command = "", "", "", "", ""
 	i.Objects = slices.Clone(i.Objects)
 	for k := range i.Objects {
 		o := &i.Objects[k]

@@ -129,7 +129,7 @@ func fits(runs []Run) []fitRow {
 			known[key] = len(rows)
 			rows = append(rows, row)
 		}
-		name := title(Item{Environment: r.Environment, Namespace: r.Plan.Namespace, Name: r.Plan.Name})
+		name := title(Item{Environment: r.Environment, Namespace: r.Plan.Namespace, Name: r.Plan.Name, RunAction: r.action})
 		rows[known[key]].Runs = append(rows[known[key]].Runs, name)
 	}
 	return rows

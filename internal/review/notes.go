@@ -110,3 +110,17 @@ func clusters(old, new *Run) string {
 	return of + " deploys to the cluster " + to + " instead of " + from + ": " + all + " start there anew, with claims of their own, and what runs in " +
 		"the old cluster keeps running until someone deletes it; the verdicts are those of a cluster that stays"
 }
+
+// raised says that the project takes another edition of the output: what changes by it stands in no run.
+func raised(all []pair) []string {
+	for _, p := range all {
+		if p.old == nil || p.new == nil {
+			continue
+		}
+		was, is := p.old.Plan.InEdition().Number, p.new.Plan.InEdition().Number
+		if was != is {
+			return []string{fmt.Sprintf("the output is of edition %d instead of %d, whose defaults are other ones: a run that is to stay as it was says the old value itself", is, was)}
+		}
+	}
+	return nil
+}

@@ -11,7 +11,8 @@ import (
 
 // Compare pairs the runs of two sides and says what the difference means. Neither side is changed.
 func Compare(before, after []Run, o Options) Report {
-	report := Report{FormatVersion: FormatVersion, Before: o.Before, After: o.After, Runs: []Item{}}
+	before, after, o = told(before, after, o)
+	report := Report{FormatVersion: FormatVersion, Before: o.Before, After: o.After, Notes: slices.Clone(o.Notes), Runs: []Item{}}
 	before, after, broken := setApart(before, after, o)
 	var theirs []Item
 	if o.Branched != nil {
@@ -35,6 +36,7 @@ func Compare(before, after []Run, o Options) Report {
 	}
 	if !o.Environments {
 		report.Notes = append(report.Notes, handovers(all)...)
+		report.Notes = append(report.Notes, raised(all)...)
 	}
 	for _, p := range all {
 		item, differs := p.compare(o)
@@ -68,16 +70,17 @@ type pair struct {
 }
 
 // runKey is what a run is known by. Any part may be empty: without environments, without a namespace, or where the
-// environments themselves are compared.
-type runKey struct{ environment, namespace, name string }
+// environments themselves are compared. The action is part of it only where there are
+// several runs of the name.
+type runKey struct{ environment, namespace, name, action string }
 
 // compare orders runs by environment, then namespace, then name.
 func (k runKey) compare(other runKey) int {
-	return cmp.Or(cmp.Compare(k.environment, other.environment), cmp.Compare(k.namespace, other.namespace), cmp.Compare(k.name, other.name))
+	return cmp.Or(cmp.Compare(k.environment, other.environment), cmp.Compare(k.namespace, other.namespace), cmp.Compare(k.name, other.name), cmp.Compare(k.action, other.action))
 }
 
 // keyOf is the key by which a run is paired with itself on the other side.
-func keyOf(r *Run) runKey { return runKey{r.Environment, r.Plan.Namespace, r.Plan.Name} }
+func keyOf(r *Run) runKey { return runKey{r.Environment, r.Plan.Namespace, r.Plan.Name, r.action} }
 
 // contrasted is how the runs of two environments are paired: by their names, since an environment has a namespace of its
 // own, and by their namespaces too where a name stands in several.
@@ -86,16 +89,16 @@ func contrasted(sides ...[]Run) func(*Run) runKey {
 	for _, runs := range sides {
 		seen := map[string]bool{}
 		for i := range runs {
-			name := runs[i].Plan.Name
+			name := runs[i].Plan.Name + "/" + runs[i].action
 			twins[name] = twins[name] || seen[name]
 			seen[name] = true
 		}
 	}
 	return func(r *Run) runKey {
-		if twins[r.Plan.Name] {
-			return runKey{namespace: r.Plan.Namespace, name: r.Plan.Name}
+		if twins[r.Plan.Name+"/"+r.action] {
+			return runKey{namespace: r.Plan.Namespace, name: r.Plan.Name, action: r.action}
 		}
-		return runKey{name: r.Plan.Name}
+		return runKey{name: r.Plan.Name, action: r.action}
 	}
 }
 
@@ -131,7 +134,7 @@ func pairs(before, after []Run, environments bool) []pair {
 // compare compares one run. It differs when anything would be written differently, in the spelling of an amount even:
 // the verdict is then "no effect".
 func (p *pair) compare(o Options) (Item, bool) {
-	item := Item{Environment: p.key.environment, Namespace: p.key.namespace, Name: p.key.name}
+	item := Item{Environment: p.key.environment, Namespace: p.key.namespace, Name: p.key.name, RunAction: p.key.action}
 	objects, differs := p.objects()
 	if !differs {
 		return item, false

@@ -9,7 +9,6 @@ import (
 	"berth/internal/diag"
 	"berth/internal/source"
 	"berth/renderers"
-	"berth/schema"
 )
 
 // Place is who decided a value: the field as its author wrote it, the layer, and where it stands. File is empty for what
@@ -159,7 +158,7 @@ func (p *Place) locate(span diag.Span) {
 // withDefault adds the reason of one of the tool's own defaults.
 func (r *Run) withDefault(p Place, planPath string) Place {
 	field, ok := strings.CutPrefix(planPath, "spec.")
-	for _, d := range schema.DefaultsOf(&r.Plan.Spec) {
+	for _, d := range r.Plan.Defaults() {
 		if ok && d.Field == field {
 			p.Layer, p.Reason = layerWords[source.ToolDefault], d.Reason
 		}

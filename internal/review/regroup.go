@@ -30,15 +30,15 @@ func environmentsOf(runs []Run) bool { return len(runs) > 0 && runs[0].Environme
 
 // spread puts runs without an environment into those in which there is a run of the same namespace and name.
 func spread(runs, named []Run) []Run {
-	type identity struct{ namespace, name string }
+	type identity struct{ namespace, name, action string }
 	in := map[identity][]string{}
 	for i := range named {
-		id := identity{named[i].Plan.Namespace, named[i].Plan.Name}
+		id := identity{named[i].Plan.Namespace, named[i].Plan.Name, named[i].action}
 		in[id] = append(in[id], named[i].Environment)
 	}
 	var all []Run
 	for _, r := range runs {
-		environments := in[identity{r.Plan.Namespace, r.Plan.Name}]
+		environments := in[identity{r.Plan.Namespace, r.Plan.Name, r.action}]
 		if len(environments) == 0 {
 			all = append(all, r)
 		}
@@ -52,17 +52,17 @@ func spread(runs, named []Run) []Run {
 
 // renamed puts the runs of an environment that is gone into the new one that has runs of their namespaces and names.
 func renamed(before, after []Run) (was []Run, notes []string) {
-	type identity struct{ namespace, name string }
+	type identity struct{ namespace, name, action string }
 	names, olds := map[identity]string{}, environmentNames(before)
 	for i := range after {
 		if !olds[after[i].Environment] {
-			names[identity{after[i].Plan.Namespace, after[i].Plan.Name}] = after[i].Environment
+			names[identity{after[i].Plan.Namespace, after[i].Plan.Name, after[i].action}] = after[i].Environment
 		}
 	}
 	// An environment that is still there has not been renamed, even where another one has its runs too.
 	kept := environmentNames(after)
 	for _, r := range before {
-		fresh := names[identity{r.Plan.Namespace, r.Plan.Name}]
+		fresh := names[identity{r.Plan.Namespace, r.Plan.Name, r.action}]
 		if fresh == "" || kept[r.Environment] {
 			was = append(was, r)
 			continue

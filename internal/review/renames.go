@@ -36,7 +36,7 @@ func noteRenames(items []Item, before, after []Run) {
 func likeness(r *Run) string { return r.Environment + "\n" + compact(r.Plan.Spec) }
 
 // key is what the run is known by on both sides.
-func (i Item) key() runKey { return runKey{i.Environment, i.Namespace, i.Name} }
+func (i Item) key() runKey { return runKey{i.Environment, i.Namespace, i.Name, i.RunAction} }
 
 // byKey finds the runs of a side by what they are known by.
 func byKey(runs []Run) map[runKey]*Run {

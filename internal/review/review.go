@@ -32,6 +32,8 @@ type Run struct {
 	// Queue is what the run's queue makes of it, of the Queues that there are; nil where nobody says.
 	Queue  *kueue.Verdict
 	Queues *kueue.Cluster
+
+	action string // where runs share a name: see told
 }
 
 // Options says what is compared.
@@ -43,6 +45,8 @@ type Options struct {
 	Environments bool
 	// BrokenBefore and BrokenAfter are what the sides refuse: they are listed, and the rest is compared.
 	BrokenBefore, BrokenAfter []Broken
+	// Notes are said of all runs together, beside what the runs themselves tell.
+	Notes []string
 	// Branched is what the side before has that the side after never saw; nil for nothing.
 	Branched *Branched
 }
@@ -70,6 +74,8 @@ type Item struct {
 	Environment string `json:"environment,omitempty"`
 	Namespace   string `json:"namespace,omitempty"`
 	Name        string `json:"name"`
+	// RunAction is the run's own action, where several runs have the name.
+	RunAction string `json:"run_action,omitempty"`
 	// Action is the verdict as one word for programs.
 	Action  Action  `json:"action"`
 	Verdict Verdict `json:"verdict"`

@@ -128,6 +128,9 @@ func title(i Item) string {
 	if i.Namespace != "" {
 		name = i.Namespace + "/" + name
 	}
+	if i.RunAction != "" {
+		name += " (" + i.RunAction + ")"
+	}
 	if i.Environment != "" {
 		name += " in " + i.Environment
 	}

@@ -57,7 +57,7 @@ func theirItem(key runKey, was, base *Run, o Options) Item {
 		did = "removed"
 	}
 	return Item{
-		Environment: key.environment, Namespace: key.namespace, Name: key.name, Verdict: Theirs,
+		Environment: key.environment, Namespace: key.namespace, Name: key.name, RunAction: key.action, Verdict: Theirs,
 		Why: fmt.Sprintf("%s %s it, and this side does not touch it: merging leaves it as %s has it", o.Before, did, o.Before),
 	}
 }

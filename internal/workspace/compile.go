@@ -20,6 +20,8 @@ type Result struct {
 	Units       []Unit
 	// Refused are the runs that are none of the units, in the order of the documents.
 	Refused []Refused
+
+	allowed map[int]bool // the project's allowances of credentials that were taken, by their numbers
 }
 
 // Unit is one run with its objects.
@@ -39,6 +41,7 @@ type Unit struct {
 type Refused struct {
 	// Namespace and Name are empty where they are not known.
 	Namespace, Name string
+	Action          string // the run's
 	File            *diag.File
 	// Why are the mistakes of the file that refuse it.
 	Why []diag.Diagnostic
@@ -69,7 +72,7 @@ func (w *Workspace) Environments() []string {
 func (w *Workspace) Options(environment string) compiler.Options {
 	return compiler.Options{
 		Project: w.Project, Environment: environment, Profiles: w.layers(environment),
-		BuiltIn: builtIn, BuiltInNames: profiles.Names(), Evaluator: w.Evaluator, Workers: w.Workers, SomeUnread: w.someUnread, Contents: w.contents, Images: w.images,
+		Editions: w.editions, BuiltIn: builtIn, BuiltInNames: profiles.Names(), Evaluator: w.Evaluator, Workers: w.Workers, SomeUnread: w.someUnread, Contents: w.contents, Images: w.images,
 	}
 }
 
@@ -164,7 +167,8 @@ func (w *Workspace) compile(opts compiler.Options, then func(u *Unit, refused bo
 		}
 	}
 
-	result := &Result{Environment: opts.Environment}
+	result := &Result{Environment: opts.Environment, allowed: map[int]bool{}}
+	compilation.Allowed(result.allowed)
 	for i, u := range rendered[:len(runs)] {
 		if len(units) == 0 || u.Unit != units[0] {
 			result.Refused = append(result.Refused, refused(runs[i], u)) // no run, or another one's name
@@ -204,7 +208,7 @@ func refused(doc source.Document, u Unit) Refused {
 	r := Refused{File: doc.File}
 	switch {
 	case u.Unit != nil:
-		r.Namespace, r.Name = u.Plan.Namespace, u.Plan.Name
+		r.Namespace, r.Name, r.Action = u.Plan.Namespace, u.Plan.Name, u.Plan.Spec.Action
 	case doc.Root != nil:
 		r.Name = WrittenName(doc)
 	}

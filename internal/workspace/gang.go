@@ -62,6 +62,6 @@ func (u *Unit) sharesPorts() []diag.Problem {
 	return []diag.Problem{{
 		Code: diag.Gang, Severity: diag.Warning, Path: "spec.host_network", AtKey: true,
 		Message: fmt.Sprintf("two pods of num_nodes %d may run on one machine, and on its network both would listen on the same ports, %s among them", *s.NumNodes, schema.GangPort),
-		Hint:    "write ports: [{port: " + schema.DefaultGangPort + "}], which gives a machine to one of them alone",
+		Hint:    "write ports: [{port: " + u.Plan.InEdition().GangPort + "}], which gives a machine to one of them alone",
 	}}
 }

@@ -42,6 +42,7 @@ func (w *Workspace) Tree(layout string, environments []string) ([]files.File, []
 	if diag.HasErrors(diags) {
 		return nil, nil, diags
 	}
+	diags = append(diags, w.IdleCredentials(results)...)
 	laid := results
 	if overlaid { // a run may be whole only in its environments, so that nothing is said of what it is without
 		base, _ := w.Compile("")

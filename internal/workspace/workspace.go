@@ -12,6 +12,7 @@ import (
 	"berth/internal/diag"
 	"berth/internal/kueue"
 	"berth/internal/source"
+	"berth/schema"
 )
 
 // Request says what to read.
@@ -34,6 +35,8 @@ type Request struct {
 	Workers int
 	// Limits bounds what the evaluation of CUE and Jsonnet takes.
 	Limits source.Limits
+	// Editions are those that the project may be of; none means [schema.Editions].
+	Editions []schema.Edition
 	// Evaluator, if there is one, runs CUE and Jsonnet for this workspace and others, and is not closed with it.
 	Evaluator *source.Evaluator
 }
@@ -61,6 +64,7 @@ type Workspace struct {
 	// Unreadable says that a path could not be read at all, which is no fault of what stands in the files.
 	Unreadable bool
 
+	editions      []schema.Edition
 	policyTests   []place         // the files with tests of the policies
 	wrongPolicies map[string]bool // the files of policies that are asked nothing
 
@@ -106,7 +110,7 @@ func (w *Workspace) Close() {
 // Load reads the project, the runs, the profiles and the policies. The diagnostics are about all files at once; the
 // workspace holds what could be read, so that compiling it tells the rest. It is never nil.
 func Load(req Request) (*Workspace, []diag.Diagnostic) {
-	l := &loader{texts: req.Texts, roof: cmp.Or(req.Roof, req.Top), w: &Workspace{Dir: req.Dir, Workers: req.Workers, Evaluator: req.Evaluator, borrowed: req.Evaluator != nil}}
+	l := &loader{texts: req.Texts, roof: cmp.Or(req.Roof, req.Top), w: &Workspace{Dir: req.Dir, Workers: req.Workers, Evaluator: req.Evaluator, editions: req.Editions, borrowed: req.Evaluator != nil}}
 	if !l.w.borrowed {
 		l.w.Evaluator = source.NewEvaluator(req.Limits)
 	}
