@@ -28,7 +28,8 @@ func TestFormatIsDescribed(t *testing.T) {
 		t.Fatal(err)
 	}
 	parts := map[string]any{"run": Item{}, "start": Start{}, "fact": Fact{}, "cause": Cause{}, "place": Place{}, "object": ObjectChange{}, "change": Change{},
-		"refusal": Refusal{}, "total": Total{}, "demand": Demand{}, "cost": Cost{}, "span": Span{}}
+		"refusal": Refusal{}, "total": Total{}, "demand": Demand{}, "cost": Cost{}, "span": Span{},
+		"queue": QueueState{}, "queue_side": QueueSide{}, "queue_supply": QueueSupply{}, "queued_run": QueuedRun{}}
 	compareWith(t, "the report", schema.described, Report{})
 	for name, part := range parts {
 		compareWith(t, name, schema.Defs[name], part)
