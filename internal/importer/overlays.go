@@ -86,11 +86,7 @@ func (b *batch) environment(name string) *environment {
 
 // readOverlay reads the objects that one kustomization gave, each with the document that it is from.
 func (b *batch) readOverlay(o Overlay) {
-	name := o.File.Name
-	if path.Ext(name) == "" {
-		name += ".yaml"
-	}
-	docs, diags := source.Load(&diag.File{Name: name, Data: o.Built}, source.Options{})
+	docs, diags := source.Load(o.built(o.Built), source.Options{})
 	b.diags = append(b.diags, diags...)
 	read, files := map[string][]source.Document{}, map[string]*diag.File{"": o.File}
 	for _, root := range flatten(docs) {
@@ -108,6 +104,15 @@ func (b *batch) readOverlay(o Overlay) {
 			}
 		}
 	}
+}
+
+// built is what kustomize gives as a file of YAML.
+func (o *Overlay) built(data []byte) *diag.File {
+	name := o.File.Name
+	if path.Ext(name) == "" {
+		name += ".yaml"
+	}
+	return &diag.File{Name: name, Data: data}
 }
 
 // takeOrigin takes out what kustomize says of an object's origin: the path of its file.

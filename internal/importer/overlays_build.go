@@ -1,7 +1,10 @@
 package importer
 
 import (
+	"bytes"
+	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"berth/internal/diag"
@@ -24,12 +27,28 @@ func Overlays(tree *kustomize.Tree, evaluator *source.Evaluator) []Overlay {
 			return read
 		}
 		if o.Problem == "" {
-			var err error
-			if o.Built, err = evaluator.BuildOverlay(tree.Files, r.Path); err != nil {
-				o.Problem = "kustomize does not build it: " + diag.Safe(strings.Join(strings.Fields(err.Error()), " "))
-			}
+			o.build(evaluator, tree.Files, r.Path)
 		}
 		all = append(all, o)
 	}
 	return all
+}
+
+// build keeps what kustomize gives, or why there is nothing that can be read.
+func (o *Overlay) build(evaluator *source.Evaluator, files map[string][]byte, at string) {
+	built, err := evaluator.BuildOverlay(files, at)
+	if err != nil {
+		o.Problem = "kustomize does not build it: " + diag.Safe(strings.Join(strings.Fields(err.Error()), " ")) + "; where yours does, " + kustomize.Piped(o.Folder)
+		return
+	}
+	if len(bytes.TrimSpace(built)) == 0 {
+		o.Problem = "it builds to nothing: the files that it names hold no object, or patches delete them all"
+		return
+	}
+	_, diags := source.Load(o.built(built), source.Options{})
+	if i := slices.IndexFunc(diags, func(d diag.Diagnostic) bool { return d.Severity == diag.Error }); i >= 0 {
+		o.Problem = fmt.Sprintf("line %d of what it builds cannot be read: %s; mend it where `kustomize build %s` has it from", max(diags[i].Span.Line, 1), diags[i].Message, o.Folder)
+		return
+	}
+	o.Built = built
 }

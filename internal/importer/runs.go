@@ -101,7 +101,7 @@ func Runs(files []*diag.File, opts Options) *Import {
 	b := &batch{opts: opts, shared: newObject(), given: map[string]int{}}
 	for _, file := range files {
 		diags := b.readFile(file)
-		if len(files) > 1 { // in a folder, what is no manifest stands beside what is
+		if len(files)+len(opts.Overlays) > 1 { // in a folder, what is no manifest stands beside what is
 			for i := range diags {
 				diags[i].Severity = diag.Warning
 			}

@@ -4,7 +4,7 @@ package kustomize
 
 import (
 	"fmt"
-	"strings"
+	"path"
 
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/types"
@@ -17,17 +17,18 @@ import (
 // with limits: a small kustomization may stand for a large result.
 func Build(tree map[string][]byte, folder string) ([]byte, error) {
 	fs := filesys.MakeFsInMemory()
-	for path, data := range tree {
-		if err := fs.WriteFile("/"+path, data); err != nil {
+	for at, data := range tree {
+		if err := fs.WriteFile("/"+at, data); err != nil {
 			return nil, err
 		}
 	}
-	if err := tellOrigins(fs, "/"+folder); err != nil {
+	folder = path.Join("/", folder) // "." is the root
+	if err := tellOrigins(fs, folder); err != nil {
 		return nil, err
 	}
 	opts := krusty.MakeDefaultOptions() // no plugins but kustomize's own, no file from outside of a kustomization's folder
 	opts.Reorder = krusty.ReorderOptionNone
-	built, err := krusty.MakeKustomizer(opts).Run(fs, "/"+folder)
+	built, err := krusty.MakeKustomizer(opts).Run(fs, folder)
 	if err != nil {
 		return nil, err
 	}
@@ -37,14 +38,14 @@ func Build(tree map[string][]byte, folder string) ([]byte, error) {
 // tellOrigins asks for the origin of every object, unless the kustomization asks for annotations of its build itself.
 func tellOrigins(fs filesys.FileSystem, folder string) error {
 	for _, name := range FileNames {
-		path := strings.TrimSuffix(folder, "/") + "/" + name
-		data, err := fs.ReadFile(path)
+		at := path.Join(folder, name)
+		data, err := fs.ReadFile(at)
 		if err != nil {
 			continue
 		}
 		n, err := yaml.Parse(string(data))
 		if err != nil {
-			return fmt.Errorf("%s: %w", path[1:], err)
+			return fmt.Errorf("%s: %w", at[1:], err)
 		}
 		if n.Field("buildMetadata") != nil {
 			return nil
@@ -56,7 +57,7 @@ func tellOrigins(fs filesys.FileSystem, folder string) error {
 		if err != nil {
 			return err
 		}
-		return fs.WriteFile(path, []byte(text))
+		return fs.WriteFile(at, []byte(text))
 	}
 	return nil
 }

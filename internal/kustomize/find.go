@@ -85,15 +85,15 @@ var accumulated = []string{"resources", "bases", "components", "generators", "tr
 
 // read takes in one kustomization and the files that it names.
 func (t *Tree) read(f *Folder) {
-	root, err := t.document(f.File)
+	root, line, err := t.document(f.File)
 	if err != nil {
-		f.fail(1, err.Error())
+		f.fail(line, err.Error())
 		return
 	}
 	f.component = text(root.Get("kind")) == "Component"
 	for _, field := range []string{"helmCharts", "helmChartInflationGenerator"} {
 		if n := root.Field(field); n != nil {
-			f.fail(n.Span.Line, "a chart is not inflated here: `kustomize build --enable-helm "+t.Name(f.Path)+" | berth import -` imports what it gives")
+			f.fail(n.Span.Line, "a chart is not inflated here: "+Piped("--enable-helm "+t.Name(f.Path)))
 		}
 	}
 	for _, field := range accumulated {
@@ -135,7 +135,7 @@ func (t *Tree) accumulate(f *Folder, field string, n *source.Node) {
 	case !info.IsDir():
 		t.take(f, at, n.Span.Line)
 		if slices.Contains([]string{"generators", "transformers", "validators"}, field) {
-			if root, err := t.document(at); err == nil {
+			if root, _, err := t.document(at); err == nil {
 				t.mentions(f, root)
 			}
 		}
@@ -156,7 +156,12 @@ func isRemote(entry string) bool {
 
 // remote says that an entry is no file of the tree, with the way to import it all the same.
 func remote(entry, folder string) string {
-	return entry + " is elsewhere, and nothing is fetched: `kustomize build " + folder + " | berth import -` imports what it gives"
+	return entry + " is elsewhere, and nothing is fetched: " + Piped(folder)
+}
+
+// Piped is the way out for a kustomization that only a user's own kustomize builds.
+func Piped(args string) string {
+	return "`kustomize build " + args + " | berth import -` imports what it gives"
 }
 
 // mentions takes in the files that are named anywhere in a kustomization: patches, variables, values of generators.
@@ -215,26 +220,26 @@ func (t *Tree) load(at string) error {
 	return err
 }
 
-// document reads a YAML file that speaks of others.
-func (t *Tree) document(at string) (*source.Node, error) {
+// document reads a YAML file that speaks of others; an error has its line.
+func (t *Tree) document(at string) (root *source.Node, line int32, err error) {
 	if err := t.load(at); err != nil {
-		return nil, err
+		return nil, 1, err
 	}
 	file, diags := source.FromBytes(at, t.Files[at])
 	if file == nil {
-		return nil, errors.New(diags[0].Message)
+		return nil, 1, errors.New(diags[0].Message)
 	}
 	if path.Ext(at) == "" {
 		file.Name += ".yaml"
 	}
 	docs, diags := source.Load(file, source.Options{})
 	if diag.HasErrors(diags) {
-		return nil, errors.New(diags[0].Message)
+		return nil, max(diags[0].Span.Line, 1), errors.New(diags[0].Message)
 	}
 	if len(docs) == 0 {
-		return nil, errors.New("there is nothing in it")
+		return nil, 1, errors.New("there is nothing in it")
 	}
-	return docs[0].Root, nil
+	return docs[0].Root, 1, nil
 }
 
 // text is a scalar as it is written, and empty for a missing node, a list or a map.
