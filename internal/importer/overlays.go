@@ -2,7 +2,6 @@ package importer
 
 import (
 	"fmt"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -222,6 +221,3 @@ func (b *batch) everyWorkload() []*workload {
 	}
 	return all
 }
-
-// ownKinds are the kinds of objects that are words of the run, sorted.
-func (w *workload) ownKinds() []string { return slices.Sorted(maps.Keys(w.own)) }
