@@ -118,10 +118,18 @@ func tooManyDocuments(span diag.Span) diag.Diagnostic {
 	return diag.Diagnostic{Code: diag.FileTooLarge, Span: span, Message: "the file holds more than 10,000 documents", Hint: "split it into several files"}
 }
 
-// unsupported refuses a file by its extension, which is in lower case and has its dot.
+// extensions are those of all formats, in the order of the rows.
+func extensions() []string {
+	var all []string
+	for _, f := range formats {
+		all = append(all, f.extensions...)
+	}
+	return all
+}
+
 func unsupported(file *diag.File, extension string) diag.Diagnostic {
 	d := diag.Diagnostic{Code: diag.FileRead, Span: whole(file), Message: "the file's format is not known from its name",
-		Hint: "berth reads .yaml, .yml, .json, .cue and .jsonnet files"}
+		Hint: "berth reads " + diag.AllOf(extensions()) + " files"}
 	if extension == ".libsonnet" {
 		d.Message, d.Hint = "a .libsonnet file is a library", "import it from a .jsonnet file"
 	}

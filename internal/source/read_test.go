@@ -96,7 +96,7 @@ func TestExtensions(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{
-		"a.toml":      "- file-read: the file's format is not known from its name (berth reads .yaml, .yml, .json, .cue and .jsonnet files)\n",
+		"a.toml":      "- file-read: the file's format is not known from its name (berth reads " + diag.AllOf(extensions()) + " files)\n",
 		"a.libsonnet": "- file-read: a .libsonnet file is a library (import it from a .jsonnet file)\n",
 	} {
 		if _, diags := load(t, name, "a: 1", Options{}); report(diags, name) != want {
