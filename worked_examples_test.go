@@ -37,7 +37,7 @@ var (
 	exampleTitle = regexp.MustCompile(`(?m)^### Example: (.+)$`)
 	exampleEdit  = regexp.MustCompile("(?m)^(?:New, `([^`]+)`|In `([^`]+)`, (at the end|after|instead of)(?: ``? ?(.+?) ?``?)?):\n\n```[a-z]*\n((?s:.*?))```$")
 	exampleRun   = regexp.MustCompile("(?m)^Then `(.+)`")
-	exampleMade  = regexp.MustCompile("(?m)^That writes (.+)\\.$")
+	exampleMade  = regexp.MustCompile(`(?m)^That writes (.+)\.$`)
 	inBackticks  = regexp.MustCompile("`([^`]+)`")
 )
 
