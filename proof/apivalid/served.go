@@ -17,7 +17,6 @@ import (
 	_ "k8s.io/kubernetes/pkg/apis/core/install"
 	_ "k8s.io/kubernetes/pkg/apis/networking/install"
 	_ "k8s.io/kubernetes/pkg/apis/policy/install"
-	_ "k8s.io/kubernetes/pkg/apis/rbac/install"
 	_ "k8s.io/kubernetes/pkg/apis/resource/install"
 
 	"k8s.io/kubernetes/pkg/registry/apps/daemonset"
@@ -34,7 +33,6 @@ import (
 	"k8s.io/kubernetes/pkg/registry/networking/ingress"
 	"k8s.io/kubernetes/pkg/registry/networking/networkpolicy"
 	"k8s.io/kubernetes/pkg/registry/policy/poddisruptionbudget"
-	"k8s.io/kubernetes/pkg/registry/rbac/clusterrole"
 	"k8s.io/kubernetes/pkg/registry/resource/resourceclaimtemplate"
 )
 
@@ -49,7 +47,6 @@ var served = map[schema.GroupVersionKind]rest.RESTCreateStrategy{
 	{Group: "policy", Version: "v1", Kind: "PodDisruptionBudget"}:            poddisruptionbudget.Strategy,
 	{Group: "networking.k8s.io", Version: "v1", Kind: "Ingress"}:             ingress.Strategy,
 	{Group: "networking.k8s.io", Version: "v1", Kind: "NetworkPolicy"}:       networkpolicy.Strategy,
-	{Group: "rbac.authorization.k8s.io", Version: "v1", Kind: "ClusterRole"}: clusterrole.Strategy,
 	{Version: "v1", Kind: "Service"}:                                         service.Strategy,
 	{Version: "v1", Kind: "PersistentVolumeClaim"}:                           persistentvolumeclaim.Strategy,
 	{Version: "v1", Kind: "ConfigMap"}:                                       configmap.Strategy,
