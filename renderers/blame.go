@@ -43,7 +43,7 @@ func Lacking(o *Object, path string) string {
 func broughtBelow(brought map[string]string, path string) string {
 	leaf := ""
 	for other := range brought {
-		if rest, ok := strings.CutPrefix(other, path); ok && rest != "" && (rest[0] == '.' || rest[0] == '[') {
+		if other != path && diag.Within(other, path) {
 			if leaf == "" || cmp.Or(cmp.Compare(len(diag.Split(other)), len(diag.Split(leaf))), strings.Compare(other, leaf)) < 0 {
 				leaf = other
 			}

@@ -21,3 +21,16 @@ var commands = []func(*app) *cobra.Command{
 	manCommand,
 	versionCommand,
 }
+
+// listing is a command that lists something, as text for people or as JSON for programs.
+func listing(cmd *cobra.Command, list func(paths []string, output string) error) *cobra.Command {
+	output := "text"
+	cmd.Flags().StringVar(&output, "output", output, "text or json")
+	cmd.RunE = func(_ *cobra.Command, paths []string) error {
+		if err := oneOf("--output", output, []string{"text", "json"}); err != nil {
+			return err
+		}
+		return list(paths, output)
+	}
+	return cmd
+}

@@ -14,8 +14,7 @@ import (
 
 // imagesCommand is berth images. It resolves no tag: digests come from the runs and from images.lock.
 func imagesCommand(a *app) *cobra.Command {
-	output := "text"
-	cmd := &cobra.Command{
+	return listing(&cobra.Command{
 		Use:   "images [PATH…]",
 		Short: "List every image, with its place and digest",
 		Long: `List every image of the runs, in all environments: those of all containers and of image volumes, as the manifests have
@@ -25,15 +24,7 @@ A line of images.lock, beside berth.yaml, holds a reference to a digest, offline
 
   ghcr.io/acme/churn:1.4 sha256:…`,
 		Example: "  berth images\n  berth images --output json runs/train.yaml",
-		RunE: func(_ *cobra.Command, paths []string) error {
-			if err := oneOf("--output", output, []string{"text", "json"}); err != nil {
-				return err
-			}
-			return a.images(paths, output)
-		},
-	}
-	cmd.Flags().StringVar(&output, "output", output, "text or json")
-	return cmd
+	}, a.images)
 }
 
 // images lists the images of all environments, or of the runs themselves where there are none. What could be compiled is

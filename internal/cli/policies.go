@@ -18,8 +18,7 @@ import (
 
 // policiesCommand is berth policies. It takes no paths: policies hold for the project as a whole.
 func policiesCommand(a *app) *cobra.Command {
-	output := "text"
-	cmd := &cobra.Command{
+	return listing(&cobra.Command{
 		Use:   "policies",
 		Short: "List the project's policies, with what each refuses now, and run their tests",
 		Long: `List the project's policies with the fields that each speaks of and what it refuses now, in every environment, and
@@ -28,15 +27,7 @@ run their tests: the runs under pass in policies/limits_test.cue have to pass po
 The exit code is 1 when a test fails or a policy is wrong by itself. What a policy refuses is an error of the build.`,
 		Example: "  berth policies\n  berth policies --output json",
 		Args:    cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			if err := oneOf("--output", output, []string{"text", "json"}); err != nil {
-				return err
-			}
-			return a.policies(output)
-		},
-	}
-	cmd.Flags().StringVar(&output, "output", output, "text or json")
-	return cmd
+	}, func(_ []string, output string) error { return a.policies(output) })
 }
 
 // policyReport is one policy in what `berth policies` prints.

@@ -72,6 +72,13 @@ func Index(step string) int {
 	return n
 }
 
+// Within reports whether a path is another one, or leads to a part of what is there: spec.envs[0] is within spec.envs, and
+// spec.envs_from is not.
+func Within(path, whole string) bool {
+	rest, ok := strings.CutPrefix(path, whole)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}
+
 // Parent is the path without its last step, empty for a path of one step.
 func Parent(path string) string {
 	steps := Split(path)

@@ -133,7 +133,7 @@ func nodeText(n *source.Node) string {
 func printedLeaves(o *renderers.Object) []string {
 	var paths []string
 	if _, err := yamlprint.AppendAnnotated(nil, o.Value, func(path string) string {
-		if n := len(paths); n > 0 && below(path, paths[n-1]) {
+		if n := len(paths); n > 0 && diag.Within(path, paths[n-1]) {
 			paths = paths[:n-1] // the key of an object or list
 		}
 		paths = append(paths, path)
@@ -142,12 +142,6 @@ func printedLeaves(o *renderers.Object) []string {
 		return nil
 	}
 	return paths
-}
-
-// below reports whether path is part, or part of it.
-func below(path, part string) bool {
-	rest, ok := strings.CutPrefix(path, part)
-	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
 // valueAt is the value at a path of a tree; nil where a key is not there. An index has to be in the list.
@@ -198,13 +192,13 @@ func (f Filter) takes(l Leaf, until int32) bool {
 // names reports whether a leaf is asked for: by its path in the object, or by the field of the run that it comes from.
 // The spec. in front of a field may be left out on either side.
 func (f Filter) names(l Leaf) bool {
-	if below(l.Path, f.Field) {
+	if diag.Within(l.Path, f.Field) {
 		return true
 	}
 	if l.Origin == nil || l.Origin.Field == "" {
 		return false
 	}
-	return below(strings.TrimPrefix(l.Origin.Field, "spec."), strings.TrimPrefix(f.Field, "spec."))
+	return diag.Within(strings.TrimPrefix(l.Origin.Field, "spec."), strings.TrimPrefix(f.Field, "spec."))
 }
 
 // covers reports whether a place is on the filter's lines.

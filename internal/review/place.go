@@ -216,7 +216,7 @@ func (r *Run) fieldName(planPath string) string {
 		return "metadata.name"
 	case r.Bare:
 		return strings.TrimPrefix(planPath, "spec.")
-	case below(planPath, "spec"):
+	case diag.Within(planPath, "spec"):
 		return planPath
 	}
 	return "metadata." + planPath

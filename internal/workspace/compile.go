@@ -129,13 +129,7 @@ func (w *Workspace) compile(opts compiler.Options, then func(u *Unit, refused bo
 	runs := compiler.Expand(w.Runs, opts.Environment)
 	rendered := make([]Unit, len(runs))
 	found := make([][]diag.Diagnostic, len(runs))
-	whys := map[*diag.File][]diag.Diagnostic{}
-	heard := opts.Found
-	opts.Found = func(file *diag.File, ds []diag.Diagnostic) {
-		if whys[file] = append(whys[file], ds...); heard != nil {
-			heard(file, ds)
-		}
-	}
+	whys := hear(&opts)
 	// Read once, and only read from then on: the runs below are compiled side by side.
 	queues := w.cluster(opts.Environment)
 	asked, asking := make([][]subject, len(runs)), w.asking()
@@ -201,6 +195,17 @@ func (w *Workspace) compile(opts compiler.Options, then func(u *Unit, refused bo
 		result.Refused[i].Why = whys[r.File]
 	}
 	return result, diag.Sort(diags)
+}
+
+// hear keeps what is found in each file, beside whoever listens already.
+func hear(opts *compiler.Options) map[*diag.File][]diag.Diagnostic {
+	found, heard := map[*diag.File][]diag.Diagnostic{}, opts.Found
+	opts.Found = func(file *diag.File, ds []diag.Diagnostic) {
+		if found[file] = append(found[file], ds...); heard != nil {
+			heard(file, ds)
+		}
+	}
+	return found
 }
 
 // refused is a run that is refused, by what is known of it.

@@ -106,7 +106,7 @@ func lastWord(path string) string { return path[strings.LastIndexByte(path, '.')
 // run's own field that is not seen at the problem's place.
 func (u *Unit) notes(p *rules.Problem, paths []diag.RelatedPath) []diag.RelatedPath {
 	for i, r := range paths {
-		if r.Message == "" && !p.Absent && u.own(r.Path) && !u.sameLine(r.Path, p.Path) && !isWithin(r.Path, p.Path) && !isWithin(p.Path, r.Path) {
+		if r.Message == "" && !p.Absent && u.own(r.Path) && !u.sameLine(r.Path, p.Path) && !diag.Within(r.Path, p.Path) && !diag.Within(p.Path, r.Path) {
 			paths[i].Message = u.Called(r.Path) + " stands here"
 		}
 	}
@@ -118,12 +118,6 @@ func (u *Unit) sameLine(a, b string) bool {
 	_, x, _ := source.Find(u.Tree, a)
 	_, y, _ := source.Find(u.Tree, b)
 	return x != nil && y != nil && x.Span.File == y.Span.File && x.Span.Line == y.Span.Line
-}
-
-// isWithin reports whether a path is another one, or a part of what stands there.
-func isWithin(path, whole string) bool {
-	rest, ok := strings.CutPrefix(path, whole)
-	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
 // rank says who is to blame before whom.
