@@ -25,7 +25,7 @@ type target struct {
 func (t *target) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVarP(&t.out, "output", "o", "", "the `folder` that the files are in; left out, the project's")
-	f.StringVar(&t.layout, "layout", "", "files, kustomize or stream; left out, the project's")
+	f.StringVar(&t.layout, "layout", "", diag.OneOf(layouts.Names())+"; left out, the project's")
 	f.StringSliceVar(&t.environments, "environment", nil, "the `names` of the environments; a stream without one shows the runs themselves")
 	f.BoolVar(&t.all, "all-environments", false, "every environment that the project or a run declares")
 	cmd.MarkFlagsMutuallyExclusive("environment", "all-environments")
